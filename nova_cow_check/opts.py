@@ -1,0 +1,100 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The Nova options that decide how disks are made and moved.
+
+Types, choices and defaults are those of nova/conf/compute.py and
+nova/conf/libvirt.py (Nova 34.0.0); a test compares them with Nova's own.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from oslo_config import cfg
+
+
+@dataclasses.dataclass(frozen=True)
+class Option:
+    """An option of Nova, with the group it belongs to."""
+
+    group: str
+    opt: cfg.Opt
+
+    @property
+    def name(self) -> str:
+        return self.opt.name
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that beats the files.
+
+        Source: oslo_config/sources/_environment.py.
+        """
+        return f'OS_{self.group.upper()}__{self.name.upper()}'
+
+    @property
+    def opt_group(self) -> str | None:
+        """The group in the form that oslo.config's methods take."""
+        return None if self.group == 'DEFAULT' else self.group
+
+    def __str__(self) -> str:
+        return f'[{self.group}]/{self.name}'
+
+
+IMAGES_TYPES = ('raw', 'flat', 'qcow2', 'lvm', 'rbd', 'ploop', 'default')
+
+COMPUTE_DRIVER = Option(
+    'DEFAULT',
+    cfg.StrOpt('compute_driver', help='Driver that nova-compute loads.'),
+)
+USE_COW_IMAGES = Option(
+    'DEFAULT',
+    cfg.BoolOpt(
+        'use_cow_images',
+        default=True,
+        help='Decides the disk format where images_type is "default", and '
+        'whether a resize or cold migration converts a raw disk.',
+    ),
+)
+FORCE_RAW_IMAGES = Option(
+    'DEFAULT',
+    cfg.BoolOpt(
+        'force_raw_images',
+        default=True,
+        help='Convert images to raw when they are fetched.',
+    ),
+)
+IMAGES_TYPE = Option(
+    'libvirt',
+    cfg.StrOpt(
+        'images_type',
+        default='default',
+        choices=IMAGES_TYPES,
+        help='Format of the disks that the libvirt driver makes.',
+    ),
+)
+
+OPTIONS = (COMPUTE_DRIVER, IMAGES_TYPE, USE_COW_IMAGES, FORCE_RAW_IMAGES)
+
+
+def register(conf: cfg.ConfigOpts) -> None:
+    """Register the options that are not registered yet.
+
+    Nova's own declarations, which have other help texts, are left alone:
+    oslo.config calls the same option with another help text a duplicate.
+    """
+    for option in OPTIONS:
+        try:
+            conf.register_opt(option.opt, group=option.opt_group)
+        except cfg.DuplicateOptError:
+            continue
