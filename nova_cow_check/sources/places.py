@@ -1,0 +1,158 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Which files and directories nova-compute reads, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+import os
+from typing import NamedTuple
+
+from nova_cow_check._i18n import _
+from nova_cow_check import configuration
+from nova_cow_check import errors
+from nova_cow_check import origins
+from nova_cow_check.sources import arguments
+from nova_cow_check.sources import files
+from nova_cow_check.sources import root as roots
+
+_PROJECT = 'nova'
+_PROGRAM = 'nova-compute'
+
+
+class Surroundings(NamedTuple):
+    """What the meaning of a path depends on: this process's, or another's."""
+
+    root: roots.Root
+    environment: Mapping[str, str]
+    #: Needed in another process's root only.
+    home: str = ''
+    working_directory: str = ''
+
+    def expand(self, path: str) -> str:
+        """Return a path as oslo.config opens it.
+
+        A relative path stays so where it leads to the same file: messages
+        name a file as its user did.
+
+        Source: oslo_config/cfg.py, _fixpath.
+        """
+        if self.root.is_own:
+            return os.path.expanduser(path)
+        if path == '~' or path.startswith('~/'):
+            path = self.home + path[1:]
+        return os.path.normpath(os.path.join(self.working_directory, path))
+
+
+def own_surroundings() -> Surroundings:
+    """Return the surroundings of this process."""
+    return Surroundings(roots.Root(), dict(os.environ))
+
+
+def read(
+    places: Sequence[arguments.Place], surroundings: Surroundings
+) -> configuration.Configuration:
+    """Read what nova-compute reads when it is started with these places.
+
+    The default files are read only when no --config-file is given, the
+    default directories only when no --config-dir is given; both come
+    before everything given.
+
+    :raises ConfigurationError: if anything cannot be read, or if there is
+        nothing to read
+
+    Source: oslo_config/cfg.py, ConfigOpts._parse_config_files.
+    """
+    given_directory = any(place.is_directory for place in places)
+    given_file = not all(place.is_directory for place in places)
+    searched: list[str] = []
+    paths: list[str] = []
+    if not given_file:
+        paths += _find(surroundings, '.conf', searched)
+    if not given_directory:
+        for directory in _find(surroundings, '.conf.d', searched):
+            paths += files.list_directory(directory, surroundings.root)
+    for place in places:
+        path = surroundings.expand(place.path)
+        if place.is_directory:
+            searched.append(path)
+            paths += files.list_directory(path, surroundings.root)
+        else:
+            paths.append(path)
+    if not paths:
+        raise NothingFound(searched)
+    return configuration.Configuration(
+        tuple(_read_once(paths, surroundings.root)), surroundings.environment
+    )
+
+
+class NothingFound(errors.ConfigurationError):
+    """There is no configuration file in any of the places."""
+
+    def __init__(self, searched: Sequence[str]) -> None:
+        super().__init__(
+            _('found no configuration to read; looked for %s')
+            % ', '.join(searched)
+        )
+
+
+def _read_once(
+    paths: Sequence[str], root: roots.Root
+) -> list[origins.ConfigFile]:
+    """Read the files, one named twice only once: it may be a pipe."""
+    read_files: dict[str, origins.ConfigFile] = {}
+    for path in paths:
+        if path not in read_files:
+            read_files[path] = files.read_file(path, root)
+    return [read_files[path] for path in paths]
+
+
+def _find(
+    surroundings: Surroundings, extension: str, searched: list[str]
+) -> list[str]:
+    """Return the default files or directories that exist.
+
+    The same as oslo_config.cfg.find_config_files and find_config_dirs,
+    which can look only at this process's own root, and take what they may
+    not look at for absent.
+    """
+    found = []
+    for name in (_PROJECT, _PROGRAM):
+        for directory in _default_directories(surroundings):
+            path = os.path.join(directory, name + extension)
+            searched.append(path)
+            try:
+                there = surroundings.root.find(path)
+            except OSError as error:
+                raise errors.ConfigurationError(
+                    _('cannot be looked for: %s') % error.strerror, path
+                ) from None
+            if there:
+                found.append(path)
+                break
+    return found
+
+
+def _default_directories(surroundings: Surroundings) -> list[str]:
+    """Source: oslo_config/cfg.py, _get_config_dirs."""
+    directories = [
+        surroundings.expand('~/.' + _PROJECT),
+        surroundings.expand('~'),
+        '/etc/' + _PROJECT,
+        '/etc',
+    ]
+    for variable in ('SNAP_COMMON', 'SNAP'):
+        snap = surroundings.environment.get(variable)
+        if snap:
+            directories.append(os.path.join(snap, 'etc', _PROJECT))
+    return directories

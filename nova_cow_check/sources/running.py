@@ -1,0 +1,241 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The configuration of a nova-compute process that is running here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+import os
+from typing import NamedTuple, TypeVar
+
+from nova_cow_check._i18n import _
+from nova_cow_check import configuration
+from nova_cow_check import errors
+from nova_cow_check.sources import arguments as named
+from nova_cow_check.sources import files
+from nova_cow_check.sources import host
+from nova_cow_check.sources import places
+from nova_cow_check.sources import root as roots
+
+_PROGRAM = 'nova-compute'
+_PROC = '/proc'
+
+_T = TypeVar('_T')
+
+
+class Process(NamedTuple):
+    """A running nova-compute."""
+
+    pid: int
+    #: What follows the program's name on its command line.
+    arguments: tuple[str, ...]
+
+    @property
+    def places(self) -> tuple[named.Place, ...]:
+        """The configuration it was started with, in its order.
+
+        :raises ConfigurationError: if its command line is cut off
+        """
+        parser = named.ArgumentsParser(add_help=False)
+        named.add_arguments(parser)
+        try:
+            known, _others = parser.parse_known_args(self.arguments)
+        except errors.UsageError as error:
+            raise errors.ConfigurationError(
+                _('command line not understood: %s') % error,
+                _path(self.pid, 'cmdline'),
+            ) from None
+        return tuple(known.places)
+
+    def __str__(self) -> str:
+        process = _('process %d') % self.pid
+        words = [
+            word
+            for place in self.places
+            for word in (
+                '--config-dir' if place.is_directory else '--config-file',
+                place.path,
+            )
+        ]
+        return f'{process} ({" ".join(words)})' if words else process
+
+
+def find() -> list[Process]:
+    """Return the nova-compute processes of this host, by process id.
+
+    Processes in containers are among them. A child that nova-compute
+    forked is not.
+    """
+    processes = {
+        int(name): process
+        for name in _ask(os.listdir, _PROC)
+        if name.isdecimal() and (process := _process(int(name)))
+    }
+    return [
+        processes[pid]
+        for pid in sorted(processes)
+        if _parent(pid) not in processes
+    ]
+
+
+def choose(pid: int | None) -> Process:
+    """Return the nova-compute with this process id, or the only one.
+
+    :raises ConfigurationError: if there is none, or more than one to
+        choose from; the message lists them
+    """
+    processes = find()
+    chosen = [p for p in processes if pid is None or p.pid == pid]
+    if len(chosen) == 1:
+        return chosen[0]
+    listed = ', '.join(map(str, processes))
+    if not processes:
+        reason = _('no nova-compute is running on this host')
+    elif pid is None:
+        reason = _('several nova-compute are running, choose one: %s') % listed
+    else:
+        reason = _('process %(pid)d is not nova-compute; running: %(all)s') % {
+            'pid': pid,
+            'all': listed,
+        }
+    raise errors.ConfigurationError(reason)
+
+
+def load(process: Process) -> configuration.HostConfig:
+    """Load what a running nova-compute has read, as it is now.
+
+    :raises ConfigurationError: if anything cannot be read
+    """
+    conf = configuration.HostConfig(
+        places.read(process.places, _surroundings(process))
+    )
+    # A source can name files, and inside a container these are others.
+    if _shares_root(process):
+        host.require_sources(conf, host.follow_sources(conf))
+    else:
+        host.require_sources(conf, not host.names_sources(conf))
+    return conf
+
+
+def _shares_root(process: Process) -> bool:
+    """Return whether the process has the root directory that we have."""
+    root = _ask(os.stat, _path(process.pid, 'root'))
+    return os.path.samestat(root, os.stat('/'))
+
+
+def _surroundings(process: Process) -> places.Surroundings:
+    pid = process.pid
+    environment = _environment(pid)
+    root = roots.Root(_path(pid, 'root'))
+    # Listing it tells at once whether we are allowed to look.
+    _ask(os.listdir, root.directory + '/')
+    return places.Surroundings(
+        root=root,
+        environment=environment,
+        home=environment.get('HOME') or _home(pid, root),
+        working_directory=_working_directory(pid),
+    )
+
+
+def _process(pid: int) -> Process | None:
+    try:
+        with open(_path(pid, 'cmdline'), 'rb') as stream:
+            words = [os.fsdecode(word) for word in stream.read().split(b'\0')]
+    except OSError:
+        return None
+    arguments = _arguments(words[:-1])
+    return None if arguments is None else Process(pid, tuple(arguments))
+
+
+def _arguments(words: Sequence[str]) -> Sequence[str] | None:
+    """Return nova-compute's arguments, None for another program's words."""
+    if not words:
+        return None
+    program = os.path.basename(words[0])
+    if program == _PROGRAM:
+        return words[1:]
+    if not program.startswith('python'):
+        return None
+    for index, word in enumerate(words[1:], start=1):
+        if word in ('-c', '-m'):
+            return None
+        if word in ('-W', '-X') or words[index - 1] in ('-W', '-X'):
+            continue
+        if not word.startswith('-'):
+            is_nova_compute = os.path.basename(word) == _PROGRAM
+            return words[index + 1 :] if is_nova_compute else None
+    return None
+
+
+def _parent(pid: int) -> int | None:
+    try:
+        with open(_path(pid, 'stat'), 'rb') as stream:
+            # The name before it, in brackets, may hold spaces: proc(5).
+            return int(stream.read().rpartition(b')')[2].split()[1])
+    except OSError:
+        return None
+
+
+def _environment(pid: int) -> dict[str, str]:
+    """Return the environment that the process was started with."""
+    path = _path(pid, 'environ')
+    variables = _ask(_read_bytes, path).split(b'\0')
+    pairs = (os.fsdecode(v).partition('=') for v in variables if b'=' in v)
+    return {name: value for name, _equals, value in pairs}
+
+
+def _home(pid: int, root: roots.Root) -> str:
+    """Return the home directory that its own /etc/passwd gives it."""
+    owner = str(_ask(os.stat, _path(pid)).st_uid)
+    try:
+        host_path = root.host_path('/etc/passwd')
+        lines = os.fsdecode(files.read_bytes(host_path, root)).splitlines()
+    except OSError:
+        return '/'
+    users = (line.split(':') for line in lines)
+    homes = [u[5] for u in users if len(u) == 7 and u[2] == owner]
+    return homes[0] if homes else '/'
+
+
+def _working_directory(pid: int) -> str:
+    """Return the working directory as the process itself sees it."""
+    # Behind chroot(2), both links tell the path from our root directory.
+    root = _ask(os.readlink, _path(pid, 'root'))
+    directory = _ask(os.readlink, _path(pid, 'cwd'))
+    if os.path.commonpath((root, directory)) != root:
+        return directory
+    return os.path.join('/', os.path.relpath(directory, root))
+
+
+def _read_bytes(path: str) -> bytes:
+    with open(path, 'rb') as stream:
+        return stream.read()
+
+
+def _ask(call: Callable[[str], _T], path: str) -> _T:
+    """Call with a path in /proc, or say why that cannot be done."""
+    try:
+        return call(path)
+    except PermissionError:
+        raise errors.ConfigurationError(
+            _('permission denied; run as root or as the user of nova-compute'),
+            path,
+        ) from None
+    except OSError as error:
+        raise errors.ConfigurationError(
+            _('cannot be read: %s') % error.strerror, path
+        ) from None
+
+
+def _path(pid: int, *names: str) -> str:
+    return os.path.join(_PROC, str(pid), *names)

@@ -1,0 +1,61 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""--config-file and --config-dir, in the order of the command line."""
+
+from __future__ import annotations
+
+import pytest
+
+from nova_cow_check import errors
+from nova_cow_check.sources import arguments
+
+
+def parser() -> arguments.ArgumentsParser:
+    made = arguments.ArgumentsParser(add_help=False)
+    arguments.add_arguments(made)
+    return made
+
+
+@pytest.mark.parametrize(
+    ('line', 'expected'),
+    [
+        ('', ()),
+        ('--config-file a', ((False, 'a'),)),
+        ('--config-dir=a', ((True, 'a'),)),
+        (
+            '--config-dir a --config-file=b --config-dir a --config-file c',
+            ((True, 'a'), (False, 'b'), (True, 'a'), (False, 'c')),
+        ),
+    ],
+)
+def test_places_keep_their_order(
+    line: str, expected: tuple[tuple[bool, str], ...]
+) -> None:
+    assert parser().parse_args(line.split()).places == expected
+
+
+@pytest.mark.parametrize(
+    'line', ['--config-file', '--config-dir', '--banana', 'banana']
+)
+def test_a_usage_error_does_not_exit(
+    line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(errors.UsageError, match=line):
+        parser().parse_args(line.split())
+    assert capsys.readouterr() == ('', '')
+
+
+def test_parsers_share_nothing() -> None:
+    one = parser()
+    one.parse_args(['--config-file', 'a'])
+    assert one.parse_args([]).places == ()
