@@ -1,0 +1,203 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What Nova's libvirt driver does with the image settings, as tables.
+
+Every fact about disks that this package relies on is a row here, and every
+row about file backends is compared with Nova itself by tests/nova. Paths in
+the comments are those of Nova 34.0.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import enum
+import types
+from typing import NamedTuple
+
+
+class Backend(enum.Enum):
+    """The Nova class that makes an instance's disks.
+
+    The values are the lower-cased class names in
+    nova/virt/libvirt/imagebackend.py.
+    """
+
+    QCOW2 = 'qcow2'
+    FLAT = 'flat'
+    RBD = 'rbd'
+    LVM = 'lvm'
+    PLOOP = 'ploop'
+
+
+class DiskFormat(enum.Enum):
+    """The format of a disk, as qemu-img or the guest's XML names it."""
+
+    RAW = 'raw'
+    QCOW2 = 'qcow2'
+    PLOOP = 'ploop'
+
+
+class Effect(enum.Enum):
+    """What a resize or cold migration means for the guest afterwards."""
+
+    FINE = 'fine'
+    #: The guest runs, but disk.info still names the old format: the next
+    #: host with the flat backend will believe it.
+    STALE_DISK_INFO = 'stale disk.info'
+    #: The XML names a format that the disk does not have.
+    DOES_NOT_START = 'does not start'
+    #: The guest owns the bytes that QEMU takes for a qcow2 header, and with
+    #: them the name of the backing file, which is then read on the host.
+    READS_HOST_FILES = 'reads host files'
+
+
+class NewDisk(NamedTuple):
+    """The root disk that Nova makes for a new instance."""
+
+    #: Format of the disk itself.
+    disk: DiskFormat
+    #: Format of its backing file, None when it has none.
+    backing: DiskFormat | None
+    #: Format that the guest's XML tells QEMU to expect.
+    xml: DiskFormat
+
+
+class Move(NamedTuple):
+    """A disk after a resize or cold migration to this host."""
+
+    #: Format of the disk after finish_migration.
+    disk: DiskFormat
+    #: Format that the guest's XML tells QEMU to expect.
+    xml: DiskFormat
+    effect: Effect
+
+
+_RAW, _QCOW2, _PLOOP = DiskFormat.RAW, DiskFormat.QCOW2, DiskFormat.PLOOP
+
+#: images_type -> backend; `default` is resolved by `backend_of`.
+#: Source: nova/virt/libvirt/imagebackend.py, Backend.__init__.
+_BACKENDS: Mapping[str, Backend] = types.MappingProxyType(
+    {
+        'raw': Backend.FLAT,
+        'flat': Backend.FLAT,
+        'qcow2': Backend.QCOW2,
+        'lvm': Backend.LVM,
+        'rbd': Backend.RBD,
+        'ploop': Backend.PLOOP,
+    }
+)
+
+#: (backend, force_raw_images, format of the Glance image) -> root disk.
+#: Sources: nova/virt/images.py, fetch_to_raw (the conversion);
+#: nova/virt/libvirt/imagebackend.py, Flat, Qcow2, Lvm, Rbd and Ploop
+#: (create_image and driver_format).
+NEW_DISKS: Mapping[tuple[Backend, bool, DiskFormat], NewDisk] = (
+    types.MappingProxyType(
+        {
+            # backend, force_raw_images, image: disk, backing file, XML
+            (Backend.QCOW2, True, _RAW): NewDisk(_QCOW2, _RAW, _QCOW2),
+            (Backend.QCOW2, True, _QCOW2): NewDisk(_QCOW2, _RAW, _QCOW2),
+            (Backend.QCOW2, False, _RAW): NewDisk(_QCOW2, _RAW, _QCOW2),
+            (Backend.QCOW2, False, _QCOW2): NewDisk(_QCOW2, _QCOW2, _QCOW2),
+            (Backend.FLAT, True, _RAW): NewDisk(_RAW, None, _RAW),
+            (Backend.FLAT, True, _QCOW2): NewDisk(_RAW, None, _RAW),
+            (Backend.FLAT, False, _RAW): NewDisk(_RAW, None, _RAW),
+            (Backend.FLAT, False, _QCOW2): NewDisk(_QCOW2, None, _QCOW2),
+            # nova-compute does not start with rbd and False: see
+            # REFUSED_AT_START.
+            (Backend.RBD, True, _RAW): NewDisk(_RAW, None, _RAW),
+            (Backend.RBD, True, _QCOW2): NewDisk(_RAW, None, _RAW),
+            (Backend.LVM, True, _RAW): NewDisk(_RAW, None, _RAW),
+            (Backend.LVM, True, _QCOW2): NewDisk(_RAW, None, _RAW),
+            (Backend.LVM, False, _RAW): NewDisk(_RAW, None, _RAW),
+            (Backend.LVM, False, _QCOW2): NewDisk(_RAW, None, _RAW),
+            (Backend.PLOOP, True, _RAW): NewDisk(_PLOOP, None, _PLOOP),
+            (Backend.PLOOP, True, _QCOW2): NewDisk(_PLOOP, None, _PLOOP),
+            (Backend.PLOOP, False, _RAW): NewDisk(_PLOOP, None, _PLOOP),
+        }
+    )
+)
+
+#: (backend, force_raw_images) with which nova-compute stops at start-up.
+#: Source: nova/virt/libvirt/driver.py, init_host, which raises
+#: InvalidConfiguration; since 20.0.0, bug 1816686.
+REFUSED_AT_START: frozenset[tuple[Backend, bool]] = frozenset(
+    {(Backend.RBD, False)}
+)
+
+#: (backend of the destination, its use_cow_images, format of the disk that
+#: arrives) -> the disk afterwards. images_type decides the XML, and
+#: use_cow_images alone decides the conversion: bug 2038898.
+#: Source: nova/virt/libvirt/driver.py, finish_migration.
+MOVES: Mapping[tuple[Backend, bool, DiskFormat], Move] = (
+    types.MappingProxyType(
+        {
+            # backend, use_cow_images, arrives: disk, XML, effect
+            (Backend.QCOW2, True, _RAW): Move(
+                _QCOW2, _QCOW2, Effect.STALE_DISK_INFO
+            ),
+            (Backend.QCOW2, True, _QCOW2): Move(_QCOW2, _QCOW2, Effect.FINE),
+            (Backend.QCOW2, False, _RAW): Move(
+                _RAW, _QCOW2, Effect.READS_HOST_FILES
+            ),
+            (Backend.QCOW2, False, _QCOW2): Move(_QCOW2, _QCOW2, Effect.FINE),
+            (Backend.FLAT, True, _RAW): Move(
+                _QCOW2, _RAW, Effect.DOES_NOT_START
+            ),
+            (Backend.FLAT, True, _QCOW2): Move(_QCOW2, _QCOW2, Effect.FINE),
+            (Backend.FLAT, False, _RAW): Move(_RAW, _RAW, Effect.FINE),
+            (Backend.FLAT, False, _QCOW2): Move(_QCOW2, _QCOW2, Effect.FINE),
+        }
+    )
+)
+
+#: Effects that a guest does not survive unharmed.
+BROKEN = frozenset({Effect.DOES_NOT_START, Effect.READS_HOST_FILES})
+
+#: Backends whose instances cannot be resized or cold migrated at all.
+#: Source: nova/virt/libvirt/driver.py, migrate_disk_and_power_off.
+REFUSING_MOVES = frozenset({Backend.LVM})
+
+
+def backend_of(images_type: str, use_cow_images: bool) -> Backend:
+    """Return the backend that Nova chooses.
+
+    :param images_type: a valid value of [libvirt]/images_type
+    :param use_cow_images: the value of [DEFAULT]/use_cow_images, which
+        matters for ``default`` alone
+    :raises KeyError: for a value that Nova does not know
+
+    Source: nova/virt/libvirt/imagebackend.py, Backend.backend.
+    """
+    if images_type == 'default':
+        return Backend.QCOW2 if use_cow_images else Backend.FLAT
+    return _BACKENDS[images_type]
+
+
+def moves_to(backend: Backend, use_cow_images: bool) -> dict[DiskFormat, Move]:
+    """Return what becomes of each disk that arrives, none if unaffected.
+
+    Disks of the rbd, lvm and ploop backends are never converted.
+    """
+    return {
+        arriving: move
+        for (destination, use_cow, arriving), move in MOVES.items()
+        if (destination, use_cow) == (backend, use_cow_images)
+    }
+
+
+def safe_use_cow_images(backend: Backend) -> bool | None:
+    """Return the use_cow_images that breaks no move, None if any does."""
+    if not moves_to(backend, True):
+        return None
+    return not BROKEN & {m.effect for m in moves_to(backend, True).values()}

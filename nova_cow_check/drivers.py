@@ -1,0 +1,83 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Which compute drivers read the image settings.
+
+The option's value is what follows ``nova.virt.`` in the name of the class:
+nova/virt/driver.py, load_compute_driver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import enum
+import types
+
+LIBVIRT = 'libvirt.LibvirtDriver'
+
+#: The spellings that Nova can import; full paths worked up to 13.x.
+LIBVIRT_SPELLINGS = (LIBVIRT, 'libvirt.driver.LibvirtDriver')
+
+#: Drivers that read use_cow_images themselves -> release without them.
+REMOVED: Mapping[str, str] = types.MappingProxyType(
+    {'hyperv': '29.0.0 (2024.1)', 'xenapi': '22.0.0 (Victoria)'}
+)
+
+#: Drivers of Nova that never read any of the options.
+INDEPENDENT = frozenset({'fake', 'ironic', 'powervm', 'vmwareapi', 'zvm'})
+
+#: Where Nova looks drivers up; not a part of the value any more.
+PREFIX = 'nova.virt.'
+
+
+class Kind(enum.Enum):
+    """What a compute_driver has to do with the image settings."""
+
+    LIBVIRT = 'libvirt'
+    REMOVED = 'removed'
+    INDEPENDENT = 'independent'
+    #: Not set: no compute service's configuration.
+    NONE = 'none'
+    #: Not a driver of Nova's.
+    UNKNOWN = 'unknown'
+    #: Meant to be a driver of Nova's, but Nova cannot load it.
+    UNLOADABLE = 'unloadable'
+
+
+def kind_of(compute_driver: str | None) -> Kind:
+    """Classify a value of [DEFAULT]/compute_driver."""
+    if not compute_driver:
+        return Kind.NONE
+    if compute_driver in LIBVIRT_SPELLINGS:
+        return Kind.LIBVIRT
+    family = family_of(compute_driver)
+    if compute_driver.startswith(PREFIX) or family.lower() == 'libvirt':
+        return Kind.UNLOADABLE
+    if family in REMOVED:
+        return Kind.REMOVED
+    if family in INDEPENDENT:
+        return Kind.INDEPENDENT
+    return Kind.UNKNOWN
+
+
+def loadable(compute_driver: str) -> str:
+    """Return the value that was meant by an unloadable one."""
+    if family_of(compute_driver).lower() == 'libvirt':
+        return LIBVIRT
+    return compute_driver[len(PREFIX) :]
+
+
+def family_of(compute_driver: str) -> str:
+    """Return the package of a driver, for example ``libvirt``."""
+    if compute_driver.startswith(PREFIX):
+        compute_driver = compute_driver[len(PREFIX) :]
+    return compute_driver.partition('.')[0]

@@ -1,0 +1,71 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Nova and QEMU are what these tests are for: without them they fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import os
+import pathlib
+import shutil
+import warnings
+
+from oslo_config import cfg
+import pytest
+
+for program in ('qemu-img', 'qemu-io'):
+    if shutil.which(program) is None:
+        pytest.exit(f'tests/nova needs {program}', returncode=1)
+
+# Nova reads it when it is imported; eventlet would only be in the way.
+os.environ['OS_NOVA_DISABLE_EVENTLET_PATCHING'] = '1'
+try:
+    with warnings.catch_warnings():
+        # About Nova and its libraries, years after their release.
+        warnings.simplefilter('ignore')
+        # Goes first, because it settles the matter of eventlet before the
+        # libraries that look for it are imported.
+        import nova.tests.functional  # noqa: F401
+
+        import nova.conf
+        from nova import config
+        from nova import objects
+        from tests.nova import harness
+        from tests.nova import nova_compute
+except ImportError as error:
+    pytest.exit(f'tests/nova needs Nova and its tests: {error}', returncode=1)
+
+
+@pytest.fixture(scope='session')
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> harness.Cloud:
+    """Hosts, and the guests that have been booted so far."""
+    objects.register_all()
+    return harness.Cloud(tmp_path_factory.mktemp('cloud'))
+
+
+@pytest.fixture
+def load(tmp_path: pathlib.Path) -> Iterator[nova_compute.Load]:
+    """Return a function that reads a nova.conf as nova-compute does."""
+
+    def read(content: str) -> cfg.ConfigOpts:
+        path = tmp_path / 'nova.conf'
+        path.write_text(content)
+        config.parse_args(
+            ['nova-compute', '--config-file', str(path)],
+            configure_db=False,
+            init_rpc=False,
+        )
+        return nova.conf.CONF
+
+    yield read
+    nova.conf.CONF.reset()

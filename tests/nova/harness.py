@@ -1,0 +1,218 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Hosts with real disks, and guests that Nova puts on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import contextlib
+import itertools
+import pathlib
+
+from nova.compute import task_states
+from nova import context
+from nova import objects
+from nova.virt.libvirt import driver
+
+from nova_cow_check import backends
+from tests.nova import cases
+from tests.nova import guests
+from tests.nova import nova_compute
+from tests.nova import qemu_tools
+from tests.nova import remote
+
+OTHER_IP = '192.0.2.2'
+
+
+class Cloud:
+    """Hosts that have the same instances_path, as the hosts of a cloud do.
+
+    Disks, disk.info and the XML hold absolute paths. So each host is a tree
+    of its own, and instances_path is a link to the tree of the local host.
+    """
+
+    def __init__(self, root: pathlib.Path) -> None:
+        self._root = root
+        self._instances = root / 'instances'
+        self._others_instances = root / 'others-instances'
+        self._path = remote.install(
+            root, self._instances, self._others_instances
+        )
+        self._images = {}
+        for image in (cases.RAW, cases.QCOW2):
+            self._images[image] = root / f'image.{image.value}'
+            qemu_tools.make_image(
+                self._images[image], image, guests.IMAGE_START
+            )
+        self._numbers = itertools.count()
+        self._booted: dict[cases.Boot, guests.Guest] = {}
+
+    def new_host(self, settings: cases.Settings) -> guests.Host:
+        """Return a host that has no instances yet."""
+        tree = self._root / f'host-{next(self._numbers)}'
+        tree.mkdir()
+        return guests.Host(tree, settings)
+
+    def boot(self, boot: cases.Boot) -> guests.Guest:
+        """Return a guest made by `spawn`, which has written its mark since.
+
+        It is made once per session: whoever changes it takes a `copy`.
+        """
+        if boot not in self._booted:
+            guest = self.spawn(boot, guests.flavor())
+            qemu_tools.guest_writes(
+                guest.disk, guest.xml_format, guests.MARK, guests.MARK_AT
+            )
+            self._booted[boot] = guest
+        guest = self._booted[boot]
+        self._visit(guest.host)
+        return guest
+
+    def spawn(self, boot: cases.Boot, flavor: objects.Flavor) -> guests.Guest:
+        """Have LibvirtDriver.spawn make a new guest on a new host."""
+        host = self.new_host(boot.settings)
+        with self.driver_on(host, boot.image) as compute:
+            with nova_compute.xml_given_to_libvirt() as given:
+                ctxt = context.get_admin_context()
+                compute.spawn(
+                    ctxt,
+                    guests.instance(ctxt, flavor),
+                    guests.image_meta(boot.image),
+                    injected_files=[],
+                    admin_password=None,
+                    allocations={},
+                    network_info=guests.NO_NETWORK,
+                    block_device_info=guests.BLOCK_DEVICE_INFO,
+                    power_on=False,
+                )
+        return guests.Guest(
+            host, self._instances / guests.UUID, boot.image, given[-1]
+        )
+
+    def copy(self, guest: guests.Guest) -> guests.Guest:
+        """Return the same guest on a copy of its host, free to be changed."""
+        host = self.new_host(guest.host.settings)
+        # cp keeps the holes in the disks; shutil would fill them.
+        qemu_tools.run('cp', '-a', f'{guest.host.tree}/.', host.tree)
+        self._visit(host)
+        return guests.Guest(host, guest.folder, guest.image, guest.xml)
+
+    def cold_migrate(
+        self, guest: guests.Guest, settings: cases.Settings
+    ) -> guests.Guest:
+        """Move a guest to a new host and return it as it is there."""
+        destination = self.new_host(settings)
+        return self._move(guest, destination, OTHER_IP, guests.flavor())
+
+    def resize_in_place(self, guest: guests.Guest) -> guests.Guest:
+        """Give a guest more memory, on the host that it is on."""
+        flavor = guests.flavor(memory_mb=128)
+        return self._move(guest, guest.host, nova_compute.MY_IP, flavor)
+
+    def _move(
+        self,
+        guest: guests.Guest,
+        destination: guests.Host,
+        address: str,
+        flavor: objects.Flavor,
+    ) -> guests.Guest:
+        """Do what the two compute managers do with their drivers."""
+        ctxt = context.get_admin_context()
+        instance = guests.instance(ctxt, guests.flavor())
+        disk_info = self._send(guest, instance, flavor, address, destination)
+        instance.task_state = task_states.RESIZE_FINISH
+        instance.old_flavor, instance.new_flavor = instance.flavor, flavor
+        instance.flavor = flavor
+        with self.driver_on(destination, guest.image, guest.host) as compute:
+            with nova_compute.xml_given_to_libvirt() as given:
+                compute.finish_migration(
+                    ctxt,
+                    objects.Migration(source_compute='source'),
+                    instance,
+                    disk_info,
+                    guests.NO_NETWORK,
+                    guests.image_meta(guest.image),
+                    # Whether the root disk's size changed.
+                    resize_instance=False,
+                    allocations={},
+                    block_device_info=guests.BLOCK_DEVICE_INFO,
+                    power_on=False,
+                )
+        return guests.Guest(destination, guest.folder, guest.image, given[-1])
+
+    def send(self, guest: guests.Guest) -> None:
+        """Have migrate_disk_and_power_off send a guest to another host."""
+        flavor = guests.flavor()
+        instance = guests.instance(context.get_admin_context(), flavor)
+        destination = self.new_host(guest.host.settings)
+        self._send(guest, instance, flavor, OTHER_IP, destination)
+
+    def _send(
+        self,
+        guest: guests.Guest,
+        instance: objects.Instance,
+        flavor: objects.Flavor,
+        address: str,
+        destination: guests.Host,
+    ) -> str:
+        with self.driver_on(guest.host, guest.image, destination) as compute:
+            # libvirt on this host has known the guest since it was made.
+            compute._host.write_instance_config(guest.xml)
+            disk_info: str = compute.migrate_disk_and_power_off(
+                context.get_admin_context(),
+                instance,
+                address,
+                flavor,
+                guests.NO_NETWORK,
+                guests.BLOCK_DEVICE_INFO,
+            )
+        return disk_info
+
+    @contextlib.contextmanager
+    def driver_on(
+        self,
+        host: guests.Host,
+        image: backends.DiskFormat = cases.RAW,
+        other: guests.Host | None = None,
+    ) -> Iterator[driver.LibvirtDriver]:
+        """Start the driver with the settings of a host.
+
+        :param image: the format of the only image in Glance
+        :param other: the host that ssh and scp reach
+        """
+        self._visit(host)
+        _link(self._others_instances, (other or host).tree)
+        with nova_compute.started(
+            host.settings,
+            self._instances,
+            image,
+            self._images[image],
+            self._path,
+        ) as compute:
+            yield compute
+
+    def _visit(self, host: guests.Host) -> None:
+        """Make a host the local one."""
+        _link(self._instances, host.tree)
+
+
+def _link(link: pathlib.Path, tree: pathlib.Path) -> None:
+    link.unlink(missing_ok=True)
+    link.symlink_to(tree)
+
+
+def guest_has_its_data(guest: guests.Guest) -> bool:
+    """Tell whether QEMU shows a guest its image and what it wrote."""
+    seen = qemu_tools.guest_reads(guest.disk, guest.xml_format)
+    mark = seen[guests.MARK_AT : guests.MARK_AT + len(guests.MARK)]
+    return seen.startswith(guests.IMAGE_START) and mark == guests.MARK

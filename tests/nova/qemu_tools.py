@@ -1,0 +1,106 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The real qemu-img and qemu-io, seen from the host and from the guest."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import subprocess
+import tempfile
+from typing import Any
+
+from nova_cow_check import backends
+
+#: How much of a disk is looked at.
+SIZE = 64 * 1024
+#: What a qcow2 file begins with.
+QCOW2_MAGIC = b'QFI\xfb'
+
+
+def run(*command: str | pathlib.Path) -> str:
+    """Run a command and return what it printed."""
+    return subprocess.run(
+        [str(word) for word in command],
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ).stdout
+
+
+def info(path: pathlib.Path) -> dict[str, Any]:
+    """Return what qemu-img finds out about a disk by itself."""
+    report = run('qemu-img', 'info', '--output=json', '-U', path)
+    result: dict[str, Any] = json.loads(report)
+    return result
+
+
+def format_of(path: pathlib.Path) -> backends.DiskFormat:
+    """Return the format that a disk really has."""
+    return backends.DiskFormat(info(path)['format'])
+
+
+def backing_format_of(path: pathlib.Path) -> backends.DiskFormat | None:
+    """Return the format that a disk's backing file really has, if any.
+
+    The format recorded in the overlay is left aside: it is the backing file
+    itself that is inspected.
+    """
+    backing = info(path).get('full-backing-filename')
+    return None if backing is None else format_of(pathlib.Path(backing))
+
+
+def guest_reads(
+    path: pathlib.Path, xml: backends.DiskFormat, size: int = SIZE
+) -> bytes:
+    """Return the first bytes that a guest with this disk reads.
+
+    :param xml: the format that the guest's XML tells QEMU to expect
+    :raises subprocess.CalledProcessError: when QEMU cannot open the disk
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder, 'copy')
+        # fmt: off
+        run(
+            'qemu-img', 'dd', '-U', '-f', xml.value, '-O', 'raw',
+            f'bs={size}', 'count=1', f'if={path}', f'of={copy}',
+        )
+        # fmt: on
+        return copy.read_bytes()
+
+
+def guest_writes(
+    path: pathlib.Path,
+    xml: backends.DiskFormat,
+    data: bytes,
+    offset: int = 0,
+) -> None:
+    """Write what a guest with this disk writes."""
+    with tempfile.NamedTemporaryFile() as source:
+        source.write(data)
+        source.flush()
+        write = f'write -q -s {source.name} {offset} {len(data)}'
+        run('qemu-io', '-f', xml.value, '-c', write, path)
+
+
+def make_image(
+    path: pathlib.Path, image: backends.DiskFormat, start: bytes
+) -> None:
+    """Make an 8 MiB image, such as Glance would hand out."""
+    plain = path.with_suffix('.plain')
+    with plain.open('wb') as file:
+        file.write(start)
+        file.truncate(8 * 1024**2)
+    run('qemu-img', 'convert', '-f', 'raw', '-O', image.value, plain, path)
+    plain.unlink()

@@ -1,0 +1,57 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+from __future__ import annotations
+
+import pytest
+
+from nova_cow_check import drivers
+
+
+@pytest.mark.parametrize(
+    'compute_driver, kind',
+    [
+        (None, 'none'),
+        ('', 'none'),
+        ('libvirt.LibvirtDriver', 'libvirt'),
+        ('libvirt.driver.LibvirtDriver', 'libvirt'),
+        ('libvirt', 'unloadable'),
+        ('Libvirt.LibvirtDriver', 'unloadable'),
+        ('libvirt.LibvirtDriver # x', 'unloadable'),
+        ('nova.virt.libvirt.LibvirtDriver', 'unloadable'),
+        ('nova.virt.fake.FakeDriver', 'unloadable'),
+        ('hyperv.driver.HyperVDriver', 'removed'),
+        ('xenapi.XenAPIDriver', 'removed'),
+        ('powervm.PowerVMDriver', 'independent'),
+        ('vmwareapi.VMwareVCDriver', 'independent'),
+        ('ironic.IronicDriver', 'independent'),
+        ('zvm.ZVMDriver', 'independent'),
+        ('fake.SmallFakeDriver', 'independent'),
+        ('nova_lxd.LXDDriver', 'unknown'),
+        ('fakelibvirt.Driver', 'unknown'),
+    ],
+)
+def test_kind_of(compute_driver: str | None, kind: str) -> None:
+    assert drivers.kind_of(compute_driver).value == kind
+
+
+@pytest.mark.parametrize(
+    'written, meant',
+    [
+        ('nova.virt.libvirt.driver.LibvirtDriver', 'libvirt.LibvirtDriver'),
+        ('LIBVIRT.LibvirtDriver', 'libvirt.LibvirtDriver'),
+        ('nova.virt.ironic.IronicDriver', 'ironic.IronicDriver'),
+    ],
+)
+def test_loadable(written: str, meant: str) -> None:
+    assert drivers.loadable(written) == meant
+    assert drivers.kind_of(meant) is not drivers.Kind.UNLOADABLE
