@@ -1,0 +1,128 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Settings and their places, in words and safe to show."""
+
+from __future__ import annotations
+
+from typing import Union
+
+from nova_cow_check._i18n import _
+from nova_cow_check import backends
+from nova_cow_check import origins
+from nova_cow_check import settings
+from nova_cow_check import text
+
+AnySetting = Union[settings.Setting[str], settings.Setting[bool]]
+
+
+def place(origin: origins.Origin) -> str:
+    """Return for example ``/etc/nova/nova.conf:12``."""
+    kinds = origins.OriginKind
+    name = text.printable(origin.name)
+    if origin.kind is kinds.FILE:
+        return f'{name}:{origin.line}'
+    if origin.kind is kinds.ENVIRONMENT:
+        return _('environment variable %s') % name
+    if origin.kind is kinds.CONFIG_SOURCE:
+        return _('config_source %s') % name
+    if origin.kind is kinds.OVERRIDE:
+        return _('set by the program')
+    if origin.kind is kinds.UNKNOWN:
+        return _('set, place not known')
+    return _('not set')
+
+
+def value(item: AnySetting) -> str:
+    """Return a setting's value as it is written, else Nova's default.
+
+    Not the value that a reference stands for: that could be a password.
+    """
+    if item.text is not None:
+        return text.value_as_shown(item.text)
+    if item.fault:
+        return _('(not shown)')
+    if item.value is None:
+        return _('(none)')
+    return text.value_as_shown(str(item.value))
+
+
+def setting(item: AnySetting) -> str:
+    """Return for example ``[libvirt]/images_type = raw (nova.conf:3)``."""
+    if item.value is None and not item.is_written:
+        return f'{item.option} ({place(item.origin)})'
+    return f'{item.option} = {value(item)} ({place(item.origin)})'
+
+
+def by_name(host: settings.ImageSettings) -> dict[str, str]:
+    """Return all settings of a host in words, by the option's name."""
+    return {item.option.name: setting(item) for item in host.all}
+
+
+def new_disks(
+    backend: backends.Backend, force_raw_images: bool
+) -> tuple[str, ...]:
+    """Return what the root disk of a new instance is, a sentence each."""
+    by_disk: dict[backends.NewDisk, list[str]] = {}
+    for (made_by, force_raw, image), disk in backends.NEW_DISKS.items():
+        if (made_by, force_raw) == (backend, force_raw_images):
+            by_disk.setdefault(disk, []).append(image.value)
+    return tuple(
+        _('A new disk from a %(image)s image is %(disk)s, %(backing)s.')
+        % {
+            'image': _(' or ').join(images),
+            'disk': disk.disk.value,
+            'backing': _('with a %s backing file') % disk.backing.value
+            if disk.backing
+            else _('without a backing file'),
+        }
+        for disk, images in by_disk.items()
+    )
+
+
+def moves(backend: backends.Backend, use_cow_images: bool) -> tuple[str, ...]:
+    """Return what a resize or cold migration does, a sentence each."""
+    if backend in backends.REFUSING_MOVES:
+        return (
+            _('Nova refuses to resize or cold migrate from this backend.'),
+        )
+    found = backends.moves_to(backend, use_cow_images)
+    if not found:
+        return (_('use_cow_images has no effect with this backend.'),)
+    return tuple(_move(arriving, move) for arriving, move in found.items())
+
+
+def _move(arriving: backends.DiskFormat, move: backends.Move) -> str:
+    effects = backends.Effect
+    words = {'arriving': arriving.value, 'xml': move.xml.value}
+    if move.disk is arriving:
+        happens = _('A %(arriving)s disk that arrives stays %(arriving)s')
+    else:
+        words['disk'] = move.disk.value
+        happens = _(
+            'A %(arriving)s disk that arrives is converted to %(disk)s'
+        )
+    outcome = {
+        effects.FINE: _(', as the guest expects it.'),
+        effects.STALE_DISK_INFO: _(
+            ', as the guest expects it; disk.info still says %(arriving)s, '
+            'which breaks it on a later host with the flat backend.'
+        ),
+        effects.DOES_NOT_START: _(
+            ', but the guest is told that it is %(xml)s: it does not start.'
+        ),
+        effects.READS_HOST_FILES: _(
+            ', but the guest is told that it is %(xml)s: it does not start, '
+            'or reads files of this host if it writes a %(xml)s header.'
+        ),
+    }[move.effect]
+    return (happens + outcome) % words

@@ -1,0 +1,106 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The words all parts share: findings and the settings that end them."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+
+from nova_cow_check import opts
+from nova_cow_check import origins
+from nova_cow_check import settings
+
+
+class Severity(enum.IntEnum):
+    """How bad a finding is; they compare in this order."""
+
+    NOTE = 0
+    WARNING = 1
+    FAILURE = 2
+
+
+class Action(enum.Enum):
+    """What to do with a setting."""
+
+    SET = 'set'
+    KEEP = 'keep'
+    REMOVE = 'remove'
+
+
+@dataclasses.dataclass(frozen=True)
+class Change:
+    """One setting to write, keep or remove."""
+
+    action: Action
+    group: str
+    name: str
+    #: Value to set or keep, as nova.conf spells it; None to remove.
+    value: str | None
+    #: The place to change; kind DEFAULT where it is not written yet.
+    origin: origins.Origin
+
+
+@dataclasses.dataclass(frozen=True)
+class Replacement:
+    """What to write instead. With it, the finding no longer holds."""
+
+    changes: tuple[Change, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Alternative:
+    """What to write if an ignored line was meant."""
+
+    replacement: Replacement
+    #: What it would change, a sentence each.
+    effects: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """A rule that holds on a host."""
+
+    #: Name of the rule, kebab-case: never renamed, never reused.
+    rule: str
+    severity: Severity
+    #: The settings' places that make it hold, the most telling one first.
+    origins: tuple[origins.Origin, ...]
+    explanation: str
+    replacement: Replacement
+    alternative: Alternative | None = None
+
+
+def set_to(
+    option: opts.Option, value: object, origin: origins.Origin
+) -> Change:
+    """Return the change that gives an option a value at a place."""
+    return Change(Action.SET, option.group, option.name, str(value), origin)
+
+
+def keep(option: opts.Option, value: object, origin: origins.Origin) -> Change:
+    """Return the reminder that a written setting is needed."""
+    return Change(Action.KEEP, option.group, option.name, str(value), origin)
+
+
+def remove(group: str, name: str, origin: origins.Origin) -> Change:
+    """Return the removal of one assignment."""
+    return Change(Action.REMOVE, group, name, None, origin)
+
+
+def remove_all(setting: settings.Setting[bool]) -> tuple[Change, ...]:
+    """Return the removal of every place: any one left would count."""
+    option = setting.option
+    return tuple(
+        remove(option.group, option.name, origin) for origin in setting.written
+    )

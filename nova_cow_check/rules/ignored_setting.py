@@ -1,0 +1,140 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The rule `ignored-setting`: lines that Nova passes over in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import dataclasses
+
+from nova_cow_check._i18n import _
+from nova_cow_check import describe
+from nova_cow_check import drivers
+from nova_cow_check import findings
+from nova_cow_check import lookalikes
+from nova_cow_check import opts
+from nova_cow_check.rules import image_backend
+from nova_cow_check.rules import rule
+from nova_cow_check import settings
+from nova_cow_check import text
+
+
+def _look(
+    this: rule.Rule, image_settings: settings.ImageSettings
+) -> Iterator[findings.Finding]:
+    for lookalike in image_settings.lookalikes:
+        written = lookalike.assignment
+        yield this.finding(
+            _explain(lookalike),
+            findings.Replacement(
+                (findings.remove(written.group, written.name, written.origin),)
+            ),
+            written.origin,
+            alternative=_if_meant(lookalike, image_settings),
+        )
+
+
+IGNORED_SETTING = rule.Rule(
+    'ignored-setting',
+    rule.Check.IMAGE_SETTINGS,
+    findings.Severity.WARNING,
+    _look,
+    holds_without_image_settings=True,
+)
+
+
+def _explain(lookalike: lookalikes.Lookalike) -> str:
+    mistakes = lookalikes.Mistake
+    reason = {
+        mistakes.WRONG_GROUP: _(
+            'Nova reads %(name)s in the group [%(group)s] only.'
+        ),
+        mistakes.DEFAULT_GROUP_CASE: _(
+            'Nova reads %(name)s in [DEFAULT], which has to be written in '
+            'capital letters.'
+        ),
+        mistakes.SPELLING: _('Nova reads it only when spelt %(name)s.'),
+        mistakes.LEGACY_NAME: _(
+            'Nova reads %(intended)s in its place since the Juno release.'
+        ),
+        mistakes.SIMILAR_NAME: _(
+            'Nova has no such option; it has %(intended)s.'
+        ),
+    }[lookalike.mistake]
+    written = lookalike.assignment
+    return (
+        _('Nova ignores [%(written_group)s]/%(written_name)s (%(place)s). ')
+        + reason
+    ) % {
+        'written_group': text.value_as_shown(written.group),
+        'written_name': text.value_as_shown(written.name),
+        'place': describe.place(written.origin),
+        'name': lookalike.intended.name,
+        'group': lookalike.intended.group,
+        'intended': lookalike.intended,
+    }
+
+
+def _if_meant(
+    lookalike: lookalikes.Lookalike, before: settings.ImageSettings
+) -> findings.Alternative | None:
+    """Return the right place of the line, None if its value fits nowhere.
+
+    A value that does not fit is not shown: it may be another option's.
+    """
+    option = lookalike.intended
+    try:
+        value = option.opt.type(lookalike.assignment.text)
+    except ValueError:
+        return None
+    if option is opts.COMPUTE_DRIVER and drivers.kind_of(value) in (
+        drivers.Kind.UNKNOWN,
+        drivers.Kind.NONE,
+    ):
+        return None
+    now = getattr(before, option.name)
+    moved = dataclasses.replace(now, value=value)
+    after = dataclasses.replace(before, **{option.name: moved})
+    change = findings.set_to(option, value, now.origin)
+    return findings.Alternative(
+        findings.Replacement((change,)), _effects(option, before, after)
+    )
+
+
+def _effects(
+    option: opts.Option,
+    before: settings.ImageSettings,
+    after: settings.ImageSettings,
+) -> tuple[str, ...]:
+    """Return what the change would change, a sentence each."""
+    if getattr(before, option.name).value == getattr(after, option.name).value:
+        return (_('Nothing changes: it has this value already.'),)
+    old, new = _behaviour(before), _behaviour(after)
+    changed = tuple(sentence for sentence in new if sentence not in old)
+    return changed or (_('What becomes of a disk does not change.'),)
+
+
+def _behaviour(image_settings: settings.ImageSettings) -> tuple[str, ...]:
+    """Return what Nova does with settings, a sentence each."""
+    kind = drivers.kind_of(image_settings.compute_driver.value)
+    if kind not in rule.AS_LIBVIRT:
+        return (_('The image settings do not apply.'),)
+    use_cow_images = image_settings.use_cow_images.value
+    force_raw_images = image_settings.force_raw_images.value
+    assert use_cow_images is not None and force_raw_images is not None
+    backend = image_backend.backend_of(image_settings)
+    return (
+        _('Nova uses the %s backend.') % backend.value,
+        *describe.new_disks(backend, force_raw_images),
+        *describe.moves(backend, use_cow_images),
+    )

@@ -1,0 +1,80 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What a rule is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+import dataclasses
+import enum
+
+from nova_cow_check import drivers
+from nova_cow_check import findings
+from nova_cow_check import origins
+from nova_cow_check import settings
+
+
+class Check(enum.Enum):
+    """The rows of the upgrade check; the values never change."""
+
+    IMAGE_SETTINGS = 'image-settings'
+    IMAGE_BACKEND = 'image-backend'
+    MOVES = 'resize-and-cold-migration'
+
+
+#: Drivers that are judged as libvirt.
+AS_LIBVIRT = frozenset(
+    {drivers.Kind.LIBVIRT, drivers.Kind.NONE, drivers.Kind.UNKNOWN}
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Rule:
+    """A named condition and the function that looks for it."""
+
+    #: Kebab-case; never renamed, never used for another condition.
+    name: str
+    check: Check
+    severity: findings.Severity
+    look: Callable[[Rule, settings.ImageSettings], Iterable[findings.Finding]]
+    #: Kinds of drivers with which it can hold.
+    applies_to: frozenset[drivers.Kind] = AS_LIBVIRT
+    #: Whether it can hold where no image setting is written and no driver
+    #: is known to read the defaults.
+    holds_without_image_settings: bool = False
+
+    def find(
+        self, image_settings: settings.ImageSettings
+    ) -> tuple[findings.Finding, ...]:
+        """Return the findings of this rule on a host."""
+        kind = drivers.kind_of(image_settings.compute_driver.value)
+        if kind not in self.applies_to:
+            return ()
+        return tuple(self.look(self, image_settings))
+
+    def finding(
+        self,
+        explanation: str,
+        replacement: findings.Replacement,
+        *places: origins.Origin,
+        alternative: findings.Alternative | None = None,
+    ) -> findings.Finding:
+        """Return a finding of this rule."""
+        return findings.Finding(
+            self.name,
+            self.severity,
+            places,
+            explanation,
+            replacement,
+            alternative,
+        )

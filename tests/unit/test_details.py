@@ -1,0 +1,88 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What a person reads, for each rule: compare tests/unit/golden.
+
+After a change that is meant, write the files anew with
+``UPDATE_GOLDEN=1 pytest tests/unit/test_details.py`` and read the diff.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+
+import pytest
+
+from nova_cow_check import details
+from nova_cow_check.rules import registry
+from tests.unit import hosts
+
+GOLDEN = pathlib.Path(__file__).with_name('golden')
+CONFIGURATIONS = sorted(GOLDEN.glob('*.conf'))
+
+
+def rendered(path: pathlib.Path) -> str:
+    host = hosts.Host({path.name: path.read_text()})
+    return '\n'.join(
+        f'== {row.check.value}: {row.severity.name.lower()}\n'
+        f'{details.render(row)}\n'
+        for row in host.rows()
+    )
+
+
+@pytest.mark.parametrize('path', CONFIGURATIONS, ids=lambda path: path.stem)
+def test_golden(path: pathlib.Path) -> None:
+    golden = path.with_suffix('.txt')
+    found = rendered(path)
+    if os.environ.get('UPDATE_GOLDEN'):
+        golden.write_text(found)
+    assert found == golden.read_text()
+
+
+@pytest.mark.parametrize('rule', registry.RULES)
+def test_every_rule_has_a_golden_file(rule: str) -> None:
+    found = hosts.Host({'f': (GOLDEN / f'{rule}.conf').read_text()}).rules()
+    assert rule in found
+
+
+def test_a_setting_to_write_is_a_line_that_nova_conf_can_take() -> None:
+    host = hosts.host(hosts.nova_conf(use_cow_images='no'))
+    lines = details.render(host.rows()[1]).split('\n')
+    start = lines.index('Write in nova.conf:')
+    assert lines[start + 1 :] == [
+        '[DEFAULT]',
+        'use_cow_images = False',
+        '[libvirt]',
+        'images_type = flat',
+        'Keep use_cow_images = False: nova.conf:3.',
+    ]
+
+
+def test_a_name_cannot_move_the_cursor() -> None:
+    host = hosts.Host({'\x1b[2J\n.conf': '[\x1b[2J]\nuse_cow_images = no\n'})
+    text = details.render(host.rows()[0])
+    assert '\x1b' not in text
+    assert 'Files read: \\x1b[2J\\n.conf' in text
+    assert 'Nova ignores [\\x1b[2J]/use_cow_images' in text
+
+
+def test_the_environment_is_said_to_beat_the_files() -> None:
+    host = hosts.host(
+        hosts.nova_conf(images_type='flat'),
+        {'OS_DEFAULT__USE_COW_IMAGES': 'True'},
+    )
+    assert details.render(host.rows()[2]).endswith(
+        '[DEFAULT]\nuse_cow_images = False\n'
+        'Change use_cow_images where it comes from, which beats nova.conf: '
+        'environment variable OS_DEFAULT__USE_COW_IMAGES.'
+    )

@@ -1,0 +1,208 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Rules that hold for every configuration."""
+
+from __future__ import annotations
+
+import pathlib
+import tempfile
+
+from hypothesis import assume
+from hypothesis import event
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from oslo_config import cfg
+
+from nova_cow_check import configuration
+from nova_cow_check import drivers
+from nova_cow_check import errors
+from nova_cow_check import findings
+from nova_cow_check import origins
+from nova_cow_check.rules import image_backend
+from nova_cow_check.rules import invalid_setting
+from nova_cow_check import settings
+from nova_cow_check.sources import arguments
+from nova_cow_check.sources import places
+from nova_cow_check.sources import root
+from tests.unit import hosts
+from tests.unit import strategies
+
+ANY_VALUES = st.sampled_from(strategies.VALUES) | st.sampled_from(
+    strategies.ODD_VALUES
+)
+VALID_VALUES = st.sampled_from(strategies.VALUES)
+
+
+def read(
+    words: list[str], home: pathlib.Path, environment: dict[str, str]
+) -> settings.ImageSettings:
+    parser = arguments.ArgumentsParser()
+    arguments.add_arguments(parser)
+    named = parser.parse_args(words).places
+    # Another process's root directory, which happens to be our own: the
+    # same code as for a container's.
+    surroundings = places.Surroundings(
+        root.Root('/proc/self/root'),
+        {'HOME': str(home), **environment},
+        str(home),
+        '/',
+    )
+    found = places.read(named, surroundings)
+    return settings.read(configuration.HostConfig(found), found)
+
+
+def result_of(setting: settings.Setting) -> object:
+    if setting.fault is settings.Fault.INVALID:
+        return ValueError
+    if setting.fault is settings.Fault.UNRESOLVED:
+        return cfg.NoSuchOptError
+    return setting.value
+
+
+@hypothesis_settings(max_examples=250, deadline=None)
+@given(strategies.trees())
+def test_values_equal_those_of_a_config_opts(tree: strategies.Tree) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        directory = pathlib.Path(name)
+        (directory / 'home').mkdir()
+        words = tree.write(directory)
+        home = directory / 'home'
+        try:
+            expected = strategies.reference(words, home, tree.environment)
+        except cfg.ConfigFileParseError:
+            event('parse error')
+            expected = None
+        try:
+            host = read(words, home, tree.environment)
+        except places.NothingFound:
+            assume(False)
+        except errors.ConfigurationError as error:
+            assert expected is None
+            assert error.path.startswith(name) and error.line
+            return
+        assert expected is not None
+        assert {s.option.name: result_of(s) for s in host.all} == expected
+
+
+@hypothesis_settings(max_examples=200, deadline=None)
+@given(strategies.trees())
+def test_an_origin_is_the_line_that_has_the_value(
+    tree: strategies.Tree,
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        directory = pathlib.Path(name)
+        (directory / 'home').mkdir()
+        words = tree.write(directory)
+        try:
+            host = read(words, directory / 'home', tree.environment)
+        except errors.ConfigurationError:
+            return
+        for setting in host.all:
+            if setting.origin.kind is origins.OriginKind.FILE:
+                path = pathlib.Path(setting.origin.name)
+                # Not splitlines(), which breaks at a form feed too.
+                lines = path.read_bytes().decode().split('\n')
+                line = lines[setting.origin.line - 1]
+                assert line.startswith(setting.option.name)
+                assert setting.text.split('\n')[0] in line
+            if setting.origin.kind is origins.OriginKind.ENVIRONMENT:
+                value = tree.environment[setting.origin.name]
+                assert setting.text == value
+
+
+@st.composite
+def any_hosts(draw: st.DrawFn, values: st.SearchStrategy[str]) -> hosts.Host:
+    texts = draw(st.lists(strategies.files(values), min_size=1, max_size=3))
+    # Most hosts that matter have the driver.
+    if draw(st.booleans()):
+        texts.insert(0, f'[DEFAULT]\ncompute_driver={hosts.LIBVIRT}\n')
+    unix = [text.replace('\r\n', '\n') for text in texts]
+    return hosts.Host(
+        {f'{number}.conf': text for number, text in enumerate(unix)},
+        draw(strategies.environments(values)),
+    )
+
+
+def has_fault(host: settings.ImageSettings) -> bool:
+    return any(invalid_setting.has_fault(setting) for setting in host.all)
+
+
+@hypothesis_settings(max_examples=250, deadline=None)
+@given(any_hosts(ANY_VALUES))
+def test_all_replacements_together_leave_no_finding(host: hosts.Host) -> None:
+    found = host.findings()
+    event(f'{len(found)} findings')
+    after = host.edited(hosts.changes(*found))
+    # No setting brings a removed driver back.
+    assert set(after.rules()) <= {'driver-removed'}
+
+
+@hypothesis_settings(max_examples=250, deadline=None)
+@given(any_hosts(ANY_VALUES))
+def test_each_replacement_ends_its_finding(host: hosts.Host) -> None:
+    for finding in host.findings():
+        if finding.rule == 'driver-removed':
+            continue
+        after = host.edited(finding.replacement.changes)
+        left = [(f.rule, f.origins[0]) for f in after.findings()]
+        assert (finding.rule, finding.origins[0]) not in left or (
+            # Lines move up when one before them is removed.
+            finding.rule == 'ignored-setting'
+        )
+
+
+@hypothesis_settings(max_examples=250, deadline=None)
+@given(any_hosts(ANY_VALUES))
+def test_no_replacement_changes_the_backend(host: hosts.Host) -> None:
+    before = host.settings()
+    assume(not has_fault(before))
+    backend = image_backend.backend_of(before)
+    found = host.findings()
+    for applied in [found, *([finding] for finding in found)]:
+        after = host.edited(hosts.changes(*applied)).settings()
+        assert image_backend.backend_of(after) is backend
+        assert after.force_raw_images.value is (
+            before.force_raw_images.value
+        ) or [f.rule for f in applied if f.rule == 'rbd-without-raw-images']
+
+
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(any_hosts(VALID_VALUES))
+def test_a_kept_setting_is_one_that_is_written(host: hosts.Host) -> None:
+    current = host.settings()
+    assume(not has_fault(current))
+    for finding in host.findings():
+        for change in finding.replacement.changes:
+            if change.action is findings.Action.KEEP:
+                setting = getattr(current, change.name)
+                assert change.origin == setting.origin
+                assert change.value == str(setting.value)
+
+
+@hypothesis_settings(deadline=None)
+@given(any_hosts(ANY_VALUES))
+def test_a_fault_is_always_a_failure(host: hosts.Host) -> None:
+    if has_fault(host.settings()):
+        for row in host.rows():
+            assert row.severity is findings.Severity.FAILURE
+
+
+@hypothesis_settings(deadline=None)
+@given(any_hosts(ANY_VALUES))
+def test_drivers_that_read_nothing_have_no_other_finding(
+    host: hosts.Host,
+) -> None:
+    kind = drivers.kind_of(host.settings().compute_driver.value)
+    if kind is drivers.Kind.INDEPENDENT:
+        assert set(host.rules()) <= {'invalid-setting'}
