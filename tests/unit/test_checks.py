@@ -1,0 +1,118 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The checks in other programs' commands."""
+
+from __future__ import annotations
+
+import pathlib
+
+from oslo_config import cfg
+from oslo_upgradecheck import upgradecheck
+import pytest
+
+from nova_cow_check import checks
+from nova_cow_check import errors
+
+FUNCTIONS = [
+    checks.check_image_settings,
+    checks.check_image_backend,
+    checks.check_resize_and_cold_migration,
+]
+
+
+def load(tmp_path: pathlib.Path, content: str) -> cfg.ConfigOpts:
+    path = tmp_path / 'nova.conf'
+    path.write_text(content)
+    conf = cfg.ConfigOpts()
+    conf([f'--config-file={path}'], project='nova', prog='nova-compute')
+    return conf
+
+
+def codes(conf: cfg.ConfigOpts) -> list[upgradecheck.Code]:
+    command = upgradecheck.UpgradeCommands()
+    return [function(command, conf).code for function in FUNCTIONS]
+
+
+@pytest.mark.parametrize(
+    'content, expected',
+    [
+        ('', (0, 0, 0)),
+        ('[libvirt]\nimages_type = qcow2\n', (0, 0, 0)),
+        ('[libvirt]\nimages_type = default\n', (0, 1, 0)),
+        ('[libvirt]\nimages_type = flat\n', (0, 0, 1)),
+        ('[DEFAULT]\nimages_type = flat\n', (1, 0, 0)),
+        (
+            '[libvirt]\nimages_type=rbd\n[DEFAULT]\nforce_raw_images=0\n',
+            (0, 2, 0),
+        ),
+        ('[libvirt]\nimages_type = foo\n', (2, 2, 2)),
+        (
+            '[DEFAULT]\nuse_cow_images=1\n[libvirt]\nimages_type = lvm\n',
+            (0, 0, 0),
+        ),
+    ],
+)
+def test_codes(
+    content: str, expected: tuple[int, ...], tmp_path: pathlib.Path
+) -> None:
+    assert tuple(codes(load(tmp_path, content))) == expected
+
+
+def test_in_another_programs_upgrade_checks(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    conf = load(tmp_path, '[libvirt]\nimages_type = default\n')
+
+    class Command(upgradecheck.UpgradeCommands):
+        _upgrade_checks = tuple(
+            (name, (function, {'conf': conf}))
+            for name, function in checks.Checks().get_checks()
+        )
+
+    assert Command().check() is upgradecheck.Code.WARNING
+    # oslo.upgradecheck's own table folds the lines, and the settings still
+    # stand there.
+    words = ' '.join(capsys.readouterr().out.replace('|', ' ').split())
+    assert 'Write in nova.conf: [libvirt] images_type = qcow2' in words
+
+
+def test_neutrons_form() -> None:
+    for name, function in checks.Checks().get_checks():
+        assert isinstance(name, str)
+        assert function in FUNCTIONS
+
+
+def test_the_commands_own_configuration_is_used(
+    tmp_path: pathlib.Path,
+) -> None:
+    class Command(upgradecheck.UpgradeCommands):
+        conf = load(tmp_path, '[libvirt]\nimages_type = flat\n')
+
+    result = checks.check_resize_and_cold_migration(Command())
+    assert result.code is upgradecheck.Code.WARNING
+
+
+def test_no_verdict_on_a_configuration_that_nobody_loaded() -> None:
+    with pytest.raises(errors.ConfigurationError, match='not been loaded'):
+        checks.check_image_backend(
+            upgradecheck.UpgradeCommands(), cfg.ConfigOpts()
+        )
+
+
+def test_the_global_configuration_is_the_last_resort(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = load(tmp_path, '[libvirt]\nimages_type = default\n')
+    monkeypatch.setattr(cfg, 'CONF', loaded)
+    result = checks.check_image_backend(upgradecheck.UpgradeCommands())
+    assert result.code is upgradecheck.Code.WARNING
