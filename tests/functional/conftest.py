@@ -1,0 +1,142 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Run nova-cow-check as its users do: as a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+import glob
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def required(condition: bool, reason: str) -> None:
+    """Skip a test that this machine cannot run, but fail it in CI."""
+    if condition:
+        return
+    if os.environ.get('CI'):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def command() -> str:
+    """The installed command of the Python that runs the tests."""
+    path = pathlib.Path(sys.executable).with_name('nova-cow-check')
+    assert path.exists(), 'install the project first: see CONTRIBUTING.rst'
+    return str(path)
+
+
+@pytest.fixture
+def run(command: str, tmp_path: pathlib.Path) -> Run:
+    """Return a function that runs the command in an empty home."""
+    home = tmp_path / 'home'
+    home.mkdir()
+
+    def run_command(
+        *arguments: str, before: Sequence[str] = (), **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [*before, command, *arguments],
+            env=environment(home, **more),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=60,
+        )
+        # Not decoded by subprocess, which hides carriage returns.
+        return subprocess.CompletedProcess(
+            done.args, done.returncode, *map(_text, (done.stdout, done.stderr))
+        )
+
+    return run_command
+
+
+def environment(home: pathlib.Path, **more: str) -> dict[str, str]:
+    """Return this environment without what the command could see of it."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(('LANGUAGE', 'OS_', 'PYTHON', 'SNAP', 'XDG_'))
+    }
+    return {**kept, 'HOME': str(home), 'LC_ALL': 'C.UTF-8', **more}
+
+
+def _text(stream: bytes) -> str:
+    return stream.decode('utf-8', errors='surrogateescape')
+
+
+@pytest.fixture
+def write(tmp_path: pathlib.Path) -> Callable[..., str]:
+    """Return a function that writes a file and returns its path."""
+
+    def write_file(content: str | bytes, name: str = 'nova.conf') -> str:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, str):
+            content = content.encode()
+        path.write_bytes(content)
+        return str(path)
+
+    return write_file
+
+
+def only_line(stream: str) -> str:
+    """Return the one line of a stream, and fail if there are more."""
+    lines: Sequence[str] = stream.splitlines()
+    assert len(lines) == 1, stream
+    return lines[0]
+
+
+def reason(result: subprocess.CompletedProcess[str]) -> str:
+    """Return why there is no verdict, and fail if there is one."""
+    assert result.returncode == 255, result
+    assert result.stdout == ''
+    line = only_line(result.stderr)
+    assert line.startswith('nova-cow-check: '), line
+    assert line.isprintable(), line
+    return line.partition(': ')[2]
+
+
+def rows(result: subprocess.CompletedProcess[str]) -> dict[str, list[str]]:
+    """Return the lines of the printed table's cells, by name of check."""
+    found: dict[str, list[str]] = {}
+    cell: list[str] = []
+    for line in result.stdout.splitlines():
+        if line.startswith('+'):
+            cell = []
+            continue
+        text = line[len('| ') : -len('|')].rstrip()
+        if text.startswith('Check: '):
+            found[text[len('Check: ') :]] = cell
+        cell.append(text)
+    return found
+
+
+def without_privileges() -> tuple[str, ...]:
+    """Return what to put before a command to take root's powers from it."""
+    if os.geteuid() != 0:
+        return ()
+    required(shutil.which('setpriv') is not None, 'needs setpriv')
+    return 'setpriv', '--bounding-set=-all', '--inh-caps=-all'
+
+
+def no_own_configuration() -> None:
+    """Skip a test on a machine that has a nova.conf where Nova looks."""
+    required(not glob.glob('/etc/nova*'), 'Nova is configured in /etc')

@@ -1,0 +1,105 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Processes that stand in for nova-compute: they only wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+import contextlib
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+from tests.functional import conftest
+
+Start = Callable[..., int]
+
+#: Waits until the test is over, in the root directory that it is told.
+_SCRIPT = """\
+import ctypes
+import os
+import sys
+
+root = os.environ.get('TEST_ROOT')
+if root:
+    os.chroot(root)
+    os.chdir(os.environ.get('TEST_DIRECTORY', '/'))
+if os.environ.get('TEST_SECLUDED'):
+    PR_SET_DUMPABLE = 4
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)
+if os.environ.get('TEST_FORK') and os.fork() == 0:
+    sys.stdin.read()
+    os._exit(0)
+print('ready', flush=True)
+sys.stdin.read()
+"""
+
+
+def write_script(path: pathlib.Path) -> pathlib.Path:
+    """Write a script that waits, and return its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_SCRIPT)
+    return path
+
+
+@contextlib.contextmanager
+def started(
+    words: Sequence[str],
+    environment: Mapping[str, str],
+    directory: pathlib.Path,
+) -> Iterator[int]:
+    """Start a script that waits, and give its process id.
+
+    :param environment: TEST_ROOT is the directory that becomes its root,
+        TEST_DIRECTORY its working directory in there
+    """
+    if 'TEST_ROOT' in environment and os.geteuid() != 0:
+        # It becomes root in there, which may chroot; its id stays.
+        conftest.required(_can_unshare(), 'needs user namespaces')
+        words = ['unshare', '--user', '--map-root-user', '--', *words]
+    with subprocess.Popen(
+        words,
+        env=dict(environment),
+        cwd=directory,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        try:
+            assert process.stdout.readline() == b'ready\n'
+            yield process.pid
+        finally:
+            process.kill()
+
+
+def _can_unshare() -> bool:
+    if not shutil.which('unshare'):
+        return False
+    words = ['unshare', '--user', '--map-root-user', 'true']
+    return subprocess.run(words, capture_output=True).returncode == 0
+
+
+def nova_compute_runs_here() -> bool:
+    """Return whether this machine is a compute host in use."""
+    for path in pathlib.Path('/proc').glob('[0-9]*/cmdline'):
+        with contextlib.suppress(OSError):
+            words = path.read_bytes().split(b'\0')
+            if any(os.path.basename(w) == b'nova-compute' for w in words):
+                return True
+    return False
+
+
+#: What runs the scripts: shebang lines are too short for some paths.
+PYTHON = sys.executable

@@ -1,0 +1,300 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Where the output goes, in which language, and what it costs to make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+import io
+import json
+import os
+import pathlib
+import struct
+import subprocess
+import sys
+
+import pytest
+
+from tests.functional import conftest
+
+CHECK = ('upgrade', 'check')
+CLEAN = (
+    '[DEFAULT]\ncompute_driver = libvirt.LibvirtDriver\n'
+    '[libvirt]\nimages_type = qcow2\n'
+)
+SICK = CLEAN.replace('qcow2', 'raw')
+
+
+@pytest.fixture
+def run_to(
+    command: str, tmp_path: pathlib.Path
+) -> Callable[..., tuple[int, str]]:
+    """Return a function that runs the command with other streams."""
+
+    def run_command(
+        *arguments: str, redirection: str = '', stdout: int | None = None
+    ) -> tuple[int, str]:
+        done = subprocess.run(
+            [
+                'sh',
+                '-c',
+                f'exec "$@" {redirection}',
+                'sh',
+                command,
+                *arguments,
+            ],
+            env=conftest.environment(tmp_path),
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            timeout=60,
+        )
+        return done.returncode, done.stderr.decode()
+
+    return run_command
+
+
+@pytest.mark.parametrize('form', [(), ('--json',)])
+@pytest.mark.parametrize('content', [CLEAN, SICK])
+def test_a_closed_pipe_ends_it_quietly(
+    content: str,
+    form: tuple[str, ...],
+    run_to: Callable[..., tuple[int, str]],
+    write: Callable[..., str],
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = run_to(
+            *CHECK, '--config-file', write(content), *form, stdout=writing
+        )
+    finally:
+        os.close(writing)
+    # Not a verdict: nobody has seen the report.
+    assert done == (255, '')
+
+
+@pytest.mark.parametrize('form', [(), ('--json',)])
+def test_a_full_disk_is_told(
+    form: tuple[str, ...],
+    run_to: Callable[..., tuple[int, str]],
+    write: Callable[..., str],
+) -> None:
+    code, stderr = run_to(
+        *CHECK,
+        '--config-file',
+        write(CLEAN),
+        *form,
+        redirection='>/dev/full',
+    )
+    assert code == 255
+    assert conftest.only_line(stderr) == (
+        'nova-cow-check: cannot write the report: No space left on device'
+    )
+
+
+@pytest.mark.parametrize('form', [(), ('--json',)])
+@pytest.mark.parametrize('redirection', ['>&-', '2>&-', '>&- 2>&-', '<&-'])
+def test_without_a_stream_the_code_is_the_same(
+    redirection: str,
+    form: tuple[str, ...],
+    run_to: Callable[..., tuple[int, str]],
+    write: Callable[..., str],
+) -> None:
+    path = write(SICK)
+    done = run_to(
+        *CHECK,
+        '--config-file',
+        path,
+        *form,
+        redirection=redirection,
+        stdout=subprocess.DEVNULL,
+    )
+    assert done == (1, '')
+    code, stderr = run_to(*CHECK, '--banana', redirection=redirection)
+    assert code == 255
+    assert 'Traceback' not in stderr
+
+
+@pytest.mark.parametrize(
+    ('encoding', 'shown'),
+    [
+        # Python makes UTF-8 of the C locale, if it is not kept from it.
+        ({'LC_ALL': 'C'}, 'caf\u00e9.conf'),
+        ({'LC_ALL': 'C', 'PYTHONUTF8': '0'}, 'caf\\xc3\\xa9.conf'),
+        ({'PYTHONIOENCODING': 'latin-1'}, 'caf\udce9.conf'),
+        ({'PYTHONIOENCODING': 'ascii'}, 'caf\\xe9.conf'),
+    ],
+)
+def test_any_encoding_can_print_any_path(
+    encoding: Mapping[str, str],
+    shown: str,
+    run: conftest.Run,
+    write: Callable[..., str],
+) -> None:
+    path = write(SICK, 'caf\u00e9.conf')
+    result = run(*CHECK, '--config-file', path, **encoding)
+    assert (result.returncode, result.stderr) == (1, '')
+    assert f'/{shown}:4)' in result.stdout
+    missing = run(*CHECK, '--config-file', path + '~', **encoding)
+    assert missing.returncode == 255
+    assert f'/{shown}~: ' in conftest.only_line(missing.stderr)
+
+
+def _python(
+    program: str, *arguments: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, '-c', program, *arguments],
+        env=conftest.environment(pathlib.Path(os.devnull), **environment),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+LAZY = """
+import sys
+import oslo_i18n
+oslo_i18n.enable_lazy()
+from nova_cow_check.cmd import main
+sys.exit(main.main())
+"""
+
+
+@pytest.mark.parametrize(
+    'arguments',
+    [
+        (),
+        ('--json',),
+        ('--config-file', '/missing'),
+        ('--banana',),
+        ('--help',),
+    ],
+)
+def test_lazy_translation_changes_nothing(
+    arguments: tuple[str, ...], run: conftest.Run, write: Callable[..., str]
+) -> None:
+    place = ('--config-file', write(SICK + 'image_type = banana\n'))
+    lazy = _python(LAZY, *CHECK, *place, *arguments)
+    usual = run(*CHECK, *place, *arguments)
+    assert lazy.stdout == usual.stdout
+    assert lazy.stderr == usual.stderr
+    assert lazy.returncode == usual.returncode
+
+
+def _catalogue(messages: Mapping[str, str]) -> bytes:
+    """Return a compiled catalogue, as msgfmt makes them.
+
+    https://www.gnu.org/software/gettext/manual/html_node/MO-Files.html
+    """
+    texts = io.BytesIO()
+    tables = io.BytesIO()
+    header_size, entry_size = 28, 8
+    pairs = sorted(
+        {'': 'Content-Type: text/plain; charset=UTF-8', **messages}.items()
+    )
+    start = header_size + 2 * entry_size * len(pairs)
+    for column in zip(*pairs):
+        for message in column:
+            data = message.encode()
+            tables.write(struct.pack('<II', len(data), start + texts.tell()))
+            texts.write(data + b'\0')
+    header = (
+        0x950412DE,
+        0,
+        len(pairs),
+        header_size,
+        header_size + entry_size * len(pairs),
+        0,
+        start,
+    )
+    return struct.pack('<7I', *header) + tables.getvalue() + texts.getvalue()
+
+
+def test_a_catalogue_translates_rows_and_reasons(
+    run: conftest.Run, tmp_path: pathlib.Path, write: Callable[..., str]
+) -> None:
+    folder = tmp_path / 'locale' / 'de' / 'LC_MESSAGES'
+    folder.mkdir(parents=True)
+    (folder / 'nova_cow_check.mo').write_bytes(
+        _catalogue(
+            {
+                'Image settings': 'Einstellungen f\u00fcr Abbilder',
+                'Nova uses the %s backend.': 'Nova nimmt %s.',
+                'Write in nova.conf:': 'In nova.conf zu schreiben:',
+                'cannot be read: %s': 'ist nicht lesbar: %s',
+            }
+        )
+    )
+    german = {
+        'LANGUAGE': 'de',
+        'NOVA_COW_CHECK_LOCALEDIR': str(tmp_path / 'locale'),
+    }
+    path = write(SICK)
+    table = run(*CHECK, '--config-file', path, **german)
+    assert table.returncode == 1
+    cells = conftest.rows(table)
+    assert list(cells)[0] == 'Einstellungen f\u00fcr Abbilder'
+    assert 'In nova.conf zu schreiben:' in table.stdout
+    printed = run(*CHECK, '--config-file', path, '--json', **german)
+    rows = json.loads(printed.stdout)['checks']
+    assert rows[0]['check'] == 'Einstellungen f\u00fcr Abbilder'
+    assert rows[1]['details'].startswith('Nova nimmt flat.\n')
+    missing = run(*CHECK, '--config-file', '/missing', **german)
+    assert conftest.reason(missing).startswith('/missing: ist nicht lesbar')
+
+
+#: Says on standard error which modules the command has imported.
+IMPORTS = """
+import sys
+from nova_cow_check.cmd import main
+try:
+    main.main()
+finally:
+    print(*sys.modules, sep='\\n', file=sys.stderr)
+"""
+
+LIBRARIES = ('oslo_config', 'oslo_upgradecheck', 'stevedore', 'prettytable')
+
+NEVER = ('difflib', 'nova', 'nova_cow_check.sources.running', 'requests')
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'missing', 'present'),
+    [
+        (('--help',), (*LIBRARIES, *NEVER), ()),
+        (('--version',), (*LIBRARIES, *NEVER), ()),
+        (('upgrade', 'check', '--help'), (*LIBRARIES, *NEVER), ()),
+        (('upgrade', 'check', '--banana'), (*LIBRARIES, *NEVER), ()),
+        (('upgrade', 'check', '{path}'), (*NEVER, 'yaml'), LIBRARIES),
+        (
+            ('upgrade', 'check', '{path}', '--json'),
+            (*NEVER, 'yaml'),
+            LIBRARIES,
+        ),
+    ],
+)
+def test_a_command_imports_only_what_it_needs(
+    arguments: tuple[str, ...],
+    missing: tuple[str, ...],
+    present: tuple[str, ...],
+    write: Callable[..., str],
+) -> None:
+    path = f'--config-file={write(CLEAN)}'
+    words = (word.format(path=path) for word in arguments)
+    imported = _python(IMPORTS, *words).stderr.split()
+    assert 'nova_cow_check.cmd.main' in imported
+    assert [name for name in missing if name in imported] == []
+    assert [name for name in present if name not in imported] == []

@@ -1,0 +1,177 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""nova.conf is full of passwords: none of them is ever shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import pathlib
+import subprocess
+import sys
+
+from oslo_config import cfg
+from oslo_config import iniparser
+import pytest
+
+from tests.functional import conftest
+from tests.functional import passwords
+
+SECRET = passwords.ON_THE_LINE
+CHECK = ('upgrade', 'check')
+
+#: Name -> what stands below the passwords, exit code.
+BELOW = {
+    'nothing': ('', 0),
+    'a warning': (
+        '[libvirt]\nimages_type = raw\n'
+        '[DEFAULT]\ncompute_driver = libvirt.LibvirtDriver\n',
+        1,
+    ),
+    'every option faulty': (
+        '[DEFAULT]\n'
+        'compute_driver = $transport_url\n'
+        'use_cow_images = $my_ip\n'
+        'force_raw_images = ${database.connection}\n'
+        '[libvirt]\n'
+        'images_type = $rbd_secret_uuid\n',
+        2,
+    ),
+    'a password in the next line': (
+        f'[libvirt]\nimages_type = raw\n  rbd_secret_uuid = {SECRET}\n',
+        2,
+    ),
+    'a password in the next line of a reference': (
+        f'[libvirt]\nimages_type = $rbd_user\n  {SECRET}\n',
+        2,
+    ),
+    'a password far behind': (
+        f'[libvirt]\nimages_type = raw {"#" * 60} {SECRET}\n',
+        2,
+    ),
+    'a password under a name that is meant for another option': (
+        f'[keystone]\nimages_type = {SECRET}\n'
+        f'[libvirt]\nuse_cow_images = {SECRET}\nimage_type = {SECRET}\n',
+        1,
+    ),
+    'a password as the driver of another group': (
+        f'[keystone]\ncompute_driver = {SECRET}\n',
+        1,
+    ),
+    'a reference where Nova does not look': (
+        '[DEFAULT]\nimages_type = $transport_url\n'
+        '[database]\nuse_cow_images = $DEFAULT.transport_url\n',
+        1,
+    ),
+}
+
+
+def test_the_passwords_are_many_and_oslo_config_reads_them(
+    write: Callable[..., str],
+) -> None:
+    path = write(passwords.CONFIGURATION)
+    sections: dict[str, dict[str, list[str]]] = {}
+    cfg.ConfigParser(path, sections).parse()
+    shown = repr(sections)
+    found = set(passwords.TOKEN.findall(shown))
+    assert len(found) > 100
+    assert len(found) == shown.count('S3cr3t')
+
+
+@pytest.mark.parametrize('form', [(), ('--json',)])
+@pytest.mark.parametrize('name', BELOW)
+def test_a_verdict_shows_no_password(
+    name: str,
+    form: tuple[str, ...],
+    run: conftest.Run,
+    write: Callable[..., str],
+) -> None:
+    below, code = BELOW[name]
+    path = write(passwords.CONFIGURATION + below)
+    result = run(*CHECK, '--config-file', path, *form, **passwords.ENVIRONMENT)
+    assert (result.returncode, result.stderr) == (code, '')
+    passwords.assert_hidden(result)
+
+
+@pytest.mark.parametrize(
+    'faulty',
+    ['password', '= password', '  password', '[password', '[]'],
+)
+def test_a_parse_error_is_not_told_in_the_words_of_oslo_config(
+    faulty: str, run: conftest.Run, write: Callable[..., str]
+) -> None:
+    path = write(f'{passwords.CONFIGURATION}[A]\n{faulty}{SECRET}\n')
+    with pytest.raises(cfg.ConfigFileParseError) as caught:
+        cfg.ConfigOpts()(['--config-file', path])
+    quoted = str(caught.value)
+    assert SECRET in quoted or faulty == '[]'
+    result = run(*CHECK, '--config-file', path, **passwords.ENVIRONMENT)
+    reason = conftest.reason(result)
+    assert reason.startswith(f'{path}:{passwords.LINES + 2}: ')
+    assert quoted not in reason
+    for theirs in (
+        "No ':' or '=' found",
+        'Key cannot be empty',
+        'Unexpected continuation',
+        'must end with',
+        'Empty section',
+        iniparser.ParseError.__name__,
+    ):
+        assert theirs not in reason
+    passwords.assert_hidden(result)
+
+
+#: A program that knows more options: there, references have values.
+OTHER_PROGRAM = """
+import sys
+from oslo_config import cfg
+from oslo_upgradecheck import upgradecheck
+from nova_cow_check import checks
+
+conf = cfg.ConfigOpts()
+conf.register_opts([cfg.StrOpt('transport_url'), cfg.StrOpt('my_ip')])
+
+class Commands(upgradecheck.UpgradeCommands):
+    _upgrade_checks = tuple(
+        (name, (check, {'conf': conf}))
+        for name, check in checks.Checks().get_checks()
+    )
+
+sys.exit(upgradecheck.main(conf, 'nova', Commands(), sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize('group', ['libvirt', 'DEFAULT', None])
+def test_the_value_of_a_reference_is_not_shown(
+    group: str | None, write: Callable[..., str], tmp_path: pathlib.Path
+) -> None:
+    content = (
+        f'{passwords.CONFIGURATION}[DEFAULT]\n'
+        'compute_driver = $transport_url\n'
+        '[libvirt]\nimages_type = qcow2\n'
+    )
+    names = {'libvirt': 'images_type', 'DEFAULT': 'use_cow_images'}
+    if group:
+        content += f'[{group}]\n{names[group]} = $my_ip\n'
+    arguments = ('--config-file', write(content), *CHECK)
+    result = subprocess.run(
+        [sys.executable, '-c', OTHER_PROGRAM, *arguments],
+        env=conftest.environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.returncode == (2 if group else 0)
+    # oslo.upgradecheck wraps the details.
+    shown = ' '.join(' '.join(conftest.rows(result)['Image settings']).split())
+    assert '[DEFAULT]/compute_driver = $transport_url' in shown
+    passwords.assert_hidden(result)

@@ -1,0 +1,91 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The shape of the house: imports point downwards only."""
+
+from __future__ import annotations
+
+import ast
+import pathlib
+
+import pytest
+
+import nova_cow_check
+
+PACKAGE = pathlib.Path(nova_cow_check.__file__).parent
+
+#: A module may import those before it.
+ORDER = """
+    _i18n text errors opts origins configuration lookalikes settings
+    backends drivers findings describe
+    rules.rule rules.image_backend rules.moves rules.invalid_setting
+    rules.ignored_setting rules.image_settings rules.registry
+    verdict details
+    sources.root sources.files sources.arguments sources.places sources.host
+    sources.running sources.loaded
+    checks plugins cmd.table cmd.upgrade cmd.command_line cmd.main
+""".split()
+
+MODULES = {
+    '.'.join(path.relative_to(PACKAGE).with_suffix('').parts): path
+    for path in PACKAGE.rglob('*.py')
+    if path.name != '__init__.py'
+}
+
+
+def imported(path: pathlib.Path) -> set[str]:
+    """Return the modules of this package that a module imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            parent, _dot, rest = node.module.partition('.')
+            if parent == 'nova_cow_check':
+                for alias in node.names:
+                    found.add('.'.join(filter(None, [rest, alias.name])))
+    # "from nova_cow_check._i18n import _" names a function.
+    return {'_i18n' if name == '_i18n._' else name for name in found}
+
+
+def test_every_module_has_its_place() -> None:
+    assert sorted(ORDER) == sorted(MODULES)
+
+
+@pytest.mark.parametrize('module', ORDER)
+def test_imports_point_downwards(module: str) -> None:
+    position = ORDER.index(module)
+    above = imported(MODULES[module]) - set(ORDER[:position])
+    assert above == set()
+
+
+@pytest.mark.parametrize('module', ORDER)
+def test_no_module_imports_nova(module: str) -> None:
+    for node in ast.walk(ast.parse(MODULES[module].read_text())):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or '']
+        else:
+            continue
+        assert not [name for name in names if name.split('.')[0] == 'nova']
+
+
+@pytest.mark.parametrize('module', ORDER)
+def test_only_sources_touch_files_and_only_cmd_prints(module: str) -> None:
+    calls = {
+        node.func.id
+        for node in ast.walk(ast.parse(MODULES[module].read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    if not module.startswith('sources.'):
+        assert 'open' not in calls
+    if not module.startswith('cmd.'):
+        assert 'print' not in calls
