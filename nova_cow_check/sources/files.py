@@ -37,11 +37,9 @@ def read_file(path: str, root: roots.Root) -> origins.ConfigFile:
     :param path: as seen from inside the root
     :raises ConfigurationError: if it cannot be read or parsed
     """
-    shown = path
+    shown = root.shown_path(path)
     try:
-        host_path = root.host_path(path)
-        shown = root.shown_path(path, host_path)
-        data = read_bytes(host_path, root)
+        data = read_bytes(root.host_path(path), root)
     except OSError as error:
         raise _cannot_read(shown, error) from None
     if len(data) > LARGEST_FILE:
@@ -65,7 +63,7 @@ def list_directory(path: str, root: roots.Root) -> list[str]:
     try:
         names = os.listdir(root.host_path(path))
     except OSError as error:
-        raise _cannot_read(path, error) from None
+        raise _cannot_read(root.shown_path(path), error) from None
     if glob.has_magic(path):
         raise errors.ConfigurationError(
             _(

@@ -90,7 +90,7 @@ def read(
         else:
             paths.append(path)
     if not paths:
-        raise NothingFound(searched)
+        raise NothingFound(list(map(surroundings.root.shown_path, searched)))
     return configuration.Configuration(
         tuple(_read_once(paths, surroundings.root)), surroundings.environment
     )
@@ -135,7 +135,8 @@ def _find(
                 there = surroundings.root.find(path)
             except OSError as error:
                 raise errors.ConfigurationError(
-                    _('cannot be looked for: %s') % error.strerror, path
+                    _('cannot be looked for: %s') % error.strerror,
+                    surroundings.root.shown_path(path),
                 ) from None
             if there:
                 found.append(path)

@@ -68,13 +68,15 @@ class Root:
             waiting += _parts(target)
         return os.path.join(self.directory, *inside)
 
-    def shown_path(self, path: str, host_path: str) -> str:
+    def shown_path(self, path: str) -> str:
         """Return the path to show to a person on this host.
 
         That is the short one where it leads to the same file.
+
+        :param path: as seen from inside this root
         """
         try:
-            if self.is_own or os.path.samefile(path, host_path):
+            if self.is_own or os.path.samefile(path, self.host_path(path)):
                 return path
         except OSError:
             pass

@@ -383,9 +383,12 @@ def test_a_container_without_configuration_gives_no_verdict(
     write: Callable[..., str],
 ) -> None:
     write(conf('rbd'), 'home/nova.conf')
-    start(TEST_ROOT=container({'/srv/kept': ''}), HOME='/srv')
+    pid = start(TEST_ROOT=container({'/srv/kept': ''}), HOME='/srv')
     reason = conftest.reason(run(*RUNNING))
-    assert 'found no configuration to read; looked for /srv/.nova/' in reason
+    # Not what the same paths are on the host.
+    looked = f'looked for /proc/{pid}/root/srv/.nova/'
+    assert f'found no configuration to read; {looked}' in reason
+    assert ' /etc/' not in reason
 
 
 def test_one_of_several_is_chosen_by_its_id(
