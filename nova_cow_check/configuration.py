@@ -60,7 +60,7 @@ class _AssignmentsSource(sources.ConfigurationSource):
         self, group_name: str | None, option_name: str, opt: cfg.Opt
     ) -> tuple[Any, cfg.LocationInfo | None]:
         group = group_name or 'DEFAULT'
-        variable = f'OS_{group.upper()}__{option_name.upper()}'
+        variable = opts.variable_of(group, option_name)
         text = self._configuration.environment.get(variable)
         if text is not None:
             return text, cfg.LocationInfo(cfg.Locations.environment, variable)

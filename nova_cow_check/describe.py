@@ -14,15 +14,11 @@
 
 from __future__ import annotations
 
-from typing import Union
-
 from nova_cow_check._i18n import _
 from nova_cow_check import backends
 from nova_cow_check import origins
 from nova_cow_check import settings
 from nova_cow_check import text
-
-AnySetting = Union[settings.Setting[str], settings.Setting[bool]]
 
 
 def place(origin: origins.Origin) -> str:
@@ -42,7 +38,7 @@ def place(origin: origins.Origin) -> str:
     return _('not set')
 
 
-def value(item: AnySetting) -> str:
+def value(item: settings.AnySetting) -> str:
     """Return a setting's value as it is written, else Nova's default.
 
     Not the value that a reference stands for: that could be a password.
@@ -56,7 +52,7 @@ def value(item: AnySetting) -> str:
     return text.value_as_shown(str(item.value))
 
 
-def setting(item: AnySetting) -> str:
+def setting(item: settings.AnySetting) -> str:
     """Return for example ``[libvirt]/images_type = raw (nova.conf:3)``."""
     if item.value is None and not item.is_written:
         return f'{item.option} ({place(item.origin)})'

@@ -36,11 +36,8 @@ class Option:
 
     @property
     def variable(self) -> str:
-        """The environment variable that beats the files.
-
-        Source: oslo_config/sources/_environment.py.
-        """
-        return f'OS_{self.group.upper()}__{self.name.upper()}'
+        """The environment variable that beats the files."""
+        return variable_of(self.group, self.name)
 
     @property
     def opt_group(self) -> str | None:
@@ -52,6 +49,15 @@ class Option:
 
 
 IMAGES_TYPES = ('raw', 'flat', 'qcow2', 'lvm', 'rbd', 'ploop', 'default')
+
+
+def variable_of(group: str, name: str) -> str:
+    """Return the environment variable of an option of any project.
+
+    Source: oslo_config/sources/_environment.py.
+    """
+    return f'OS_{group.upper()}__{name.upper()}'
+
 
 COMPUTE_DRIVER = Option(
     'DEFAULT',

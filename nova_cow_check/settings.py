@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, Union
 
 from oslo_config import cfg
 
@@ -56,6 +56,9 @@ class Setting(Generic[T]):
         return self.origin.kind is not origins.OriginKind.DEFAULT
 
 
+AnySetting = Union[Setting[str], Setting[bool]]
+
+
 @dataclasses.dataclass(frozen=True)
 class ImageSettings:
     """The settings of one host that decide how disks are made and moved."""
@@ -70,11 +73,11 @@ class ImageSettings:
     files: tuple[str, ...] = ()
 
     @property
-    def all(self) -> tuple[Setting[str] | Setting[bool], ...]:
+    def all(self) -> tuple[AnySetting, ...]:
         return (self.compute_driver, *self.image_options)
 
     @property
-    def image_options(self) -> tuple[Setting[str] | Setting[bool], ...]:
+    def image_options(self) -> tuple[AnySetting, ...]:
         return self.images_type, self.use_cow_images, self.force_raw_images
 
 

@@ -85,7 +85,7 @@ def _has_image_settings(host: settings.ImageSettings) -> bool:
 def _facts(
     host: settings.ImageSettings,
     fixed: settings.ImageSettings,
-    faulty: list[describe.AnySetting],
+    faulty: list[settings.AnySetting],
 ) -> dict[rule.Check, tuple[str, ...]]:
     checks = rule.Check
     read = (

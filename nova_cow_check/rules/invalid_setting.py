@@ -68,9 +68,7 @@ def repaired(
     )
 
 
-def has_fault(
-    setting: settings.Setting[str] | settings.Setting[bool],
-) -> bool:
+def has_fault(setting: settings.AnySetting) -> bool:
     """Return whether nova-compute does not start because of a setting."""
     if setting.fault:
         return True
@@ -104,7 +102,7 @@ INVALID_SETTING = rule.Rule(
 )
 
 
-def _explain(setting: describe.AnySetting) -> str:
+def _explain(setting: settings.AnySetting) -> str:
     if setting.fault is settings.Fault.UNRESOLVED:
         explanation = _(
             '%(setting)s refers to an option that cannot be resolved. If '
@@ -141,8 +139,8 @@ def _valid_values(option: opts.Option) -> tuple[str, ...]:
 
 
 def _changes(
-    before: describe.AnySetting,
-    fixed: describe.AnySetting,
+    before: settings.AnySetting,
+    fixed: settings.AnySetting,
     after: settings.ImageSettings,
 ) -> tuple[findings.Change, ...]:
     if not fixed.is_written:
@@ -213,7 +211,7 @@ def _boolean(setting: settings.Setting[bool]) -> bool | None:
         return None
 
 
-def _meant(setting: describe.AnySetting) -> str:
+def _meant(setting: settings.AnySetting) -> str:
     """Return a written value without comment, quotes and capitals."""
     text = (setting.text or '')[:_LONGEST_MEANT]
     end = _comment_start(text) or len(text)
