@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 import enum
+import re
 import types
 
 LIBVIRT = 'libvirt.LibvirtDriver'
@@ -37,6 +38,9 @@ INDEPENDENT = frozenset({'fake', 'ironic', 'powervm', 'vmwareapi', 'zvm'})
 
 #: Where Nova looks drivers up; not a part of the value any more.
 PREFIX = 'nova.virt.'
+
+#: What Python can import: a class, and the modules that it is in.
+_NAME = re.compile(r'(?!nova\.virt\.)[a-z]\w*(\.\w+)+', re.ASCII)
 
 
 class Kind(enum.Enum):
@@ -62,18 +66,23 @@ def kind_of(compute_driver: str | None) -> Kind:
     family = family_of(compute_driver)
     if compute_driver.startswith(PREFIX) or family.lower() == 'libvirt':
         return Kind.UNLOADABLE
-    if family in REMOVED:
-        return Kind.REMOVED
-    if family in INDEPENDENT:
-        return Kind.INDEPENDENT
-    return Kind.UNKNOWN
+    if family not in REMOVED and family not in INDEPENDENT:
+        return Kind.UNKNOWN
+    if not _NAME.fullmatch(compute_driver):
+        return Kind.UNLOADABLE
+    return Kind.REMOVED if family in REMOVED else Kind.INDEPENDENT
 
 
 def loadable(compute_driver: str) -> str:
-    """Return the value that was meant by an unloadable one."""
+    """Return the value that was meant by an unloadable one.
+
+    Of that, only a name: lines that continue it may be another option's.
+    """
     if family_of(compute_driver).lower() == 'libvirt':
         return LIBVIRT
-    return compute_driver[len(PREFIX) :]
+    start = len(PREFIX) if compute_driver.startswith(PREFIX) else 0
+    name = _NAME.match(compute_driver, start)
+    return name[0] if name else LIBVIRT
 
 
 def family_of(compute_driver: str) -> str:

@@ -48,6 +48,7 @@ IGNORED_SETTING = rule.Rule(
     'ignored-setting',
     rule.Check.IMAGE_SETTINGS,
     findings.Severity.WARNING,
+    rule.NOVA_OPTIONS,
     _look,
     holds_without_image_settings=True,
 )
@@ -99,6 +100,7 @@ def _if_meant(
         return None
     if option is opts.COMPUTE_DRIVER and drivers.kind_of(value) in (
         drivers.Kind.UNKNOWN,
+        drivers.Kind.UNLOADABLE,
         drivers.Kind.NONE,
     ):
         return None

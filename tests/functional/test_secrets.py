@@ -24,6 +24,7 @@ from oslo_config import iniparser
 import pytest
 
 from tests.functional import conftest
+from tests.functional import documents
 from tests.functional import passwords
 
 SECRET = passwords.ON_THE_LINE
@@ -53,6 +54,18 @@ BELOW = {
     'a password in the next line of a reference': (
         f'[libvirt]\nimages_type = $rbd_user\n  {SECRET}\n',
         2,
+    ),
+    'a password behind a driver that cannot be loaded': (
+        '[DEFAULT]\ncompute_driver = nova.virt.x.Y\x1b\n'
+        f'  transport_url = {SECRET}\n',
+        2,
+    ),
+    'a password behind a driver that is not read': (
+        '[libvirt]\ncompute_driver = ironic.IronicDriver\n'
+        f'  transport_url = {SECRET}\n'
+        '[default]\ncompute_driver = libvirt.LibvirtDriver\n'
+        f'  transport_url = {SECRET}\n',
+        1,
     ),
     'a password far behind': (
         f'[libvirt]\nimages_type = raw {"#" * 60} {SECRET}\n',
@@ -100,6 +113,27 @@ def test_a_verdict_shows_no_password(
     result = run(*CHECK, '--config-file', path, *form, **passwords.ENVIRONMENT)
     assert (result.returncode, result.stderr) == (code, '')
     passwords.assert_hidden(result)
+
+
+@pytest.mark.parametrize('name', BELOW)
+def test_no_format_shows_a_password(
+    name: str,
+    run: conftest.Run,
+    write: Callable[..., str],
+    tmp_path: pathlib.Path,
+) -> None:
+    below, code = BELOW[name]
+    place = ('--config-file', write(passwords.CONFIGURATION + below))
+    paths = [tmp_path / f'report.{format_}' for format_ in documents.NAMES]
+    words = []
+    for format_, path in zip(documents.NAMES, paths):
+        words += ['--output', f'{format_}:{path}']
+    result = run('report', *place, *words, **passwords.ENVIRONMENT)
+    assert (result.returncode, result.stderr) == (code, '')
+    for path in paths:
+        shown = path.read_text()
+        assert shown
+        assert passwords.TOKEN.findall(shown) == [], path.name
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,10 @@ from nova_cow_check import drivers
         ('libvirt.LibvirtDriver # x', 'unloadable'),
         ('nova.virt.libvirt.LibvirtDriver', 'unloadable'),
         ('nova.virt.fake.FakeDriver', 'unloadable'),
+        ('ironic.IronicDriver # x', 'unloadable'),
+        ('ironic.IronicDriver\npassword = x', 'unloadable'),
+        ('ironic', 'unloadable'),
+        ('hyperv.driver.HyperVDriver\nx', 'unloadable'),
         ('hyperv.driver.HyperVDriver', 'removed'),
         ('xenapi.XenAPIDriver', 'removed'),
         ('powervm.PowerVMDriver', 'independent'),
@@ -50,6 +54,15 @@ def test_kind_of(compute_driver: str | None, kind: str) -> None:
         ('nova.virt.libvirt.driver.LibvirtDriver', 'libvirt.LibvirtDriver'),
         ('LIBVIRT.LibvirtDriver', 'libvirt.LibvirtDriver'),
         ('nova.virt.ironic.IronicDriver', 'ironic.IronicDriver'),
+        ('nova.virt.ironic.IronicDriver\nS3cr3t', 'ironic.IronicDriver'),
+        ('ironic.IronicDriver # S3cr3t', 'ironic.IronicDriver'),
+        ('ironic.IronicDriver\x1b', 'ironic.IronicDriver'),
+        ('nova.virt.custom.driver.Driver=S3cr3t', 'custom.driver.Driver'),
+        # Nothing that could have been meant.
+        ('ironic', 'libvirt.LibvirtDriver'),
+        ('nova.virt.S3cr3t', 'libvirt.LibvirtDriver'),
+        ('nova.virt.\nS3cr3t', 'libvirt.LibvirtDriver'),
+        ('nova.virt.nova.virt.fake.Driver', 'libvirt.LibvirtDriver'),
     ],
 )
 def test_loadable(written: str, meant: str) -> None:
