@@ -184,6 +184,17 @@ def backend_of(images_type: str, use_cow_images: bool) -> Backend:
     return _BACKENDS[images_type]
 
 
+def new_disks(
+    backend: Backend, force_raw_images: bool
+) -> dict[DiskFormat, NewDisk]:
+    """Return the root disk that is made from each format of image."""
+    return {
+        image: disk
+        for (made_by, force_raw, image), disk in NEW_DISKS.items()
+        if (made_by, force_raw) == (backend, force_raw_images)
+    }
+
+
 def moves_to(backend: Backend, use_cow_images: bool) -> dict[DiskFormat, Move]:
     """Return what becomes of each disk that arrives, none if unaffected.
 

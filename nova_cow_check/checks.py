@@ -24,20 +24,26 @@ form of neutron's ``neutron.status.upgrade.checks``: its class `Checks` has a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+import socket
 
 from oslo_config import cfg
 from oslo_upgradecheck import upgradecheck
 
 from nova_cow_check._i18n import _
+from nova_cow_check import configuration
 from nova_cow_check import details
 from nova_cow_check import findings
 from nova_cow_check.rules import rule
 from nova_cow_check import settings
 from nova_cow_check.sources import loaded
+from nova_cow_check.sources import places
+from nova_cow_check.sources import waiver_file
 from nova_cow_check import verdict
+from nova_cow_check import waivers
 
 _CODES = {
+    None: upgradecheck.Code.SUCCESS,
     findings.Severity.NOTE: upgradecheck.Code.SUCCESS,
     findings.Severity.WARNING: upgradecheck.Code.WARNING,
     findings.Severity.FAILURE: upgradecheck.Code.FAILURE,
@@ -98,6 +104,32 @@ def _result(
 ) -> upgradecheck.Result:
     if conf is None:
         conf = getattr(command, 'conf', cfg.CONF)
-    host = settings.read(conf, loaded.configuration_of(conf))
-    row = next(row for row in verdict.judge(host) if row.check is check)
-    return upgradecheck.Result(_CODES[row.severity], details.render(row))
+    configuration_ = loaded.configuration_of(conf)
+    host = settings.read(conf, configuration_)
+    waivers_read, host_name = _accepted(command, conf, configuration_)
+    rows = verdict.judge(host, waivers.for_host(waivers_read, host_name))
+    row = next(row for row in rows if row.check is check)
+    lines = [details.render(row)]
+    if check is rule.Check.IMAGE_SETTINGS:
+        rules = {finding.rule for row in rows for finding in row.found}
+        unused = waivers.unused(waivers_read, {host_name: rules})
+        lines += ['', details.unused(unused)] if unused else []
+    return upgradecheck.Result(_CODES[row.worst], '\n'.join(lines))
+
+
+def _accepted(
+    command: upgradecheck.UpgradeCommands,
+    conf: cfg.ConfigOpts,
+    configuration_: configuration.Configuration,
+) -> tuple[Sequence[waivers.Waiver], str]:
+    """Return the waivers, and the name of the host to which they apply.
+
+    A command that has read them has them as attributes.
+    """
+    host_name = getattr(command, 'host_name', None) or socket.gethostname()
+    waivers_read = getattr(command, 'waivers', None)
+    if waivers_read is None:
+        waivers_read = waiver_file.configured(
+            conf, configuration_, places.own_surroundings()
+        )
+    return waivers_read, host_name

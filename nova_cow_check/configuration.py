@@ -16,13 +16,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 import dataclasses
-from typing import Any
+from typing import Any, NamedTuple
 
 from oslo_config import cfg
 from oslo_config import sources
 
 from nova_cow_check import opts
 from nova_cow_check import origins
+
+
+class Insertion(NamedTuple):
+    """A place at which an option that is not written yet can be written."""
+
+    path: str
+    #: Line before which it goes, from 1.
+    line: int
+    #: Whether this is inside the option's section; else it needs a header.
+    is_in_section: bool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +54,22 @@ class Configuration:
             for file in self.files
             for assignment in file.by_option.get(key, ())
         )
+
+    def insertion(self, group: str) -> Insertion | None:
+        """Return where to write one more option of a group.
+
+        Before the group's first assignment in the file read last of those
+        that have any: a line that can be counted on to be there, and below
+        the header. None if there is no file.
+        """
+        for file in reversed(self.files):
+            for assignment in file.assignments:
+                if origins.normalize_group(assignment.group) == group:
+                    line = assignment.origin.line
+                    return Insertion(file.path, line, True)
+        if not self.files:
+            return None
+        return Insertion(self.files[-1].path, 1, False)
 
     def all_assignments(self) -> Iterator[origins.Assignment]:
         for file in self.files:

@@ -19,6 +19,7 @@ from nova_cow_check import backends
 from nova_cow_check import origins
 from nova_cow_check import settings
 from nova_cow_check import text
+from nova_cow_check import waivers
 
 
 def place(origin: origins.Origin) -> str:
@@ -64,14 +65,32 @@ def by_name(host: settings.ImageSettings) -> dict[str, str]:
     return {item.option.name: setting(item) for item in host.all}
 
 
+def waiver(one: waivers.Waiver) -> str:
+    """Return for example ``Waived until 2027-01-31 (waivers.yaml:3): why``."""
+    words = {
+        'day': one.expires,
+        'place': place(one.origin),
+        'reason': text.printable(' '.join(one.reason.split())),
+    }
+    if one.is_expired:
+        sentence = _(
+            'Counts: its waiver expired on %(day)s (%(place)s): %(reason)s'
+        )
+    elif one.expires:
+        sentence = _('Waived until %(day)s (%(place)s): %(reason)s')
+    else:
+        sentence = _('Waived (%(place)s): %(reason)s')
+    return sentence % words
+
+
 def new_disks(
     backend: backends.Backend, force_raw_images: bool
 ) -> tuple[str, ...]:
     """Return what the root disk of a new instance is, a sentence each."""
     by_disk: dict[backends.NewDisk, list[str]] = {}
-    for (made_by, force_raw, image), disk in backends.NEW_DISKS.items():
-        if (made_by, force_raw) == (backend, force_raw_images):
-            by_disk.setdefault(disk, []).append(image.value)
+    made = backends.new_disks(backend, force_raw_images)
+    for image, disk in made.items():
+        by_disk.setdefault(disk, []).append(image.value)
     return tuple(
         _('A new disk from a %(image)s image is %(disk)s, %(backing)s.')
         % {

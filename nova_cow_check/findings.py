@@ -20,6 +20,7 @@ import enum
 from nova_cow_check import opts
 from nova_cow_check import origins
 from nova_cow_check import settings
+from nova_cow_check import waivers
 
 
 class Severity(enum.IntEnum):
@@ -79,6 +80,13 @@ class Finding:
     explanation: str
     replacement: Replacement
     alternative: Alternative | None = None
+    #: The operator's, if there is one.
+    waiver: waivers.Waiver | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a part of the verdict: no waiver holds."""
+        return self.waiver is None or self.waiver.is_expired
 
 
 def set_to(

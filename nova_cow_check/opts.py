@@ -92,6 +92,23 @@ IMAGES_TYPE = Option(
 
 OPTIONS = (COMPUTE_DRIVER, IMAGES_TYPE, USE_COW_IMAGES, FORCE_RAW_IMAGES)
 
+#: The one option that is not Nova's.
+WAIVERS_FILE = Option(
+    'nova_cow_check',
+    cfg.StrOpt(
+        'waivers_file',
+        metavar='PATH',
+        help='YAML file with the findings of nova-cow-check that are '
+        'accepted on this host, a reason for each. They are shown, and do '
+        'not count.',
+    ),
+)
+
+
+def list_opts() -> list[tuple[str, list[cfg.Opt]]]:
+    """Return this package's own options, for oslo-config-generator."""
+    return [(WAIVERS_FILE.group, [WAIVERS_FILE.opt])]
+
 
 def register(conf: cfg.ConfigOpts) -> None:
     """Register the options that are not registered yet.
@@ -99,7 +116,7 @@ def register(conf: cfg.ConfigOpts) -> None:
     Nova's own declarations, which have other help texts, are left alone:
     oslo.config calls the same option with another help text a duplicate.
     """
-    for option in OPTIONS:
+    for option in (*OPTIONS, WAIVERS_FILE):
         try:
             conf.register_opt(option.opt, group=option.opt_group)
         except cfg.DuplicateOptError:

@@ -53,6 +53,8 @@ class Origin(NamedTuple):
     name: str = ''
     #: Line in the FILE, from 1.
     line: int = 0
+    #: Number of lines in the FILE, with those that continue the first one.
+    lines: int = 1
 
 
 class Assignment(NamedTuple):
@@ -116,7 +118,7 @@ class _Parser(iniparser.BaseParser):
         line = self.lineno - len(value)
         if self.group is None:
             self._fail(_('there is no section header above it'), line)
-        origin = Origin(OriginKind.FILE, self.path, line)
+        origin = Origin(OriginKind.FILE, self.path, line, len(value))
         self.assignments.append(
             Assignment(self.group, key, '\n'.join(value), origin)
         )

@@ -50,6 +50,8 @@ class Setting(Generic[T]):
     fault: Fault | None = None
     #: Every place where it is written, the winning one last.
     written: tuple[origins.Origin, ...] = ()
+    #: Where it can be written if it is not, None if there is no file.
+    insertion: configuration.Insertion | None = None
 
     @property
     def is_written(self) -> bool:
@@ -125,7 +127,8 @@ def _read(
     written = tuple(assignment.origin for assignment in assignments)
     if origin.kind is not origins.OriginKind.DEFAULT:
         written = (*(o for o in written if o != origin), origin)
-    return Setting(option, value, origin, text, fault, written)
+    insertion = configuration_.insertion(option.group)
+    return Setting(option, value, origin, text, fault, written, insertion)
 
 
 def _winner(

@@ -14,18 +14,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 import dataclasses
 
 from nova_cow_check._i18n import _
+from nova_cow_check import behaviour
 from nova_cow_check import describe
 from nova_cow_check import drivers
 from nova_cow_check import findings
-from nova_cow_check.rules import image_backend
 from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
 from nova_cow_check import settings
 from nova_cow_check import text
+from nova_cow_check import waivers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,104 +38,96 @@ class Row:
     #: What Nova does, or why this cannot be told; a sentence each.
     facts: tuple[str, ...]
     found: tuple[findings.Finding, ...]
-    #: False where a faulty value leaves nothing to judge.
-    is_judged: bool
+    #: The faulty values that leave nothing to judge in this row.
+    blocked_by: tuple[findings.Finding, ...] = ()
+    #: What the verdict rests on, a line each: in the first row.
+    read: tuple[str, ...] = ()
 
     @property
-    def severity(self) -> findings.Severity:
-        """The worst of the findings; what is not judged has failed."""
-        if not self.is_judged:
-            return findings.Severity.FAILURE
+    def worst(self) -> findings.Severity | None:
+        """The worst of what counts, None if nothing does."""
         return max(
-            (finding.severity for finding in self.found),
-            default=findings.Severity.NOTE,
+            (
+                finding.severity
+                for finding in (*self.found, *self.blocked_by)
+                if finding.counts
+            ),
+            default=None,
         )
 
 
-def judge(host: settings.ImageSettings) -> tuple[Row, ...]:
-    """Judge the settings of one host, a row per check."""
+def judge(
+    host: settings.ImageSettings,
+    accepted: Sequence[waivers.Waiver] = (),
+) -> tuple[Row, ...]:
+    """Judge the settings of one host, a row per check.
+
+    :param accepted: the waivers that are meant for this host
+    """
+    found = _found(host, accepted)
+    facts = _facts(host)
+    first, *others = rule.Check
+    faults = tuple(
+        finding
+        for finding in found[first]
+        if finding.rule == invalid_setting.INVALID_SETTING.name
+    )
+    rows = [Row(first, facts[first], tuple(found[first]), (), _read(host))]
+    for check in others:
+        about = facts[check]
+        if found[check] and faults:
+            about += (_('With the values proposed in the first row:'),)
+        rows.append(Row(check, about, tuple(found[check]), faults))
+    return tuple(rows)
+
+
+def _found(
+    host: settings.ImageSettings, accepted: Sequence[waivers.Waiver]
+) -> dict[rule.Check, list[findings.Finding]]:
     fixed = invalid_setting.repaired(host)
     found = {check: list[findings.Finding]() for check in rule.Check}
     for one in registry.RULES.values():
         judged = host if one is invalid_setting.INVALID_SETTING else fixed
-        if _has_image_settings(judged) or one.holds_without_image_settings:
-            found[one.check] += one.find(judged)
-    faulty = [item for item in host.all if invalid_setting.has_fault(item)]
-    facts = _facts(host, fixed, faulty)
-    rows = []
-    for check in rule.Check:
-        is_judged = not faulty or check is rule.Check.IMAGE_SETTINGS
-        about = facts[check]
-        if found[check] and not is_judged:
-            about += (_('With the values proposed in the first row:'),)
-        rows.append(Row(check, about, tuple(found[check]), is_judged))
-    return tuple(rows)
+        if (
+            behaviour.has_image_settings(judged)
+            or one.holds_without_image_settings
+        ):
+            waiver = waivers.for_rule(accepted, one.name)
+            found[one.check] += (
+                dataclasses.replace(finding, waiver=waiver)
+                for finding in one.find(judged)
+            )
+    return found
 
 
-def _has_image_settings(host: settings.ImageSettings) -> bool:
-    """Return whether there is anything that a libvirt driver would read.
-
-    The configuration of an API or a conductor has no compute_driver, and
-    its defaults are read by no nova-compute.
-    """
-    kind = drivers.kind_of(host.compute_driver.value)
-    if kind not in (drivers.Kind.NONE, drivers.Kind.UNKNOWN):
-        return True
-    return any(item.is_written for item in host.image_options)
+def _read(host: settings.ImageSettings) -> tuple[str, ...]:
+    return (
+        *map(describe.setting, host.all),
+        _('Files read: %s') % ', '.join(map(text.printable, host.files)),
+    )
 
 
 def _facts(
     host: settings.ImageSettings,
-    fixed: settings.ImageSettings,
-    faulty: list[settings.AnySetting],
 ) -> dict[rule.Check, tuple[str, ...]]:
     checks = rule.Check
-    read = (
-        *map(describe.setting, host.all),
-        _('Files read: %s') % ', '.join(map(text.printable, host.files)),
-    )
-    if faulty:
-        reason = _('Not judged: nova-compute does not start with %s.')
-        reason %= ', '.join(map(describe.setting, faulty))
-        return {
-            checks.IMAGE_SETTINGS: read,
-            checks.IMAGE_BACKEND: (reason,),
-            checks.MOVES: (reason,),
-        }
-    reason = _why_it_does_not_apply(host)
+    reason = behaviour.why_not_judged(host)
     if reason:
         return {
-            checks.IMAGE_SETTINGS: (reason, *read),
+            checks.IMAGE_SETTINGS: (),
             checks.IMAGE_BACKEND: (reason,),
             checks.MOVES: (reason,),
         }
+    reason = behaviour.why_it_does_not_apply(host)
+    if reason:
+        return dict.fromkeys(checks, (reason,))
+    novas = behaviour.of(host)
+    assert novas is not None
     return {
-        checks.IMAGE_SETTINGS: (*_assumption(host), *read),
-        checks.IMAGE_BACKEND: _backend_facts(fixed),
-        checks.MOVES: _moves_facts(fixed),
+        checks.IMAGE_SETTINGS: _assumption(host),
+        checks.IMAGE_BACKEND: _backend_facts(novas),
+        checks.MOVES: describe.moves(novas.backend, novas.use_cow_images),
     }
-
-
-def _why_it_does_not_apply(host: settings.ImageSettings) -> str:
-    """Return why no libvirt driver reads these settings, '' if one does."""
-    kind = drivers.kind_of(host.compute_driver.value)
-    if kind not in rule.AS_LIBVIRT:
-        reason = _('Does not apply: %s is not the libvirt driver.')
-    elif _has_image_settings(host):
-        return ''
-    elif kind is drivers.Kind.UNKNOWN:
-        reason = _(
-            'Does not apply: %s is not a driver of Nova, and no image '
-            'setting is written. If it is based on the libvirt driver, '
-            'set [libvirt]/images_type and check again.'
-        )
-    else:
-        reason = _(
-            "Does not apply: %s, and no image setting is written: not a "
-            "compute service's configuration, as far as can be told. Check "
-            "the files that nova-compute reads, on each compute host."
-        )
-    return reason % describe.setting(host.compute_driver)
 
 
 def _assumption(host: settings.ImageSettings) -> tuple[str, ...]:
@@ -143,17 +137,8 @@ def _assumption(host: settings.ImageSettings) -> tuple[str, ...]:
     return (assumed % describe.setting(host.compute_driver),)
 
 
-def _backend_facts(host: settings.ImageSettings) -> tuple[str, ...]:
-    force_raw_images = host.force_raw_images.value
-    assert force_raw_images is not None
-    backend = image_backend.backend_of(host)
+def _backend_facts(novas: behaviour.Behaviour) -> tuple[str, ...]:
     return (
-        _('Nova uses the %s backend.') % backend.value,
-        *describe.new_disks(backend, force_raw_images),
+        _('Nova uses the %s backend.') % novas.backend.value,
+        *describe.new_disks(novas.backend, novas.force_raw_images),
     )
-
-
-def _moves_facts(host: settings.ImageSettings) -> tuple[str, ...]:
-    use_cow_images = host.use_cow_images.value
-    assert use_cow_images is not None
-    return describe.moves(image_backend.backend_of(host), use_cow_images)

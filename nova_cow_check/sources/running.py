@@ -117,7 +117,7 @@ def load(process: Process) -> configuration.HostConfig:
     :raises ConfigurationError: if anything cannot be read
     """
     conf = configuration.HostConfig(
-        places.read(process.places, _surroundings(process))
+        places.read(process.places, surroundings(process))
     )
     # A source can name files, and inside a container these are others.
     if _shares_root(process):
@@ -133,7 +133,7 @@ def _shares_root(process: Process) -> bool:
     return os.path.samestat(root, os.stat('/'))
 
 
-def _surroundings(process: Process) -> places.Surroundings:
+def surroundings(process: Process) -> places.Surroundings:
     pid = process.pid
     environment = _environment(pid)
     root = roots.Root(_path(pid, 'root'))

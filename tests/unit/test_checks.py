@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 import pathlib
+import socket
 
 from oslo_config import cfg
 from oslo_upgradecheck import upgradecheck
@@ -22,6 +23,7 @@ import pytest
 
 from nova_cow_check import checks
 from nova_cow_check import errors
+from tests.unit import reports
 
 FUNCTIONS = [
     checks.check_image_settings,
@@ -116,3 +118,43 @@ def test_the_global_configuration_is_the_last_resort(
     monkeypatch.setattr(cfg, 'CONF', loaded)
     result = checks.check_image_backend(upgradecheck.UpgradeCommands())
     assert result.code is upgradecheck.Code.WARNING
+
+
+class TestWaivers:
+    content = '[libvirt]\nimages_type = flat\n'
+    waiver = '- {rule: flat-disks-converted, reason: why, hosts: "%s"}\n'
+
+    def load(self, tmp_path: pathlib.Path, host: str) -> cfg.ConfigOpts:
+        path = tmp_path / 'waivers.yaml'
+        path.write_text(self.waiver % host)
+        option = f'[nova_cow_check]\nwaivers_file = {path}\n'
+        return load(tmp_path, self.content + option)
+
+    def test_those_of_the_configuration_count(
+        self, tmp_path: pathlib.Path
+    ) -> None:
+        assert codes(self.load(tmp_path, socket.gethostname())) == [0, 0, 0]
+        assert codes(self.load(tmp_path, 'another')) == [0, 0, 1]
+
+    def test_those_that_matched_nothing_are_named_in_the_first_row(
+        self, tmp_path: pathlib.Path
+    ) -> None:
+        conf = self.load(tmp_path, 'another')
+        command = upgradecheck.UpgradeCommands()
+        first, *others = (check(command, conf).details for check in FUNCTIONS)
+        place = f'flat-disks-converted ({tmp_path}/waivers.yaml:1)'
+        assert first.endswith(f'Waivers that matched nothing: {place}.')
+        assert 'Waivers' not in ''.join(others)
+
+    def test_a_command_that_has_read_them_has_the_last_word(
+        self, tmp_path: pathlib.Path
+    ) -> None:
+        class Command(upgradecheck.UpgradeCommands):
+            conf = load(tmp_path, self.content)
+            waivers = [reports.waiver('flat-disks-converted', 'compute*')]
+            host_name = 'compute1'
+
+        check = checks.check_resize_and_cold_migration
+        assert check(Command()).code is upgradecheck.Code.SUCCESS
+        Command.host_name = 'storage1'
+        assert check(Command()).code is upgradecheck.Code.WARNING

@@ -135,3 +135,40 @@ def test_two_hosts_share_nothing() -> None:
 def test_assignments_are_in_reading_order_the_winner_last() -> None:
     found = host_config().configuration.assignments('DEFAULT', 'multi')
     assert [assignment.text for assignment in found] == ['a1', 'a2', 'b1']
+
+
+def configured(*contents: str) -> configuration.Configuration:
+    return configuration.Configuration(
+        tuple(
+            origins.parse(f'{number}.conf', content.split('\n'))
+            for number, content in enumerate(contents, start=1)
+        ),
+        {},
+    )
+
+
+@pytest.mark.parametrize(
+    ('contents', 'place'),
+    [
+        ((), None),
+        (('',), ('1.conf', 1, False)),
+        # A header alone does not tell its line.
+        (('[libvirt]\n',), ('1.conf', 1, False)),
+        (('[DEFAULT]\na=1\n',), ('1.conf', 1, False)),
+        (('#\n[libvirt]\n#\na=1\nb=2\n',), ('1.conf', 4, True)),
+        (('[LibVirt]\na=1\n',), ('1.conf', 2, True)),
+        # Where several files have the section, the one read last.
+        (('[libvirt]\na=1\n', '[libvirt]\n\na=1\n'), ('2.conf', 3, True)),
+        (('[libvirt]\na=1\n', '[api]\na=1\n'), ('1.conf', 2, True)),
+        (('[api]\na=1\n', '[api]\na=1\n'), ('2.conf', 1, False)),
+    ],
+)
+def test_insertion(
+    contents: tuple[str, ...], place: tuple[str, int, bool] | None
+) -> None:
+    assert configured(*contents).insertion('libvirt') == place
+
+
+def test_nothing_is_inserted_into_another_default_group() -> None:
+    found = configured('[default]\na=1\n').insertion('DEFAULT')
+    assert found == ('1.conf', 1, False)

@@ -18,14 +18,18 @@ After a change that is meant, write the files anew with
 
 from __future__ import annotations
 
+import datetime
 import os
 import pathlib
 
 import pytest
 
 from nova_cow_check import details
+from nova_cow_check import report
 from nova_cow_check.rules import registry
+from nova_cow_check import verdict
 from tests.unit import hosts
+from tests.unit import reports
 
 GOLDEN = pathlib.Path(__file__).with_name('golden')
 CONFIGURATIONS = sorted(GOLDEN.glob('*.conf'))
@@ -34,7 +38,7 @@ CONFIGURATIONS = sorted(GOLDEN.glob('*.conf'))
 def rendered(path: pathlib.Path) -> str:
     host = hosts.Host({path.name: path.read_text()})
     return '\n'.join(
-        f'== {row.check.value}: {row.severity.name.lower()}\n'
+        f'== {row.check.value}: {report.result_of(row.worst).value}\n'
         f'{details.render(row)}\n'
         for row in host.rows()
     )
@@ -85,4 +89,54 @@ def test_the_environment_is_said_to_beat_the_files() -> None:
         '[DEFAULT]\nuse_cow_images = False\n'
         'Change use_cow_images where it comes from, which beats nova.conf: '
         'environment variable OS_DEFAULT__USE_COW_IMAGES.'
+    )
+
+
+SICK = hosts.host(hosts.nova_conf(images_type='flat'))
+PAST = datetime.date(2026, 1, 31)
+FUTURE = datetime.date(2027, 1, 31)
+
+
+@pytest.mark.parametrize(
+    ('expires', 'heading', 'sentence'),
+    [
+        (
+            None,
+            'Warning, waived: flat-disks-converted',
+            'Waived (waivers.yaml:7): One host.',
+        ),
+        (
+            FUTURE,
+            'Warning, waived: flat-disks-converted',
+            'Waived until 2027-01-31 (waivers.yaml:7): One host.',
+        ),
+        (
+            PAST,
+            'Warning: flat-disks-converted',
+            'Counts: its waiver expired on 2026-01-31 (waivers.yaml:7): One '
+            'host.',
+        ),
+    ],
+)
+def test_a_waiver_is_shown_with_its_reason(
+    expires: datetime.date | None, heading: str, sentence: str
+) -> None:
+    waiver = reports.waiver(
+        'flat-disks-converted', expires=expires, line=7, reason='One\n host.'
+    )
+    row = verdict.judge(SICK.settings(), [waiver])[2]
+    lines = details.render(row).split('\n')
+    start = lines.index(heading)
+    assert lines[start + 1] == sentence
+    assert lines[start + 2].startswith('[libvirt]/images_type = flat')
+
+
+def test_waivers_that_matched_nothing_are_named() -> None:
+    found = [
+        reports.waiver('driver-removed', line=2),
+        reports.waiver('invalid-setting', line=5),
+    ]
+    assert details.unused(found) == (
+        'Waivers that matched nothing: driver-removed (waivers.yaml:2), '
+        'invalid-setting (waivers.yaml:5).'
     )

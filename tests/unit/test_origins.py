@@ -94,3 +94,10 @@ def test_by_option_looks_groups_up_as_oslo_config_does() -> None:
         key: [assignment.text for assignment in found]
         for key, found in file.by_option.items()
     } == {('libvirt', 'a'): ['1', '2'], ('default', 'b'): ['1']}
+
+
+def test_an_origin_has_all_lines_of_its_value() -> None:
+    content = '[x]\na=1\n 2\n\t3\n#\nb =\nc = 4\n'
+    file = origins.parse('f', content.split('\n'))
+    found = [(a.origin.line, a.origin.lines) for a in file.assignments]
+    assert found == [(2, 3), (6, 1), (7, 1)]

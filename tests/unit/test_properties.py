@@ -195,7 +195,7 @@ def test_a_kept_setting_is_one_that_is_written(host: hosts.Host) -> None:
 def test_a_fault_is_always_a_failure(host: hosts.Host) -> None:
     if has_fault(host.settings()):
         for row in host.rows():
-            assert row.severity is findings.Severity.FAILURE
+            assert row.worst is findings.Severity.FAILURE
 
 
 @hypothesis_settings(deadline=None)

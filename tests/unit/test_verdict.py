@@ -133,10 +133,10 @@ class TestRows:
 
     def test_the_severity_is_the_worst_of_the_findings(self) -> None:
         host = hosts.host(hosts.nova_conf(None, 'rbd', 'True', 'False'))
-        assert [row.severity for row in host.rows()] == [
+        assert [row.worst for row in host.rows()] == [
             findings.Severity.NOTE,
             findings.Severity.FAILURE,
-            findings.Severity.NOTE,
+            None,
         ]
 
     def test_nothing_is_judged_when_nova_compute_does_not_start(self) -> None:
@@ -146,7 +146,7 @@ class TestRows:
         settings, backend, moves = host.rows()
         assert [f.rule for f in settings.found] == ['invalid-setting']
         for row in (backend, moves):
-            assert row.severity is findings.Severity.FAILURE
+            assert row.worst is findings.Severity.FAILURE
             assert row.facts[0].startswith('Not judged: nova-compute does')
 
     def test_findings_behind_an_invalid_value_are_for_what_replaces_it(
@@ -164,7 +164,7 @@ class TestNoComputeService:
     def test_its_defaults_are_not_judged(self) -> None:
         rows = hosts.host('[api]\nauth_strategy = keystone\n').rows()
         for row in rows:
-            assert row.severity is findings.Severity.NOTE
+            assert row.worst is None
             assert "not a compute service's configuration" in row.facts[0]
 
     def test_an_empty_driver_is_none(self) -> None:
@@ -199,8 +199,7 @@ def test_every_value_and_its_place_is_a_fact() -> None:
         '[DEFAULT]\nuse_cow_images = no\n',
         {'OS_LIBVIRT__IMAGES_TYPE': 'flat'},
     )
-    facts = host.rows()[0].facts
-    assert facts[1:] == (
+    assert host.rows()[0].read == (
         '[DEFAULT]/compute_driver (not set)',
         '[libvirt]/images_type = flat '
         '(environment variable OS_LIBVIRT__IMAGES_TYPE)',
