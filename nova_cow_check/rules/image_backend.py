@@ -72,6 +72,7 @@ IMPLICIT_IMAGE_BACKEND = rule.Rule(
     'implicit-image-backend',
     rule.Check.IMAGE_BACKEND,
     findings.Severity.WARNING,
+    rule.BUG_OF_MOVES,
     _implicit,
 )
 
@@ -105,6 +106,7 @@ RBD_WITHOUT_RAW_IMAGES = rule.Rule(
     'rbd-without-raw-images',
     rule.Check.IMAGE_BACKEND,
     findings.Severity.FAILURE,
+    'https://bugs.launchpad.net/nova/+bug/1816686',
     _rbd_without_raw_images,
 )
 

@@ -51,6 +51,7 @@ USE_COW_IMAGES_UNUSED = rule.Rule(
     'use-cow-images-unused',
     rule.Check.IMAGE_SETTINGS,
     findings.Severity.NOTE,
+    rule.BUG_OF_MOVES,
     _use_cow_images_unused,
 )
 
@@ -86,6 +87,8 @@ DRIVER_REMOVED = rule.Rule(
     'driver-removed',
     rule.Check.IMAGE_SETTINGS,
     findings.Severity.WARNING,
+    'https://docs.openstack.org/nova/latest/admin/configuration/'
+    'hypervisors.html',
     _driver_removed,
     frozenset({drivers.Kind.REMOVED}),
 )

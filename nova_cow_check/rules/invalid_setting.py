@@ -96,6 +96,7 @@ INVALID_SETTING = rule.Rule(
     'invalid-setting',
     rule.Check.IMAGE_SETTINGS,
     findings.Severity.FAILURE,
+    rule.NOVA_OPTIONS,
     _look,
     frozenset(drivers.Kind),
     holds_without_image_settings=True,

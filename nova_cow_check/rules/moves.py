@@ -74,6 +74,7 @@ FLAT_DISKS_CONVERTED = rule.Rule(
     'flat-disks-converted',
     rule.Check.MOVES,
     findings.Severity.WARNING,
+    rule.BUG_OF_MOVES,
     _flat_disks_converted,
 )
 
@@ -99,6 +100,7 @@ RAW_DISKS_OPENED_AS_QCOW2 = rule.Rule(
     'raw-disks-opened-as-qcow2',
     rule.Check.MOVES,
     findings.Severity.WARNING,
+    rule.BUG_OF_MOVES,
     _raw_disks_opened_as_qcow2,
 )
 

@@ -32,6 +32,14 @@ class Check(enum.Enum):
     MOVES = 'resize-and-cold-migration'
 
 
+#: "image format change during migration breaks instances".
+BUG_OF_MOVES = 'https://bugs.launchpad.net/nova/+bug/2038898'
+
+#: Every option of Nova, with its group, type and values.
+NOVA_OPTIONS = (
+    'https://docs.openstack.org/nova/latest/configuration/config.html'
+)
+
 #: Drivers that are judged as libvirt.
 AS_LIBVIRT = frozenset(
     {drivers.Kind.LIBVIRT, drivers.Kind.NONE, drivers.Kind.UNKNOWN}
@@ -46,6 +54,8 @@ class Rule:
     name: str
     check: Check
     severity: findings.Severity
+    #: URL of what explains it best, outside this project.
+    reference: str
     look: Callable[[Rule, settings.ImageSettings], Iterable[findings.Finding]]
     #: Kinds of drivers with which it can hold.
     applies_to: frozenset[drivers.Kind] = AS_LIBVIRT

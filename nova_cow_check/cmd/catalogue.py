@@ -1,0 +1,77 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""``rules``: the catalogue of the rules, and the page of one."""
+
+from __future__ import annotations
+
+import textwrap
+
+from nova_cow_check._i18n import _
+from nova_cow_check.cmd import vocabulary
+from nova_cow_check import errors
+from nova_cow_check.rules import registry
+from nova_cow_check.sources import pages
+from nova_cow_check import text
+
+#: Fits a terminal of 80 columns.
+_WIDTH = 79
+
+
+def listing() -> str:
+    """Return name, severity and summary of every rule.
+
+    The text ends with a line break, as that of a page does.
+    """
+    first_columns = [
+        (one.name, one.severity.name.lower())
+        for one in registry.RULES.values()
+    ]
+    widths = [max(map(len, column)) for column in zip(*first_columns)]
+    lines = []
+    for name, severity in first_columns:
+        start = f'{name:{widths[0]}}  {severity:{widths[1]}}  '
+        lines += textwrap.wrap(
+            pages.read(name).summary,
+            _WIDTH,
+            initial_indent=start,
+            subsequent_indent=' ' * len(start),
+            break_on_hyphens=False,
+        )
+    hint = _('%s rules NAME shows the page of a rule.') % vocabulary.PROGRAM
+    return '\n'.join([*lines, '', hint, ''])
+
+
+def page(name: str) -> str:
+    """Return the page of a rule, as it is in the documentation.
+
+    :raises UsageError: if there is no rule of that name; the message names
+        those that could be meant
+    """
+    if name not in registry.RULES:
+        raise errors.UsageError(_unknown(name))
+    return pages.read(name).text
+
+
+def _unknown(name: str) -> str:
+    # Only for a name that is wrong: it costs a tenth of the start-up.
+    import difflib
+
+    similar = difflib.get_close_matches(name, registry.RULES)
+    message = _('no rule is called "%(name)s" (%(program)s rules lists all)')
+    if similar:
+        message = _('no rule is called "%(name)s" (did you mean %(similar)s?)')
+    return message % {
+        'name': text.value_as_shown(name),
+        'similar': _(' or ').join(similar),
+        'program': vocabulary.PROGRAM,
+    }

@@ -1,0 +1,221 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Each rule, its page and its place in the documentation agree.
+
+The examples of the pages are judged, so that they cannot lie.
+"""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import re
+
+from docutils import core
+from docutils import nodes
+import pytest
+
+import nova_cow_check
+from nova_cow_check import backends
+from nova_cow_check.cmd import catalogue
+from nova_cow_check.formats import data
+from nova_cow_check.rules import image_backend
+from nova_cow_check.rules import invalid_setting
+from nova_cow_check.rules import registry
+from nova_cow_check.rules import rule as rule_module
+from nova_cow_check import settings
+from nova_cow_check.sources import pages
+from tests.unit import hosts
+
+PAGES = pathlib.Path(nova_cow_check.__file__).parent / 'rules' / 'pages'
+DOCUMENTATION = pathlib.Path(__file__).parents[3] / 'doc' / 'source' / 'rules'
+
+SECTIONS = [
+    'What is wrong',
+    'Example',
+    'What to write',
+    'What to know',
+    'See also',
+]
+
+SCHEMA = pathlib.Path(data.__file__).with_name('report-1.schema.json')
+
+#: Rules that nothing ends but another driver.
+LASTING = {'driver-removed'}
+
+every_rule = pytest.mark.parametrize(
+    'rule', registry.RULES.values(), ids=lambda one: one.name
+)
+
+
+def parsed(rule: rule_module.Rule) -> nodes.document:
+    """Return a page's document; the least complaint of docutils raises."""
+    return core.publish_doctree(
+        pages.read(rule.name).text,
+        settings_overrides={'report_level': 1, 'halt_level': 1},
+    )
+
+
+def section(rule: rule_module.Rule, title: str) -> nodes.section:
+    (found,) = [
+        node
+        for node in parsed(rule).findall(nodes.section)
+        if node.next_node(nodes.title).astext() == title
+    ]
+    return found
+
+
+def written(rule: rule_module.Rule, title: str) -> list[hosts.Host]:
+    """Return the hosts whose nova.conf stands in a section."""
+    blocks = section(rule, title).findall(nodes.literal_block)
+    return [hosts.host(block.astext()) for block in blocks]
+
+
+def values(host: hosts.Host) -> list[object]:
+    return [setting.value for setting in host.settings().all]
+
+
+def backend(image_settings: settings.ImageSettings) -> backends.Backend:
+    return image_backend.backend_of(invalid_setting.repaired(image_settings))
+
+
+def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
+    assert {path.name for path in PAGES.iterdir()} == {
+        f'{name}.rst' for name in registry.RULES
+    }
+
+
+def test_every_rule_is_everywhere() -> None:
+    """In the catalogue, the documentation and the schema of reports."""
+    names = list(registry.RULES)
+    lines = catalogue.listing().splitlines()
+    assert [line.split()[0] for line in lines if line[:1].isalpha()][
+        : len(names)
+    ] == names
+    index = (DOCUMENTATION / 'index.rst').read_text()
+    assert [name for name in names if f'\n   {name}\n' in index] == names
+    schema = json.loads(SCHEMA.read_text())
+    assert schema['$defs']['rule']['enum'] == names
+
+
+class TestDocumentation:
+    @every_rule
+    def test_it_shows_the_same_text(self, rule: rule_module.Rule) -> None:
+        path = DOCUMENTATION / f'{rule.name}.rst'
+        directive, _space, target = path.read_text().strip().rpartition(' ')
+        assert directive == '.. include::'
+        page = (DOCUMENTATION / target).read_text()
+        assert page == pages.read(rule.name).text
+
+    def test_it_has_no_other_page(self) -> None:
+        assert {path.stem for path in DOCUMENTATION.iterdir()} == {
+            'index',
+            *registry.RULES,
+        }
+
+    def test_it_lists_the_rules_in_the_order_of_the_findings(self) -> None:
+        index = (DOCUMENTATION / 'index.rst').read_text()
+        _before, toctree = index.split('.. toctree::\n')
+        entries = re.findall(r'^   ([a-z].*)$', toctree, re.MULTILINE)
+        assert entries == list(registry.RULES)
+
+
+class TestForm:
+    @every_rule
+    def test_the_title_is_the_name(self, rule: rule_module.Rule) -> None:
+        assert pages.read(rule.name).title == rule.name
+        assert parsed(rule).next_node(nodes.title).astext() == rule.name
+
+    @every_rule
+    def test_the_summary_is_a_short_sentence(
+        self, rule: rule_module.Rule
+    ) -> None:
+        summary = pages.read(rule.name).summary
+        assert len(summary) < 110
+        assert '. ' not in summary
+        assert summary.endswith('.')
+        assert '\n' not in summary
+
+    @every_rule
+    def test_the_fields_are_those_of_the_rule(
+        self, rule: rule_module.Rule
+    ) -> None:
+        fields = {
+            name.astext(): body.astext()
+            for name, body in parsed(rule).findall(nodes.field)
+        }
+        row = rule.check.value.replace('-', ' ').capitalize()
+        assert fields == {
+            'Severity': rule.severity.name.lower(),
+            'Check': row,
+        }
+
+    @every_rule
+    def test_the_sections(self, rule: rule_module.Rule) -> None:
+        found = parsed(rule).findall(nodes.section)
+        titles = [node.next_node(nodes.title).astext() for node in found]
+        assert titles == SECTIONS
+
+    @every_rule
+    def test_the_reference_is_named(self, rule: rule_module.Rule) -> None:
+        links = section(rule, 'See also').findall(nodes.reference)
+        assert rule.reference in [link['refuri'] for link in links]
+
+    @every_rule
+    def test_a_terminal_shows_it(self, rule: rule_module.Rule) -> None:
+        lines = pages.read(rule.name).text.split('\n')
+        # A URL that is broken cannot be copied.
+        texts = [one for one in lines if not re.match(r' *https://\S+$', one)]
+        assert max(map(len, texts)) <= 79
+        assert all(line.isascii() and line.isprintable() for line in lines)
+        assert lines[-1] == ''
+
+
+class TestExamples:
+    @every_rule
+    def test_this_rule_holds_and_no_other(
+        self, rule: rule_module.Rule
+    ) -> None:
+        examples = written(rule, 'Example')
+        assert examples
+        assert [host.rules() for host in examples] == (
+            [[rule.name]] * len(examples)
+        )
+
+    @every_rule
+    def test_what_to_write_ends_it(self, rule: rule_module.Rule) -> None:
+        left = [rule.name] if rule.name in LASTING else []
+        for host in written(rule, 'What to write'):
+            assert host.rules() == left
+
+    @every_rule
+    def test_what_to_write_is_what_the_finding_says(
+        self, rule: rule_module.Rule
+    ) -> None:
+        examples = written(rule, 'Example')
+        edited = [
+            host.edited(hosts.changes(*host.findings())) for host in examples
+        ]
+        expected = [values(host) for host in edited]
+        remedies = written(rule, 'What to write')
+        assert [values(host) for host in remedies] == expected
+
+    @every_rule
+    def test_what_to_write_changes_no_backend(
+        self, rule: rule_module.Rule
+    ) -> None:
+        before, after = (
+            [backend(host.settings()) for host in written(rule, title)]
+            for title in ('Example', 'What to write')
+        )
+        assert before == after
