@@ -16,96 +16,53 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+import os
 
 from nova_cow_check._i18n import _
+from nova_cow_check.cmd import parsers
+from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
-from nova_cow_check.sources import arguments
-
-PROGRAM = 'nova-cow-check'
-
-#: --running without a process id.
-ANY_PROCESS = 0
+from nova_cow_check import outputs
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Parse a command line; --help and --version print and exit.
 
-    :returns: ``places``, ``running`` (None if not asked for, else a process
-        id or ANY_PROCESS), ``debug``, ``json``
+    :returns: ``command`` (CHECK, REPORT or RULES) with its own options:
+        ``json``; ``outputs`` and ``fail_on``; ``rule``. Those of all:
+        ``places``, ``running`` (None if not asked for, else a process id or
+        ANY_PROCESS), ``host``, ``waivers``, ``debug``
     :raises UsageError: if it cannot be understood
     """
     # The options of every command, taken out first: argparse would not
     # have them before and after the command's words.
-    common = _common_parser()
+    common = parsers.of_options()
     options, words = common.parse_known_args(_join_process_id(argv))
+    chosen = parsers.of_commands(common).parse_args(words)
     if options.running is not None and options.places:
         raise errors.UsageError(
             _('--running does not go with --config-file or --config-dir')
         )
-    chosen = _parser(common).parse_args(words)
+    for place in options.places:
+        if not place.path:
+            # What a shell makes of a variable that is not set.
+            flag = '--config-dir' if place.is_directory else '--config-file'
+            raise errors.UsageError(_('argument %s: it is empty') % flag)
+    if chosen.command == vocabulary.REPORT:
+        chosen.outputs = chosen.outputs or [outputs.Output('text', None)]
+        _require_different_places(chosen.outputs)
     return argparse.Namespace(**{**vars(chosen), **vars(options)})
 
 
-def _parser(
-    common: arguments.ArgumentsParser,
-) -> arguments.ArgumentsParser:
-    parser = arguments.ArgumentsParser(
-        prog=PROGRAM,
-        description=_('Find image settings that break or expose guests.'),
-        parents=[common],
-        allow_abbrev=False,
-    )
-    parser.add_argument(
-        '--version',
-        action=_PrintVersion,
-        nargs=0,
-        help=_('print the version and exit'),
-    )
-    commands = parser.add_subparsers(metavar='COMMAND', required=True)
-    upgrade = commands.add_parser('upgrade', help=_('checks before upgrades'))
-    actions = upgrade.add_subparsers(metavar='check', required=True)
-    check = actions.add_parser(
-        'check',
-        help=_('check the configuration that nova-compute reads here'),
-        description=_(
-            'Check the configuration that nova-compute reads on this host.'
-        ),
-        epilog=_(
-            'Exit code: 0 success, 1 warning, 2 failure, 255 no verdict.'
-        ),
-        parents=[common],
-        allow_abbrev=False,
-    )
-    check.add_argument(
-        '--json',
-        action='store_true',
-        help=_('print the results as JSON, as oslo.upgradecheck does'),
-    )
-    return parser
-
-
-def _common_parser() -> arguments.ArgumentsParser:
-    parser = arguments.ArgumentsParser(add_help=False, allow_abbrev=False)
-    arguments.add_arguments(parser)
-    parser.add_argument(
-        '--running',
-        nargs='?',
-        metavar='PID',
-        type=_process_id,
-        help=_(
-            'read what the nova-compute that runs on this host reads, in a '
-            'container or not; PID to choose one of several'
-        ),
-    )
-    parser.add_argument(
-        '--debug',
-        action='store_true',
-        help=_(
-            'show tracebacks and log messages, which may hold passwords from '
-            'the configuration'
-        ),
-    )
-    return parser
+def _require_different_places(asked: Sequence[outputs.Output]) -> None:
+    """Refuse two reports that would be written into each other."""
+    paths = [one.path and os.path.realpath(one.path) for one in asked]
+    for one, path in zip(asked, paths):
+        if paths.count(path) > 1:
+            raise errors.UsageError(
+                _('more than one --output to %s')
+                % (one.path or _('standard output'))
+            )
 
 
 def _join_process_id(argv: Sequence[str]) -> list[str]:
@@ -119,23 +76,3 @@ def _join_process_id(argv: Sequence[str]) -> list[str]:
                 '--running=' if argument == '--running' else argument
             )
     return joined
-
-
-def _process_id(word: str) -> int:
-    if not word:
-        return ANY_PROCESS
-    if not (word.isascii() and word.isdecimal() and int(word)):
-        raise argparse.ArgumentTypeError(_('not a process id: %s') % word)
-    return int(word)
-
-
-class _PrintVersion(argparse.Action):
-    """Prints the version; only then it is looked up."""
-
-    def __call__(
-        self, parser: argparse.ArgumentParser, *_arguments: object
-    ) -> None:
-        from importlib import metadata
-
-        print(PROGRAM, metadata.version(PROGRAM))
-        parser.exit()

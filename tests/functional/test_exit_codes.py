@@ -80,6 +80,10 @@ NO_VERDICT = {
     'upgrade check --config-file': '--config-file',
     'upgrade check --config-file --json': '--config-file',
     'upgrade check --config-dir': '--config-dir',
+    'upgrade check --config-file=': '--config-file: it is empty',
+    '--config-dir= upgrade check': '--config-dir: it is empty',
+    'upgrade check --config-file {conf} --host=': '--host: it is empty',
+    '--waivers= report --config-file {conf}': '--waivers: it is empty',
     'upgrade check --config-file {missing}': '{missing}',
     'upgrade check --config-file {conf} --config-file {missing}': '{missing}',
     'upgrade check --config-dir {missing}': '{missing}',
@@ -95,6 +99,17 @@ NO_VERDICT = {
     '--running {pid} upgrade check': 'nova-compute',
     'upgrade --running check': 'no nova-compute is running',
     'upgrade check --config-dir {empty}': '{empty}',
+    'upgrade check --output json --config-file {conf}': '--output',
+    'upgrade check --fail-on never --config-file {conf}': '--fail-on',
+    'upgrade check --waivers': '--waivers',
+    'upgrade check --host': '--host',
+    'report --config-file {missing}': '{missing}',
+    'report --fail-on never --config-file {missing}': '{missing}',
+    'report --config-file {conf} --waivers {missing}': '{missing}',
+    'report --running': 'no nova-compute is running',
+    'report --config-dir {empty}': '{empty}',
+    'rules banana': 'banana',
+    'rules driver-removed use-cow-images-unused': 'use-cow-images-unused',
 }
 
 
@@ -181,6 +196,9 @@ def test_an_interrupt_is_no_verdict(
         'upgrade --help',
         'upgrade check --help',
         '--config-file missing upgrade check --help',
+        'report --help',
+        '--config-file missing report --help',
+        'rules --help',
     ],
 )
 def test_help_and_version_succeed(line: str, run: conftest.Run) -> None:

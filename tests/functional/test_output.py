@@ -26,8 +26,20 @@ import sys
 import pytest
 
 from tests.functional import conftest
+from tests.functional import documents
 
 CHECK = ('upgrade', 'check')
+
+#: Every command that prints a report or a page.
+COMMANDS = [
+    CHECK,
+    (*CHECK, '--json'),
+    ('report',),
+    ('report', '--output', 'json'),
+    ('rules',),
+    ('rules', 'driver-removed'),
+]
+
 CLEAN = (
     '[DEFAULT]\ncompute_driver = libvirt.LibvirtDriver\n'
     '[libvirt]\nimages_type = qcow2\n'
@@ -64,37 +76,34 @@ def run_to(
     return run_command
 
 
-@pytest.mark.parametrize('form', [(), ('--json',)])
+@pytest.mark.parametrize('words', COMMANDS)
 @pytest.mark.parametrize('content', [CLEAN, SICK])
 def test_a_closed_pipe_ends_it_quietly(
     content: str,
-    form: tuple[str, ...],
+    words: tuple[str, ...],
     run_to: Callable[..., tuple[int, str]],
     write: Callable[..., str],
 ) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     try:
-        done = run_to(
-            *CHECK, '--config-file', write(content), *form, stdout=writing
-        )
+        done = run_to(*words, '--config-file', write(content), stdout=writing)
     finally:
         os.close(writing)
     # Not a verdict: nobody has seen the report.
     assert done == (255, '')
 
 
-@pytest.mark.parametrize('form', [(), ('--json',)])
+@pytest.mark.parametrize('words', COMMANDS)
 def test_a_full_disk_is_told(
-    form: tuple[str, ...],
+    words: tuple[str, ...],
     run_to: Callable[..., tuple[int, str]],
     write: Callable[..., str],
 ) -> None:
     code, stderr = run_to(
-        *CHECK,
+        *words,
         '--config-file',
         write(CLEAN),
-        *form,
         redirection='>/dev/full',
     )
     assert code == 255
@@ -103,25 +112,24 @@ def test_a_full_disk_is_told(
     )
 
 
-@pytest.mark.parametrize('form', [(), ('--json',)])
+@pytest.mark.parametrize('words', COMMANDS[:3])
 @pytest.mark.parametrize('redirection', ['>&-', '2>&-', '>&- 2>&-', '<&-'])
 def test_without_a_stream_the_code_is_the_same(
     redirection: str,
-    form: tuple[str, ...],
+    words: tuple[str, ...],
     run_to: Callable[..., tuple[int, str]],
     write: Callable[..., str],
 ) -> None:
     path = write(SICK)
     done = run_to(
-        *CHECK,
+        *words,
         '--config-file',
         path,
-        *form,
         redirection=redirection,
         stdout=subprocess.DEVNULL,
     )
     assert done == (1, '')
-    code, stderr = run_to(*CHECK, '--banana', redirection=redirection)
+    code, stderr = run_to(*words, '--banana', redirection=redirection)
     assert code == 255
     assert 'Traceback' not in stderr
 
@@ -270,19 +278,27 @@ LIBRARIES = ('oslo_config', 'oslo_upgradecheck', 'stevedore', 'prettytable')
 
 NEVER = ('difflib', 'nova', 'nova_cow_check.sources.running', 'requests')
 
+FORMATS = tuple(f'nova_cow_check.formats.{name}' for name in documents.NAMES)
+
+#: What takes long to load, and is for some only.
+RARE = ('yaml', 'junitparser', 'xml.etree.ElementTree', *FORMATS)
+
 
 @pytest.mark.parametrize(
     ('arguments', 'missing', 'present'),
     [
-        (('--help',), (*LIBRARIES, *NEVER), ()),
-        (('--version',), (*LIBRARIES, *NEVER), ()),
-        (('upgrade', 'check', '--help'), (*LIBRARIES, *NEVER), ()),
-        (('upgrade', 'check', '--banana'), (*LIBRARIES, *NEVER), ()),
-        (('upgrade', 'check', '{path}'), (*NEVER, 'yaml'), LIBRARIES),
+        (('--help',), (*LIBRARIES, *NEVER, *RARE), ()),
+        (('--version',), (*LIBRARIES, *NEVER, *RARE), ()),
+        (('upgrade', 'check', '--help'), (*LIBRARIES, *NEVER, *RARE), ()),
+        (('upgrade', 'check', '--banana'), (*LIBRARIES, *NEVER, *RARE), ()),
+        (('report', '--help'), (*LIBRARIES, *NEVER, *RARE), ()),
+        (('report', '--banana'), (*LIBRARIES, *NEVER, *RARE), ()),
+        (('upgrade', 'check', '{path}'), (*NEVER, *RARE), LIBRARIES),
+        (('upgrade', 'check', '{path}', '--json'), (*NEVER, *RARE), LIBRARIES),
         (
-            ('upgrade', 'check', '{path}', '--json'),
-            (*NEVER, 'yaml'),
-            LIBRARIES,
+            ('upgrade', 'check', '{path}', '--waivers={waivers}'),
+            (*NEVER, *FORMATS),
+            ('yaml',),
         ),
     ],
 )
@@ -292,9 +308,25 @@ def test_a_command_imports_only_what_it_needs(
     present: tuple[str, ...],
     write: Callable[..., str],
 ) -> None:
-    path = f'--config-file={write(CLEAN)}'
-    words = (word.format(path=path) for word in arguments)
+    places = {
+        'path': f'--config-file={write(CLEAN)}',
+        'waivers': write('[]', 'waivers.yaml'),
+    }
+    words = (word.format(**places) for word in arguments)
     imported = _python(IMPORTS, *words).stderr.split()
     assert 'nova_cow_check.cmd.main' in imported
     assert [name for name in missing if name in imported] == []
     assert [name for name in present if name not in imported] == []
+
+
+@pytest.mark.parametrize('name', documents.NAMES)
+def test_only_the_format_that_is_asked_for_is_imported(
+    name: str, write: Callable[..., str]
+) -> None:
+    place = f'--config-file={write(CLEAN)}'
+    words = ('report', place, f'--output={name}:/dev/null')
+    imported = _python(IMPORTS, *words).stderr.split()
+    asked_for = [module for module in FORMATS if module in imported]
+    assert asked_for == [f'nova_cow_check.formats.{name}']
+    assert ('yaml' in imported) is (name == 'yaml')
+    assert [module for module in NEVER if module in imported] == []

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from oslo_config import cfg
 
 from nova_cow_check import opts
+from tests.unit import hosts
 
 GROUPS = (
     'DEFAULT', 'DEFAULT', 'libvirt', 'libvirt', 'LIBVIRT', 'LibVirt',
@@ -176,3 +177,31 @@ def reference(
                     ValueError if is_value_error else cfg.NoSuchOptError
                 )
     return read
+
+
+#: What could be written by someone who wishes to harm the reader.
+HOSTILE = st.text(
+    st.sampled_from(
+        '\x00\x08\x1b[]2J\r\n\t\x7f\x85"\'<>&{0}(%:#?/\\$~é\u2028\u202e'
+        '\udcff\ufffe'
+    )
+    | st.characters(exclude_categories=['Cs']),
+    min_size=1,
+    max_size=12,
+)
+
+
+@st.composite
+def hostile_hosts(draw: st.DrawFn) -> hosts.Host:
+    """A host with one file, whose name, sections and values are hostile."""
+    group, value = (
+        ''.join(draw(HOSTILE).split()) or 'x' for _hole in range(2)
+    )
+    content = (
+        f'[{group}]\nuse_cow_images = False\n'
+        f'[libvirt]\nimages_type = {value}\n'
+        f'[DEFAULT]\nuse_cow_images = {value}\n'
+        f'compute_driver = nova.virt.{value}\n'
+    )
+    variable = f'OS_{"".join(filter(str.isalnum, group))}__IMAGES_TYPE'
+    return hosts.Host({draw(HOSTILE): content}, {variable: value})

@@ -25,14 +25,21 @@ PACKAGE = pathlib.Path(nova_cow_check.__file__).parent
 
 #: A module may import those before it.
 ORDER = """
-    _i18n text errors opts origins configuration lookalikes settings
+    _i18n text errors opts origins waivers configuration lookalikes settings
     backends drivers findings describe
     rules.rule rules.image_backend rules.moves rules.invalid_setting
     rules.ignored_setting rules.image_settings rules.registry
-    verdict details
+    behaviour verdict details report sources.pages
+    formats.interface formats.style formats.text formats.data formats.json
+    formats.yaml formats.journal formats.junit formats.edits
+    formats.sarif_objects formats.sarif_rules formats.sarif_fixes
+    formats.sarif_results formats.sarif formats.registry
     sources.root sources.files sources.arguments sources.places sources.host
-    sources.running sources.loaded
-    checks plugins cmd.table cmd.upgrade cmd.command_line cmd.main
+    sources.nova_status sources.running sources.loaded
+    sources.waiver_parser sources.waiver_file outputs
+    checks plugins cmd.guard cmd.table cmd.upgrade cmd.status_checks cmd.status
+    cmd.vocabulary cmd.parsers cmd.command_line cmd.catalogue cmd.host
+    cmd.report cmd.main
 """.split()
 
 MODULES = {
@@ -67,25 +74,40 @@ def test_imports_point_downwards(module: str) -> None:
 
 
 @pytest.mark.parametrize('module', ORDER)
-def test_no_module_imports_nova(module: str) -> None:
-    for node in ast.walk(ast.parse(MODULES[module].read_text())):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names = [node.module or '']
-        else:
-            continue
-        assert not [name for name in names if name.split('.')[0] == 'nova']
+def test_only_nova_cow_status_imports_nova_and_only_when_it_runs(
+    module: str,
+) -> None:
+    tree = ast.parse(MODULES[module].read_text())
+    anywhere = set(ast.walk(tree))
+    in_functions = {
+        node
+        for function in anywhere
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+    }
+    if module == 'cmd.status':
+        anywhere -= in_functions
+    assert not any(map(imports_nova, anywhere))
+
+
+def imports_nova(node: ast.AST) -> bool:
+    if isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+    elif isinstance(node, ast.ImportFrom):
+        names = [node.module or '']
+    else:
+        return False
+    return 'nova' in [name.split('.')[0] for name in names]
 
 
 @pytest.mark.parametrize('module', ORDER)
-def test_only_sources_touch_files_and_only_cmd_prints(module: str) -> None:
+def test_only_the_edges_touch_files_and_only_cmd_prints(module: str) -> None:
     calls = {
         node.func.id
         for node in ast.walk(ast.parse(MODULES[module].read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
-    if not module.startswith('sources.'):
+    if not module.startswith('sources.') and module != 'outputs':
         assert 'open' not in calls
     if not module.startswith('cmd.'):
         assert 'print' not in calls

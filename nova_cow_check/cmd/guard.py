@@ -1,0 +1,99 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Ends a command: its exit code, and the one line that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import io
+import os
+import sys
+import traceback
+
+from nova_cow_check._i18n import _
+from nova_cow_check import errors
+from nova_cow_check import text
+
+#: No verdict was given. 0, 1 and 2 are verdicts, in every *-status command.
+NO_VERDICT = 255
+
+
+def run(program: str, command: Callable[[], int], debug: bool = False) -> int:
+    """Run a command, and answer for every way in which it can end.
+
+    SystemExit passes: argparse raises it when help has been printed.
+
+    :param program: the name that messages begin with
+    :param command: returns the exit code of a verdict
+    :param debug: show the traceback of an error
+    :returns: that exit code, or NO_VERDICT
+    """
+    _never_fail_to_encode()
+    try:
+        return _run_and_flush(command)
+    except BrokenPipeError:
+        # Who reads no further wants no message either.
+        _discard_output()
+    except (Exception, KeyboardInterrupt) as error:
+        if isinstance(error, OSError):
+            _discard_output()
+        if debug and sys.stderr is not None:
+            traceback.print_exc()
+        say(program, _reason(error, program, debug))
+    return NO_VERDICT
+
+
+def say(program: str, message: str) -> None:
+    """Print one line on standard error."""
+    if sys.stderr is not None:
+        print(f'{program}: {text.printable(message)}', file=sys.stderr)
+
+
+def _run_and_flush(command: Callable[[], int]) -> int:
+    """Run a command, and meet here what Python would meet at its exit."""
+    try:
+        return command()
+    finally:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+
+
+def _reason(error: BaseException, program: str, debug: bool) -> str:
+    """Return why there is no verdict."""
+    if isinstance(error, errors.UsageError):
+        return _('%(error)s; see %(program)s --help') % {
+            'error': error,
+            'program': program,
+        }
+    if isinstance(error, errors.NoVerdict):
+        return str(error)
+    if isinstance(error, KeyboardInterrupt):
+        return _('interrupted')
+    if isinstance(error, OSError):
+        return _('cannot write the report: %s') % error.strerror
+    # Its message could quote the configuration.
+    reason = _('internal error: %s') % type(error).__name__
+    return reason if debug else reason + _('; --debug shows where')
+
+
+def _never_fail_to_encode() -> None:
+    """Escape what the encoding of a stream has no character for."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors='backslashreplace')
+
+
+def _discard_output() -> None:
+    """Keep Python from writing the rest of the output when it exits."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

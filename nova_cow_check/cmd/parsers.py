@@ -1,0 +1,185 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+
+"""What nova-cow-check understands: its commands and options."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from nova_cow_check._i18n import _
+from nova_cow_check.cmd import vocabulary
+from nova_cow_check import outputs
+from nova_cow_check.sources import arguments
+
+_EXIT_CODES = _('Exit code: 0 success, 1 warning, 2 failure, 255 no verdict.')
+
+
+def of_commands(
+    common: arguments.ArgumentsParser,
+) -> arguments.ArgumentsParser:
+    """Return the parser of the commands and their own options.
+
+    :param common: what `of_options` returned, for their help
+    """
+    parser = arguments.ArgumentsParser(
+        prog=vocabulary.PROGRAM,
+        description=_('Find image settings that break or expose guests.'),
+        parents=[common],
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        '--version',
+        action=_PrintVersion,
+        nargs=0,
+        help=_('print the version and exit'),
+    )
+    commands = parser.add_subparsers(metavar='COMMAND', required=True)
+    upgrade = commands.add_parser('upgrade', help=_('checks before upgrades'))
+    actions = upgrade.add_subparsers(metavar='check', required=True)
+    check = actions.add_parser(
+        'check',
+        help=_('check the configuration that nova-compute reads here'),
+        description=_(
+            'Check the configuration that nova-compute reads on this host.'
+        ),
+        epilog=_EXIT_CODES,
+        parents=[common],
+        allow_abbrev=False,
+    )
+    check.set_defaults(command=vocabulary.CHECK)
+    check.add_argument(
+        '--json',
+        action='store_true',
+        help=_('print the results as JSON, as oslo.upgradecheck does'),
+    )
+    _add_report(commands, common)
+    _add_rules(commands, common)
+    return parser
+
+
+def _add_report(commands: Any, common: arguments.ArgumentsParser) -> None:
+    parser = commands.add_parser(
+        'report',
+        help=_('report all of it, for people and for programs'),
+        description=_(
+            'Report what nova-compute reads on this host, what Nova does '
+            'with it, what is wrong and what to write instead.'
+        ),
+        epilog=_EXIT_CODES,
+        parents=[common],
+        allow_abbrev=False,
+    )
+    parser.set_defaults(command=vocabulary.REPORT)
+    parser.add_argument(
+        '--output',
+        action='append',
+        dest='outputs',
+        type=outputs.Output.parse,
+        metavar='FORMAT[:FILE]',
+        help=_(
+            'text (the default), json, yaml, junit, sarif, journal, or an '
+            'installed other format; may be given several times'
+        ),
+    )
+    parser.add_argument(
+        '--fail-on',
+        choices=vocabulary.FAIL_ON,
+        default='warning',
+        help=_(
+            'exit with 1 or 2 only if this, or worse, is found; the default '
+            'is warning'
+        ),
+    )
+
+
+def _add_rules(commands: Any, common: arguments.ArgumentsParser) -> None:
+    parser = commands.add_parser(
+        'rules',
+        help=_('list the rules, or explain one'),
+        description=_('List what is looked for, or explain one rule.'),
+        parents=[common],
+        allow_abbrev=False,
+    )
+    parser.set_defaults(command=vocabulary.RULES)
+    parser.add_argument('rule', nargs='?', metavar='NAME')
+
+
+def of_options() -> arguments.ArgumentsParser:
+    """Return the parser of the options that every command has."""
+    parser = arguments.ArgumentsParser(add_help=False, allow_abbrev=False)
+    arguments.add_arguments(parser)
+    parser.add_argument(
+        '--running',
+        nargs='?',
+        metavar='PID',
+        type=_process_id,
+        help=_(
+            'read what the nova-compute that runs on this host reads, in a '
+            'container or not; PID to choose one of several'
+        ),
+    )
+    parser.add_argument(
+        '--host',
+        metavar='NAME',
+        type=_not_empty,
+        help=_(
+            'name of the host in reports and for waivers; that of this '
+            'machine without it'
+        ),
+    )
+    parser.add_argument(
+        '--waivers',
+        metavar='FILE',
+        type=_not_empty,
+        help=_(
+            'accept the findings that this YAML file lists; it takes the '
+            'place of [nova_cow_check]/waivers_file'
+        ),
+    )
+    parser.add_argument(
+        '--debug',
+        action='store_true',
+        help=_(
+            'show tracebacks and log messages, which may hold passwords from '
+            'the configuration'
+        ),
+    )
+    return parser
+
+
+def _not_empty(word: str) -> str:
+    if not word:
+        raise argparse.ArgumentTypeError(_('it is empty'))
+    return word
+
+
+def _process_id(word: str) -> int:
+    if not word:
+        return vocabulary.ANY_PROCESS
+    if not (word.isascii() and word.isdecimal() and int(word)):
+        raise argparse.ArgumentTypeError(_('not a process id: %s') % word)
+    return int(word)
+
+
+class _PrintVersion(argparse.Action):
+    """Prints the version; only then it is looked up."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, *_arguments: object
+    ) -> None:
+        from importlib import metadata
+
+        print(vocabulary.PROGRAM, metadata.version(vocabulary.PROGRAM))
+        parser.exit()

@@ -1,0 +1,123 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+
+"""nova-cow-check report: one verdict, in as many formats as are asked for."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+import contextlib
+import datetime
+from importlib import metadata
+import os
+import shutil
+import sys
+
+from nova_cow_check._i18n import _
+from nova_cow_check.cmd import host as hosts
+from nova_cow_check.cmd import vocabulary
+from nova_cow_check import errors
+from nova_cow_check.formats import interface
+from nova_cow_check.formats import registry
+from nova_cow_check import outputs
+from nova_cow_check import report
+from nova_cow_check import settings
+from nova_cow_check import verdict
+from nova_cow_check import waivers
+
+
+def run(options: argparse.Namespace) -> int:
+    """Report on one host, and return the exit code.
+
+    Files are written first: who reads standard output may stop reading.
+
+    :param options: what `command_line.parse` returned
+    :raises NoVerdict: if anything cannot be read, or a file not written
+    """
+    terminal = _terminal(os.environ)
+    # A format can print when it is imported, and when it runs.
+    with contextlib.redirect_stdout(sys.stderr):
+        formats = {one: _format(one.format) for one in options.outputs}
+        whole = _report(hosts.load(options), report.FailOn(options.fail_on))
+        printed = ''
+        files = {}
+        for one, render in formats.items():
+            if one.path is None:
+                # Whole before any of it is printed: rendering can fail.
+                printed = ''.join(_pieces(one.format, render, whole, terminal))
+            else:
+                plain = interface.Appearance()
+                files[one.path] = _pieces(one.format, render, whole, plain)
+        outputs.write(files)
+    print(printed, end='')
+    return whole.exit_code
+
+
+def _format(name: str) -> interface.Format:
+    try:
+        return registry.load(name)
+    except (AssertionError, SystemExit) as error:
+        # stevedore lets them pass.
+        raise registry.FormatNotUsable(name, error) from error
+
+
+def _pieces(
+    name: str,
+    render: interface.Format,
+    whole: report.Report,
+    appearance: interface.Appearance,
+) -> Iterator[str]:
+    """Yield the pieces of a report; a format is another project's code.
+
+    :raises NoVerdict: if it fails, or ends the program
+    """
+    try:
+        for piece in render(whole, appearance):
+            if not isinstance(piece, str):
+                raise TypeError(type(piece))
+            yield piece
+    except (Exception, SystemExit) as error:
+        # Its message could quote the configuration.
+        raise errors.NoVerdict(
+            _('the format %(name)s failed: %(reason)s; --debug shows where')
+            % {'name': name, 'reason': type(error).__name__}
+        ) from error
+
+
+def _report(host: hosts.Host, fail_on: report.FailOn) -> report.Report:
+    image_settings = settings.read(host.conf, host.conf.configuration)
+    accepted = waivers.for_host(host.waivers, host.name)
+    rows = verdict.judge(image_settings, accepted)
+    return report.Report(
+        hosts=(report.HostReport(host.name, image_settings, rows),),
+        waivers_read=host.waivers,
+        fail_on=fail_on,
+        version=metadata.version(vocabulary.PROGRAM),
+        created=datetime.datetime.now().astimezone(),
+    )
+
+
+def _terminal(environment: Mapping[str, str]) -> interface.Appearance:
+    """Return what standard output can show.
+
+    NO_COLOR counts if it is not empty: https://no-color.org.
+    """
+    if sys.stdout is None or not sys.stdout.isatty():
+        return interface.Appearance()
+    has_colour = (
+        not environment.get('NO_COLOR') and environment.get('TERM') != 'dumb'
+    )
+    # Lines that fill a wide terminal are hard to read.
+    width = min(max(shutil.get_terminal_size().columns, 40), 100)
+    return interface.Appearance(width, has_colour)

@@ -1,0 +1,25 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+
+"""The words of nova-cow-check's command line."""
+
+PROGRAM = 'nova-cow-check'
+
+#: The commands.
+CHECK, REPORT, RULES = 'upgrade check', 'report', 'rules'
+
+#: --running without a process id.
+ANY_PROCESS = 0
+
+#: The values of `nova_cow_check.report.FailOn`, which takes long to load.
+FAIL_ON = ('note', 'warning', 'failure', 'never')

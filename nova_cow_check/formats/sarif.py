@@ -1,0 +1,97 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""A report as SARIF 2.1.0, for code scanning services and editors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import datetime
+import json
+import re
+
+from nova_cow_check import details
+from nova_cow_check.formats import interface
+from nova_cow_check.formats import sarif_objects
+from nova_cow_check.formats import sarif_results
+from nova_cow_check.formats import sarif_rules
+from nova_cow_check import report
+from nova_cow_check import text
+
+_SCHEMA = (
+    'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/'
+    'sarif-schema-2.1.0.json'
+)
+
+#: What a release's number must be for https://semver.org to be one.
+_SEMANTIC = re.compile(r'(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}', re.ASCII)
+
+
+def render(
+    whole: report.Report, _appearance: interface.Appearance
+) -> Iterator[str]:
+    """Yield the document, in ASCII."""
+    document = {'$schema': _SCHEMA, 'version': '2.1.0', 'runs': [_run(whole)]}
+    yield from json.JSONEncoder(indent=2).iterencode(document)
+    yield '\n'
+
+
+def _run(whole: report.Report) -> sarif_objects.Object:
+    return {
+        'tool': {'driver': _driver(whole)},
+        'invocations': [_invocation(whole)],
+        'columnKind': 'utf16CodeUnits',
+        # Where oslo.config, which reads text as Python does, ends a line.
+        'newlineSequences': ['\r\n', '\n', '\r'],
+        'results': list(sarif_results.of(whole)),
+        'properties': {
+            'result': report.result_of(whole.worst).value,
+            'failOn': whole.fail_on.value,
+            'hosts': [
+                {
+                    'name': text.printable(host.name),
+                    'result': report.result_of(host.worst).value,
+                }
+                for host in whole.hosts
+            ],
+        },
+    }
+
+
+def _driver(whole: report.Report) -> sarif_objects.Object:
+    version = {'version': whole.version}
+    if _SEMANTIC.fullmatch(whole.version):
+        version['semanticVersion'] = whole.version
+    return {
+        'name': 'nova-cow-check',
+        **version,
+        'rules': sarif_rules.descriptors(),
+    }
+
+
+def _invocation(whole: report.Report) -> sarif_objects.Object:
+    created = whole.created.astimezone(datetime.timezone.utc)
+    invocation: sarif_objects.Object = {
+        'executionSuccessful': True,
+        'exitCode': whole.exit_code,
+        'endTimeUtc': created.strftime('%Y-%m-%dT%H:%M:%SZ'),
+    }
+    if whole.unused_waivers:
+        invocation['toolConfigurationNotifications'] = [
+            {
+                'level': 'note',
+                'message': sarif_objects.message(details.unused([waiver])),
+                'locations': [sarif_objects.location(waiver.origin)],
+            }
+            for waiver in whole.unused_waivers
+        ]
+    return invocation

@@ -1,0 +1,162 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+
+"""Where reports go: files that are written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+import contextlib
+import os
+import re
+import stat
+from typing import NamedTuple
+
+from nova_cow_check._i18n import _
+from nova_cow_check import errors
+from nova_cow_check import text
+
+#: The file descriptors of paths that stand for one.
+_DESCRIPTORS = {'-': 1, '/dev/stdout': 1, '/dev/stderr': 2}
+
+_STANDARD_OUTPUT = 1
+
+
+class Output(NamedTuple):
+    """A report that is asked for."""
+
+    format: str
+    #: None for standard output.
+    path: str | None
+
+    @classmethod
+    def parse(cls, words: str) -> Output:
+        """Parse ``FORMAT[:FILE]``; the file ``-`` is standard output."""
+        name, colon, path = words.partition(':')
+        if not name or (colon and not path):
+            raise errors.UsageError(
+                _('not FORMAT or FORMAT:FILE: %s') % text.printable(words)
+            )
+        is_printed = not path or _descriptor(path) == _STANDARD_OUTPUT
+        return cls(name, None if is_printed else path)
+
+
+class OutputError(errors.NoVerdict):
+    """A file cannot be written."""
+
+    def __init__(self, path: str, error: OSError) -> None:
+        super().__init__(
+            _('cannot write the report: %(path)s: %(reason)s')
+            % {'path': path, 'reason': error.strerror}
+        )
+
+
+def write(texts: Mapping[str, Iterable[str]]) -> None:
+    """Write files, in UTF-8: each whole, and all of them or none.
+
+    A file that is there keeps its mode and, if we may, its owner; a
+    symbolic link stays one. Pipes, devices and descriptors cannot be
+    replaced: they are written to.
+
+    :param texts: the pieces of each file, by path
+    :raises OutputError: if one cannot be written; then all are as before,
+        unless it is the last step, the renaming, that fails
+    """
+    replaced = {path: _replaced(path) for path in texts}
+    with contextlib.ExitStack() as stack:
+        temporaries = {
+            path: stack.enter_context(_beside(target, path, texts[path]))
+            for path, target in replaced.items()
+            if target is not None
+        }
+        for path, target in replaced.items():
+            if target is None:
+                _write_stream(path, texts[path])
+        for path, temporary in temporaries.items():
+            with _told(path):
+                os.replace(temporary, str(replaced[path]))
+
+
+def _replaced(path: str) -> str | None:
+    """Return the file that is to be replaced, None if it is not one."""
+    if _descriptor(path) is not None:
+        return None
+    with _told(path):
+        # Of the path itself: a process's links to its pipes lead nowhere.
+        there = _status(path)
+    if there is not None and not stat.S_ISREG(there.st_mode):
+        return None
+    return os.path.realpath(path)
+
+
+@contextlib.contextmanager
+def _beside(target: str, path: str, pieces: Iterable[str]) -> Iterator[str]:
+    """Write a file beside the one that is meant, and remove what is left.
+
+    :param path: what the user calls the target
+    """
+    directory, name = os.path.split(target)
+    temporary = os.path.join(directory, f'.{name}.{os.getpid()}.tmp')
+    # What an earlier process with this number may have left behind.
+    with contextlib.suppress(OSError):
+        os.unlink(temporary)
+    try:
+        with _told(path), open(temporary, 'x', encoding='utf-8') as stream:
+            _imitate(target, stream.fileno())
+            stream.writelines(pieces)
+            stream.flush()
+            os.fsync(stream.fileno())
+        yield temporary
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+
+
+def _imitate(path: str, descriptor: int) -> None:
+    """Give an open file the owner and the mode of another, if it exists."""
+    there = _status(path)
+    if there is None:
+        return
+    with contextlib.suppress(PermissionError):
+        os.fchown(descriptor, there.st_uid, there.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(there.st_mode))
+
+
+def _write_stream(path: str, pieces: Iterable[str]) -> None:
+    descriptor = _descriptor(path)
+    with _told(path):
+        # Opening the path of a descriptor would start at its beginning.
+        place = path if descriptor is None else os.dup(descriptor)
+        with open(place, 'w', encoding='utf-8') as stream:
+            stream.writelines(pieces)
+
+
+def _descriptor(path: str) -> int | None:
+    match = re.fullmatch(r'/(?:dev|proc/self)/fd/(\d+)', path)
+    return int(match[1]) if match else _DESCRIPTORS.get(path)
+
+
+def _status(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path)
+    except FileNotFoundError:
+        return None
+
+
+@contextlib.contextmanager
+def _told(path: str) -> Iterator[None]:
+    """Name the file in an error, as its user did."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(path, error) from None

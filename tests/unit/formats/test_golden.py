@@ -1,0 +1,103 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Golden files: what each format makes of each configuration.
+
+After a change that is meant, write the files anew with
+``UPDATE_GOLDEN=1 pytest tests/unit/formats/test_golden.py`` and read the
+diff.
+"""
+
+from __future__ import annotations
+
+import datetime
+from importlib import metadata
+import os
+import pathlib
+import re
+
+import pytest
+
+from nova_cow_check.formats import interface
+from nova_cow_check.formats import registry
+from nova_cow_check import report
+from nova_cow_check.rules import registry as rules
+from tests.unit import hosts
+from tests.unit import reports
+
+GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
+OUTPUTS = GOLDEN / 'formats'
+NAMES = sorted(path.stem for path in GOLDEN.glob('*.conf'))
+FORMATS = sorted(
+    entry_point.name
+    for entry_point in metadata.distribution('nova-cow-check').entry_points
+    if entry_point.group == registry.NAMESPACE
+)
+EXTENSIONS = {'journal': 'txt', 'junit': 'xml', 'text': 'txt'}
+
+#: One that holds, one that does not any more, one that matches nothing.
+WAIVERS = {
+    'flat-disks-converted': (reports.waiver('flat-disks-converted'),),
+    'ignored-setting': (
+        reports.waiver('ignored-setting', expires=datetime.date(2026, 10, 31)),
+    ),
+    'explicit': (reports.waiver('driver-removed', 'hyper*'),),
+}
+
+
+def report_on(name: str) -> report.Report:
+    """Return the report on the host with a golden configuration."""
+    path = GOLDEN / f'{name}.conf'
+    host = hosts.Host({path.name: path.read_text()})
+    return reports.of(host, WAIVERS.get(name, ()))
+
+
+def rendered(format_name: str, name: str) -> str:
+    pieces = registry.load(format_name)(
+        report_on(name), interface.Appearance()
+    )
+    # Pages, which are the same in each file, have tests of their own.
+    return re.sub('("help": {\n *"text": ").*"', r'\1..."', ''.join(pieces))
+
+
+def golden(format_name: str, name: str) -> pathlib.Path:
+    extension = EXTENSIONS.get(format_name, format_name)
+    return OUTPUTS / format_name / f'{name}.{extension}'
+
+
+@pytest.mark.parametrize('name', NAMES)
+@pytest.mark.parametrize('format_name', FORMATS)
+def test_golden(format_name: str, name: str) -> None:
+    path = golden(format_name, name)
+    found = rendered(format_name, name)
+    if os.environ.get('UPDATE_GOLDEN'):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(found, encoding='utf-8')
+    assert found == path.read_text(encoding='utf-8')
+
+
+@pytest.mark.parametrize('rule', rules.RULES)
+def test_every_rule_has_a_configuration(rule: str) -> None:
+    (host,) = report_on(rule).hosts
+    assert rule in host.rules
+
+
+def test_no_golden_file_is_left_over() -> None:
+    expected = {golden(one, name) for one in FORMATS for name in NAMES}
+    assert set(OUTPUTS.rglob('*.*')) == expected
+
+
+def test_a_waiver_of_each_kind_is_shown() -> None:
+    found = {name: report_on(name) for name in WAIVERS}
+    assert found['flat-disks-converted'].worst is None
+    assert found['ignored-setting'].worst is not None
+    assert found['explicit'].unused_waivers == WAIVERS['explicit']

@@ -1,0 +1,79 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+
+from __future__ import annotations
+
+import pytest
+
+from nova_cow_check.formats import interface
+from nova_cow_check.formats import journal
+from nova_cow_check import report
+from tests.unit import hosts
+from tests.unit import reports
+
+
+def lines(whole: report.Report) -> list[str]:
+    return ''.join(journal.render(whole, interface.Appearance())).splitlines()
+
+
+@pytest.mark.parametrize(
+    ('images_type', 'use_cow_images', 'priority', 'rule'),
+    [
+        ('rbd', 'True', 5, 'Note: use-cow-images-unused.'),
+        ('flat', 'True', 4, 'Warning: flat-disks-converted.'),
+        ('qcow2', '$none', 3, 'Failure: invalid-setting.'),
+    ],
+)
+def test_a_finding_is_one_line_with_its_priority(
+    images_type: str, use_cow_images: str, priority: int, rule: str
+) -> None:
+    content = hosts.nova_conf(
+        images_type=images_type, use_cow_images=use_cow_images
+    )
+    finding, verdict = lines(reports.of(hosts.host(content)))
+    assert finding.startswith(f'<{priority}>nova-cow-check: {rule} ')
+    assert 'use_cow_images' in finding
+    assert verdict.startswith('<6>nova-cow-check: image settings of compute1')
+
+
+def test_it_says_what_to_write() -> None:
+    content = hosts.nova_conf(images_type='flat')
+    finding, verdict = lines(reports.of(hosts.host(content)))
+    assert finding.endswith(
+        ' Write in nova.conf: [DEFAULT] use_cow_images = False'
+    )
+    assert verdict.endswith(': warning')
+
+
+def test_a_waived_finding_is_information() -> None:
+    host = hosts.host(hosts.nova_conf(images_type='flat'))
+    waiver = reports.waiver('flat-disks-converted')
+    finding, verdict = lines(reports.of(host, [waiver]))
+    assert finding.startswith(
+        '<6>nova-cow-check: Warning, waived: flat-disks-converted. '
+        'Waived (waivers.yaml:1): Retired in January. '
+    )
+    assert verdict.endswith(': success')
+
+
+def test_where_nothing_is_found_there_is_only_the_verdict() -> None:
+    host = hosts.host(hosts.nova_conf(images_type='qcow2'))
+    assert lines(reports.of(host)) == [
+        '<6>nova-cow-check: image settings of compute1: success'
+    ]
+
+
+def test_a_name_is_no_line_of_its_own() -> None:
+    host = hosts.host(hosts.nova_conf(images_type='qcow2'))
+    (line,) = lines(reports.of(host, name='a\n<0>b'))
+    assert line.endswith('of a\\n<0>b: success')

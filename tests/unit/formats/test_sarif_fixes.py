@@ -1,0 +1,239 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""SARIF fixes are applied as a reader of SARIF does, and judged again."""
+
+from __future__ import annotations
+
+from collections import Counter
+import dataclasses
+import pathlib
+import re
+from typing import Any
+from urllib import parse
+
+import hypothesis
+from hypothesis import strategies as st
+import pytest
+
+from nova_cow_check import findings
+from nova_cow_check.formats import sarif_fixes
+from nova_cow_check import opts
+from nova_cow_check import origins
+from tests.unit import hosts
+from tests.unit import strategies
+
+GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
+
+NUMBERS = {'startLine', 'startColumn', 'endLine', 'endColumn'}
+
+
+def extent(text: str, region: dict[str, int]) -> tuple[int, int]:
+    """Return the part of a text that is a region (SARIF 2.1.0, 3.30)."""
+    lines = re.split('\r\n|\n|\r', text)
+    starts = [0, *(end.end() for end in re.finditer('\r\n|\n|\r', text))]
+    assert set(region) <= NUMBERS and region['startColumn'] == 1
+    start = starts[region['startLine'] - 1]
+    last = region['endLine'] - 1
+    if 'endColumn' in region:
+        assert region['endColumn'] == 1
+        return start, starts[last]
+    return start, starts[last] + len(lines[last])
+
+
+def fixed(host: hosts.Host, fix: dict[str, Any]) -> hosts.Host:
+    """Return a host whose files had a fix applied."""
+    files = dict(host.files)
+    changes = fix['artifactChanges']
+    paths = [
+        parse.unquote(change['artifactLocation']['uri']) for change in changes
+    ]
+    assert len(set(paths)) == len(paths)
+    for path, change in zip(paths, changes):
+        text = files[path]
+        parts = [
+            (*extent(text, one['deletedRegion']), one['insertedContent'])
+            for one in change['replacements']
+        ]
+        # Readers differ in what they do with two that touch.
+        ends = [
+            place for start, end, _content in parts for place in (start, end)
+        ]
+        assert ends == sorted(ends)
+        assert len({start for start, _end, _content in parts}) == len(parts)
+        for start, end, content in reversed(parts):
+            text = text[:start] + content['text'] + text[end:]
+        files[path] = text
+    return hosts.Host(files, host.environment)
+
+
+def assignments(host: hosts.Host) -> Counter[tuple[str, ...]]:
+    """Return what is written, wherever it is."""
+    return Counter(
+        (origins.normalize_group(one.group), one.name, one.text)
+        for path, content in host.files.items()
+        for one in origins.parse(path, content.split('\n')).assignments
+    )
+
+
+def check(host: hosts.Host) -> int:
+    """Check each fix of a host, and return how many there are."""
+    image_settings = host.settings()
+    before = Counter(host.rules())
+    number = 0
+    for finding in host.findings():
+        changes = finding.replacement.changes
+        for fix in sarif_fixes.of(finding, image_settings):
+            after = fixed(host, fix)
+            edited = host.edited(
+                change
+                for change in changes
+                if change.action is not findings.Action.KEEP
+            )
+            assert assignments(after) == assignments(edited)
+            assert Counter(after.rules()) == Counter(edited.rules())
+            assert after.rules().count(finding.rule) < before[finding.rule]
+            number += 1
+            if finding.alternative is not None:
+                changes += finding.alternative.replacement.changes
+    return number
+
+
+FIXES = {
+    'controller': 0,
+    # Nothing but another driver ends it.
+    'driver-removed': 0,
+    'explicit': 0,
+    # Two lines to remove, each of which could have been meant.
+    'ignored-setting': 4,
+    'several': 2,
+}
+
+
+@pytest.mark.parametrize(
+    'path', sorted(GOLDEN.glob('*.conf')), ids=lambda path: path.stem
+)
+@pytest.mark.parametrize(
+    ('old', 'new'), [('\n', '\n'), ('\n', '\r\n'), ('\n$', '')]
+)
+def test_a_fix_ends_its_finding_and_changes_nothing_else(
+    path: pathlib.Path, old: str, new: str
+) -> None:
+    content = re.sub(old, new, path.read_text())
+    assert check(hosts.Host({path.name: content})) == FIXES.get(path.stem, 1)
+
+
+@hypothesis.settings(deadline=None, max_examples=200)
+@hypothesis.given(
+    st.lists(
+        strategies.files(
+            st.sampled_from((*strategies.VALUES, 'maybe', 'QCOW2', 'False #'))
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_any_fix_makes_the_changes_of_its_finding(texts: list[str]) -> None:
+    check(
+        hosts.Host(
+            {
+                f'a:{number} b.conf': text.replace('\r\n', '\n')
+                for number, text in enumerate(texts)
+            }
+        )
+    )
+
+
+def fixes(content: str, environment: dict[str, str], rule: str) -> list[Any]:
+    host = hosts.host(content, environment)
+    (finding,) = hosts.find(rule, host)
+    return sarif_fixes.of(finding, host.settings())
+
+
+def test_a_value_that_a_file_cannot_change_has_no_fix() -> None:
+    environment = {opts.USE_COW_IMAGES.variable: 'True'}
+    content = hosts.nova_conf(images_type='flat')
+    assert fixes(content, environment, 'flat-disks-converted') == []
+
+
+def test_an_ignored_variable_has_no_fix() -> None:
+    environment = {'OS_LIBVIRT__USE_COW_IMAGES': 'True'}
+    content = hosts.nova_conf(images_type='qcow2')
+    assert fixes(content, environment, 'ignored-setting') == []
+
+
+def test_a_line_whose_right_place_is_no_file_can_still_be_removed() -> None:
+    environment = {opts.USE_COW_IMAGES.variable: 'True'}
+    content = hosts.nova_conf(images_type='qcow2') + 'use_cow_images = False\n'
+    (fix,) = fixes(content, environment, 'ignored-setting')
+    assert fix['description'] == {'text': 'Remove [libvirt]/use_cow_images.'}
+
+
+def test_a_fix_says_what_it_writes() -> None:
+    content = hosts.nova_conf(use_cow_images='False')
+    (fix,) = fixes(content, {}, 'implicit-image-backend')
+    assert fix['description']['text'] == (
+        'Write [libvirt]/images_type = flat. '
+        'Keep [DEFAULT]/use_cow_images = False.'
+    )
+
+
+def test_a_line_that_was_meant_has_a_fix_that_says_what_would_change() -> None:
+    content = hosts.nova_conf(images_type='qcow2') + 'use_cow_images = False\n'
+    remove, move = fixes(content, {}, 'ignored-setting')
+    assert remove['description']['text'] == 'Remove [libvirt]/use_cow_images.'
+    assert move['description']['text'].startswith(
+        'If it was meant: Remove [libvirt]/use_cow_images. Write '
+        '[DEFAULT]/use_cow_images = False. With it: A raw disk that arrives '
+    )
+
+
+def test_what_goes_to_the_place_of_a_removed_line_has_lines_of_its_own() -> (
+    None
+):
+    nowhere = origins.Origin(origins.OriginKind.DEFAULT)
+    ignored = '[DEFAULT]\nuse-cow-images = False\nmy_ip = 192.0.2.1\n'
+    host = hosts.Host({'nova.conf': ignored})
+    (finding,) = hosts.find('ignored-setting', host)
+    changes = (
+        findings.set_to(opts.USE_COW_IMAGES, False, nowhere),
+        findings.set_to(opts.FORCE_RAW_IMAGES, True, nowhere),
+    )
+    meant = findings.Alternative(findings.Replacement(changes), ())
+    finding = dataclasses.replace(finding, alternative=meant)
+    _remove, move = sarif_fixes.of(finding, host.settings())
+    assert fixed(host, move).files['nova.conf'] == (
+        '[DEFAULT]\n'
+        'use_cow_images = False\nforce_raw_images = True\n'
+        'my_ip = 192.0.2.1\n'
+    )
+
+
+def test_files_are_changed_together() -> None:
+    host = hosts.Host(
+        {
+            'a.conf': '[DEFAULT]\nuse_cow_images = True\n',
+            'b.conf': '[libvirt]\nimages_type = rbd\n'
+            '[DEFAULT]\nuse_cow_images = False\nuse_cow_images = no\n',
+        }
+    )
+    (finding,) = hosts.find('use-cow-images-unused', host)
+    assert finding.severity is findings.Severity.NOTE
+    (fix,) = sarif_fixes.of(finding, host.settings())
+    assert [
+        [one['deletedRegion']['startLine'] for one in change['replacements']]
+        for change in fix['artifactChanges']
+    ] == [[2], [4, 5]]
+    assert fixed(host, fix).files == {
+        'a.conf': '[DEFAULT]\n\n',
+        'b.conf': '[libvirt]\nimages_type = rbd\n[DEFAULT]\n\n\n',
+    }

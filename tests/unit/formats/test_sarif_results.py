@@ -1,0 +1,266 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What a result of SARIF says of a finding."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+
+from nova_cow_check.formats import sarif_results
+from nova_cow_check import opts
+from tests.unit import hosts
+from tests.unit import reports
+
+FLAT = hosts.nova_conf(images_type='flat')
+
+
+def results(
+    host: hosts.Host, *args: Any, **kwargs: Any
+) -> list[dict[str, Any]]:
+    return list(sarif_results.of(reports.of(host, *args, **kwargs)))
+
+
+def result(
+    content: str, environment: dict[str, str] | None = None, *args: Any
+) -> dict[str, Any]:
+    (only,) = results(hosts.host(content, environment), *args)
+    return only
+
+
+def place(location: dict[str, Any]) -> tuple[str, int]:
+    physical = location['physicalLocation']
+    return (
+        physical['artifactLocation']['uri'],
+        physical['region']['startLine'],
+    )
+
+
+@pytest.mark.parametrize(
+    ('content', 'level'),
+    [
+        (
+            hosts.nova_conf(images_type='rbd', force_raw_images='False'),
+            'error',
+        ),
+        (FLAT, 'warning'),
+        (
+            hosts.nova_conf(images_type='lvm', use_cow_images='True'),
+            'note',
+        ),
+    ],
+)
+def test_the_level_is_the_severity(content: str, level: str) -> None:
+    assert result(content)['level'] == level
+
+
+class TestMessage:
+    def test_it_tells_why_first_and_what_to_write(self) -> None:
+        text = result(FLAT)['message']['text']
+        assert text.startswith('[libvirt]/images_type = flat (nova.conf:4) ')
+        assert text.endswith(
+            '\nWrite in nova.conf:\n[DEFAULT]\nuse_cow_images = False'
+        )
+
+    def test_it_has_what_to_write_if_a_line_was_meant(self) -> None:
+        content = hosts.nova_conf(images_type='qcow2')
+        text = result(content + 'use_cow_images = no\n')['message']['text']
+        assert '\nIf it was meant, write in its place:\n' in text
+
+    def test_braces_name_no_argument(self) -> None:
+        content = hosts.nova_conf(images_type='${0}')
+        text = results(hosts.host(content))[0]['message']['text']
+        assert '[libvirt]/images_type = ${{0}} ' in text
+
+    def test_a_name_makes_no_link(self) -> None:
+        content = '[a](http://b)]\nimages_type = raw\n'
+        text = result(content)['message']['text']
+        assert '[a] (http://b)]/images_type' in text
+
+
+class TestLocations:
+    def test_the_most_telling_line_is_first(self) -> None:
+        content = hosts.nova_conf(images_type='flat', use_cow_images='yes')
+        found = result(content)
+        (location,) = found['locations']
+        (related,) = found['relatedLocations']
+        assert place(location) == ('nova.conf', 3)
+        assert place(related) == ('nova.conf', 5)
+
+    def test_a_host_is_named(self) -> None:
+        (location,) = result(FLAT)['locations']
+        assert location['logicalLocations'] == [
+            {'name': 'compute1', 'kind': 'host'}
+        ]
+
+    def test_what_is_not_written_is_where_it_would_be(self) -> None:
+        found = result(
+            '[DEFAULT]\n\ncompute_driver = fake\n[libvirt]\n\na=1\n'.replace(
+                'fake', hosts.LIBVIRT
+            )
+        )
+        (location,) = found['locations']
+        assert place(location) == ('nova.conf', 6)
+        assert 'relatedLocations' not in found
+
+    def test_a_file_comes_before_a_variable(self) -> None:
+        environment = {opts.USE_COW_IMAGES.variable: 'True'}
+        found = result(FLAT, environment)
+        (location,) = found['locations']
+        (related,) = found['relatedLocations']
+        assert place(location) == ('nova.conf', 4)
+        assert related == {
+            'logicalLocations': [
+                {
+                    'name': 'OS_DEFAULT__USE_COW_IMAGES',
+                    'kind': 'environment',
+                }
+            ],
+            'message': {
+                'text': 'environment variable OS_DEFAULT__USE_COW_IMAGES'
+            },
+        }
+
+    def test_where_it_would_be_written_comes_before_a_variable(self) -> None:
+        environment = {opts.IMAGES_TYPE.variable: 'flat'}
+        found = result(hosts.nova_conf(), environment)
+        (location,) = found['locations']
+        assert place(location) == ('nova.conf', 2)
+        (related,) = found['relatedLocations']
+        (variable,) = related['logicalLocations']
+        assert variable['name'] == 'OS_LIBVIRT__IMAGES_TYPE'
+
+    def test_without_any_place_there_is_the_host(self) -> None:
+        environment = {opts.COMPUTE_DRIVER.variable: hosts.LIBVIRT}
+        (found,) = results(hosts.Host({}, environment))
+        assert found['locations'] == [
+            {'logicalLocations': [{'name': 'compute1', 'kind': 'host'}]}
+        ]
+
+    def test_without_a_file_there_is_the_variable(self) -> None:
+        environment = {opts.IMAGES_TYPE.variable: 'default'}
+        found = result(hosts.nova_conf(), environment)
+        (location,) = found['locations']
+        assert 'physicalLocation' not in location
+        assert [one['name'] for one in location['logicalLocations']] == [
+            'OS_LIBVIRT__IMAGES_TYPE',
+            'compute1',
+        ]
+
+    @pytest.mark.parametrize(
+        ('path', 'uri'),
+        [
+            ('/etc/nova/nova.conf', 'file:///etc/nova/nova.conf'),
+            ('nova.conf', 'nova.conf'),
+            ('c:nova.conf', 'c%3Anova.conf'),
+            ('/a b/100%#?.conf', 'file:///a%20b/100%25%23%3F.conf'),
+            (
+                '/\udcff\N{LATIN SMALL LETTER E WITH ACUTE}',
+                'file:///%FF%C3%A9',
+            ),
+            ('//etc/nova.conf', 'file:////etc/nova.conf'),
+        ],
+    )
+    def test_a_path_becomes_a_uri(self, path: str, uri: str) -> None:
+        (found,) = results(hosts.Host({path: FLAT}))
+        assert place(found['locations'][0]) == (uri, 4)
+
+
+class TestSuppressions:
+    day = datetime.date(2027, 1, 31)
+
+    def test_a_finding_that_counts_has_none(self) -> None:
+        assert result(FLAT)['suppressions'] == []
+
+    def test_a_waiver_suppresses(self) -> None:
+        waiver = reports.waiver('flat-disks-converted', expires=self.day)
+        found = result(FLAT, None, [waiver])
+        assert 'aiver' not in found['message']['text']
+        (suppression,) = found['suppressions']
+        assert place(suppression.pop('location')) == ('waivers.yaml', 1)
+        assert suppression == {
+            'kind': 'external',
+            'status': 'accepted',
+            'justification': 'Retired in January.',
+            'properties': {'expires': '2027-01-31'},
+        }
+
+    def test_one_without_end_has_no_day(self) -> None:
+        found = result(FLAT, None, [reports.waiver('flat-disks-converted')])
+        assert 'properties' not in found['suppressions'][0]
+
+    def test_an_expired_one_is_told_and_does_not_suppress(self) -> None:
+        waiver = reports.waiver(
+            'flat-disks-converted', expires=datetime.date(2026, 10, 31)
+        )
+        found = result(FLAT, None, [waiver])
+        assert found['suppressions'] == []
+        assert found['message']['text'].endswith(
+            '\nCounts: its waiver expired on 2026-10-31 (waivers.yaml:1): '
+            'Retired in January.'
+        )
+
+
+def fingerprints(content: str, name: str = 'compute1') -> list[str]:
+    found = results(hosts.host(content), name=name)
+    return [one['partialFingerprints']['novaCowCheck/v1'] for one in found]
+
+
+class TestFingerprints:
+    ignored = '[compute]\nuse_cow_images = False\n'
+    content = hosts.nova_conf(images_type='qcow2')
+
+    @pytest.mark.parametrize(
+        'changed',
+        [
+            '# A comment above it.\n' + FLAT,
+            FLAT.replace('flat', 'raw'),
+            FLAT.replace('images_type', 'virt_type = kvm\nimages_type'),
+        ],
+    )
+    def test_they_outlast_other_lines_and_values(self, changed: str) -> None:
+        assert fingerprints(changed) == fingerprints(FLAT)
+
+    @pytest.mark.parametrize(
+        'other', [ignored.replace('compute', 'api'), ignored.upper()]
+    )
+    def test_other_names_have_others(self, other: str) -> None:
+        other = other.replace('FALSE', 'False')
+        assert fingerprints(self.content + other) != fingerprints(
+            self.content + self.ignored
+        )
+
+    def test_hosts_have_others(self) -> None:
+        assert fingerprints(FLAT, 'a') != fingerprints(FLAT, 'b')
+
+    def test_files_have_others(self) -> None:
+        found = {
+            one['partialFingerprints']['novaCowCheck/v1']
+            for path in ('a.conf', 'b.conf')
+            for one in results(hosts.Host({path: FLAT}))
+        }
+        assert len(found) == 2
+
+    def test_equal_findings_are_told_apart(self) -> None:
+        once = fingerprints(self.content + self.ignored)
+        twice = fingerprints(self.content + self.ignored * 2)
+        assert len(set(twice)) == 2
+        assert twice[:1] == once
+
+    def test_they_never_change(self) -> None:
+        """Services would take every finding for a new one."""
+        assert fingerprints(FLAT) == [
+            '09ed3b73a5fb333a22b341ef170893fc36ee960947d136515f3c48e484bbad00'
+        ]

@@ -1,0 +1,66 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+
+"""Reports for the tests: at a fixed time, of hosts with a fixed name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+import datetime
+
+from nova_cow_check import origins
+from nova_cow_check import report
+from nova_cow_check import verdict
+from nova_cow_check import waivers
+from tests.unit import hosts
+
+CREATED = datetime.datetime(2026, 11, 23, 9, 30, tzinfo=datetime.timezone.utc)
+
+
+def of(
+    host: hosts.Host,
+    accepted: Sequence[waivers.Waiver] = (),
+    fail_on: report.FailOn = report.FailOn.WARNING,
+    name: str = 'compute1',
+) -> report.Report:
+    """Return the report on one host."""
+    image_settings = host.settings()
+    rows = verdict.judge(image_settings, waivers.for_host(accepted, name))
+    return report.Report(
+        hosts=(report.HostReport(name, image_settings, rows),),
+        waivers_read=tuple(accepted),
+        fail_on=fail_on,
+        version='1.2.3',
+        created=CREATED,
+    )
+
+
+def waiver(
+    rule: str,
+    *patterns: str,
+    expires: datetime.date | None = None,
+    line: int = 1,
+    reason: str = 'Retired in January.',
+) -> waivers.Waiver:
+    """Return a waiver, as it is on the day of the reports."""
+    is_expired = expires is not None and expires < CREATED.date()
+    place = origins.Origin(origins.OriginKind.FILE, 'waivers.yaml', line)
+    return waivers.Waiver(rule, patterns, reason, expires, is_expired, place)
+
+
+#: One that holds on the host, one that has expired, one for another host.
+VARIED = (
+    waiver('implicit-image-backend', 'compute*', line=3),
+    waiver('use-cow-images-unused', expires=datetime.date.min),
+    waiver('driver-removed', 'other', expires=datetime.date.max),
+)
