@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 import contextlib
 import json
 import sys
@@ -29,9 +29,43 @@ from nova_cow_check.cmd import table
 from nova_cow_check import errors
 from nova_cow_check import plugins
 from nova_cow_check import text
+from nova_cow_check import waivers
+
+_Results = Sequence[tuple[str, upgradecheck.Result]]
+_Waivers = Sequence[waivers.Waiver]
 
 
-class Commands(upgradecheck.UpgradeCommands):
+class Report(upgradecheck.UpgradeCommands):
+    """Runs all checks, even if some raise, and prints either form.
+
+    In a list of bases it stands before the class that has the checks.
+    """
+
+    #: Show the traceback of a check that raises.
+    debug = False
+    #: What our checks find out by themselves, if it is None.
+    host_name: str | None = None
+    waivers: _Waivers | None = None
+
+    def check(self, as_json: bool = False) -> upgradecheck.Code:
+        """Run the checks and print their results.
+
+        :param as_json: in oslo.upgradecheck's JSON form; its own way to
+            that form is a module-global ConfigOpts
+        """
+        results = [
+            (name, _result(check, self, self.debug))
+            for name, check in self._upgrade_checks
+        ]
+        draw = _draw_json if as_json else table.draw
+        print(draw(str(self.display_title), results))
+        return max(
+            (result.code for _name, result in results),
+            default=upgradecheck.Code.SUCCESS,
+        )
+
+
+class Commands(Report):
     """Runs the checks of plugins on the configuration of one host.
 
     :param conf: what the checks read; they find it here
@@ -46,77 +80,47 @@ class Commands(upgradecheck.UpgradeCommands):
         debug: bool = False,
     ) -> None:
         self.conf = conf
-        self._guarded = tuple(
-            (name, _Guarded(check, debug)) for name, check in checks
-        )
-        self._upgrade_checks = self._guarded
-
-    def check(self) -> upgradecheck.Code:
-        """Run the checks and print the table of their results."""
-        results = self._results()
-        print(table.draw(str(self.display_title), results))
-        return _worst(results)
-
-    def check_json(self) -> upgradecheck.Code:
-        """Run the checks and print oslo.upgradecheck's JSON form.
-
-        Its own way to that form is a module-global ConfigOpts.
-        """
-        results = self._results()
-        rows = [
-            {
-                'check': name,
-                'result': result.code,
-                'details': result.details and str(result.details),
-            }
-            for name, result in results
-        ]
-        print(json.dumps({'name': str(self.display_title), 'checks': rows}))
-        return _worst(results)
-
-    def _results(self) -> list[tuple[str, upgradecheck.Result]]:
-        return [(name, check(self)) for name, check in self._guarded]
+        self.debug = debug
+        self._upgrade_checks = tuple(checks)
 
 
-def _worst(
-    results: Iterable[tuple[str, upgradecheck.Result]],
-) -> upgradecheck.Code:
-    return max(
-        (result.code for _name, result in results),
-        default=upgradecheck.Code.SUCCESS,
-    )
+def _draw_json(title: str, results: _Results) -> str:
+    rows = [
+        {
+            'check': name,
+            'result': result.code,
+            'details': result.details and str(result.details),
+        }
+        for name, result in results
+    ]
+    return json.dumps({'name': title, 'checks': rows})
 
 
-class _Guarded:
-    """A check whose failure to run is its result.
+def _result(
+    check: Any, command: upgradecheck.UpgradeCommands, debug: bool
+) -> upgradecheck.Result:
+    """Run a check; its failure to run is a result, too.
 
     What it prints goes to standard error: standard output is the report's.
+
+    :param check: a function, or a pair of it and its arguments
     """
-
-    def __init__(self, check: Any, debug: bool) -> None:
-        self._debug = debug
-        self._check, self._arguments = (
-            check if isinstance(check, tuple) else (check, {})
-        )
-
-    def __call__(
-        self, command: upgradecheck.UpgradeCommands
-    ) -> upgradecheck.Result:
-        try:
-            with contextlib.redirect_stdout(sys.stderr):
-                result = self._check(command, **self._arguments)
-            code = upgradecheck.Code(result.code)
-            return upgradecheck.Result(code, result.details)
-        except errors.NoVerdict as error:
-            reason = text.printable(str(error))
-        except (Exception, SystemExit) as error:
-            # Its message could quote the configuration.
-            reason = type(error).__name__
-            if self._debug:
-                traceback.print_exc()
-            else:
-                reason += _('; --debug shows where')
-        return upgradecheck.Result(
-            upgradecheck.Code.FAILURE,
-            _('This check could not run: %s.') % reason,
-        )
+    function, arguments = check if isinstance(check, tuple) else (check, {})
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            result = function(command, **arguments)
+        code = upgradecheck.Code(result.code)
+        return upgradecheck.Result(code, result.details)
+    except errors.NoVerdict as error:
+        reason = text.printable(str(error))
+    except (Exception, SystemExit) as error:
+        # Its message could quote the configuration.
+        reason = type(error).__name__
+        if debug:
+            traceback.print_exc()
+        else:
+            reason += _('; --debug shows where')
+    return upgradecheck.Result(
+        upgradecheck.Code.FAILURE,
+        _('This check could not run: %s.') % reason,
+    )

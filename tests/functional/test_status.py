@@ -1,0 +1,49 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""nova-cow-status where there is no Nova: it says so."""
+
+from __future__ import annotations
+
+from importlib import util
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from tests.functional import conftest
+
+
+@pytest.mark.parametrize(
+    'line', ['upgrade check', 'upgrade check --json', '--help', '', '--debug']
+)
+def test_without_nova_it_says_that_nova_is_missing(
+    line: str, tmp_path: pathlib.Path
+) -> None:
+    conftest.required(util.find_spec('nova') is None, 'Nova is installed')
+    command = pathlib.Path(sys.executable).with_name('nova-cow-status')
+    result = subprocess.run(
+        [command, *line.split()],
+        env=conftest.environment(tmp_path),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (result.returncode, result.stdout) == (255, '')
+    *traceback, said = result.stderr.splitlines()
+    assert bool(traceback) == (line == '--debug')
+    assert said.startswith('nova-cow-status: Nova is not installed for ')
+    assert sys.executable in said
+    assert 'nova-cow-check[nova] here' in said
+    assert 'run nova-cow-check, which needs no Nova' in said
