@@ -19,6 +19,7 @@ import io
 import os
 import sys
 import traceback
+from typing import TextIO
 
 from nova_cow_check._i18n import _
 from nova_cow_check import errors
@@ -43,20 +44,33 @@ def run(program: str, command: Callable[[], int], debug: bool = False) -> int:
         return _run_and_flush(command)
     except BrokenPipeError:
         # Who reads no further wants no message either.
-        _discard_output()
+        _discard(sys.stdout)
     except (Exception, KeyboardInterrupt) as error:
         if isinstance(error, OSError):
-            _discard_output()
-        if debug and sys.stderr is not None:
-            traceback.print_exc()
+            _discard(sys.stdout)
+        if debug:
+            _tell(''.join(traceback.format_exception(*sys.exc_info())))
         say(program, _reason(error, program, debug))
     return NO_VERDICT
 
 
 def say(program: str, message: str) -> None:
     """Print one line on standard error."""
-    if sys.stderr is not None:
-        print(f'{program}: {text.printable(message)}', file=sys.stderr)
+    _tell(f'{program}: {text.printable(message)}\n')
+
+
+def _tell(words: str) -> None:
+    """Write to standard error, if anyone can be told.
+
+    The exit code counts all the same: Python's own would be a verdict.
+    """
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(words)
+        sys.stderr.flush()
+    except OSError:
+        _discard(sys.stderr)
 
 
 def _run_and_flush(command: Callable[[], int]) -> int:
@@ -93,7 +107,7 @@ def _never_fail_to_encode() -> None:
             stream.reconfigure(errors='backslashreplace')
 
 
-def _discard_output() -> None:
-    """Keep Python from writing the rest of the output when it exits."""
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _discard(stream: TextIO | None) -> None:
+    """Keep Python from writing the rest of a stream when it exits."""
+    if stream is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
