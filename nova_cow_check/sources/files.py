@@ -48,7 +48,16 @@ def read_file(path: str, root: roots.Root) -> origins.ConfigFile:
             % (LARGEST_FILE // 1024**2),
             shown,
         )
-    return origins.parse(shown, _decode(shown, data))
+    return parse(shown, data)
+
+
+def parse(path: str, data: bytes) -> origins.ConfigFile:
+    """Parse what a configuration file holds.
+
+    :param path: shown in origins and errors; not opened
+    :raises ConfigurationError: if it is not valid
+    """
+    return origins.parse(path, _decode(path, data))
 
 
 def list_directory(path: str, root: roots.Root) -> list[str]:

@@ -34,9 +34,22 @@ def load(named: Sequence[arguments.Place]) -> configuration.HostConfig:
     :raises NothingFound: if there is nothing to read
     :raises ConfigurationError: if anything cannot be read
     """
-    found = places.read(named, places.own_surroundings())
+    return configured(places.read(named, places.own_surroundings()))
+
+
+def configured(
+    found: configuration.Configuration, follows_sources: bool = True
+) -> configuration.HostConfig:
+    """Return the values of a configuration, its sources followed.
+
+    :param follows_sources: whether what a source names can be read here
+    :raises ConfigurationError: if a source that counts cannot be read
+    """
     conf = configuration.HostConfig(found)
-    require_sources(conf, follow_sources(conf))
+    if follows_sources:
+        require_sources(conf, follow_sources(conf))
+    else:
+        require_sources(conf, not names_sources(conf))
     return conf
 
 

@@ -82,6 +82,16 @@ class Root:
             pass
         return self.directory + path
 
+    def host_path_of_shown(self, shown: str) -> str:
+        """Return the path under which this process can open a shown one.
+
+        :param shown: what `shown_path` returned
+        :raises OSError: as opening it would
+        """
+        if self.is_own or not shown.startswith(self.directory + '/'):
+            return shown
+        return self.host_path(shown[len(self.directory) :])
+
     def find(self, path: str) -> str | None:
         """Return the path if something is there.
 

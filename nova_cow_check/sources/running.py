@@ -116,19 +116,17 @@ def load(process: Process) -> configuration.HostConfig:
 
     :raises ConfigurationError: if anything cannot be read
     """
-    conf = configuration.HostConfig(
-        places.read(process.places, surroundings(process))
+    return host.configured(
+        places.read(process.places, surroundings(process)),
+        shares_root(process),
     )
-    # A source can name files, and inside a container these are others.
-    if _shares_root(process):
-        host.require_sources(conf, host.follow_sources(conf))
-    else:
-        host.require_sources(conf, not host.names_sources(conf))
-    return conf
 
 
-def _shares_root(process: Process) -> bool:
-    """Return whether the process has the root directory that we have."""
+def shares_root(process: Process) -> bool:
+    """Return whether the process has the root directory that we have.
+
+    A source can name files, and inside a container these are others.
+    """
     root = _ask(os.stat, _path(process.pid, 'root'))
     return os.path.samestat(root, os.stat('/'))
 

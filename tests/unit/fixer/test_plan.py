@@ -1,0 +1,334 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+from __future__ import annotations
+
+from collections.abc import Callable
+import dataclasses
+
+import pytest
+
+from nova_cow_check import configuration
+from nova_cow_check import describe
+from nova_cow_check.fixer import lines
+from nova_cow_check.fixer import plan
+from nova_cow_check.fixer import proof
+from nova_cow_check import origins
+from nova_cow_check import settings
+from nova_cow_check import verdict
+from tests.unit.fixer import fixes
+from tests.unit import reports
+
+CONVERTED = fixes.DRIVER + b'[libvirt]\nimages_type = flat\n'
+
+
+def rules(made: plan.Plan) -> tuple[list[str], list[str]]:
+    """Return the rules that are fixed, and those that are left."""
+    return (
+        [finding.rule for finding in made.fixed],
+        [left.finding.rule for left in made.left],
+    )
+
+
+def test_nothing_to_do() -> None:
+    content = fixes.DRIVER + b'[libvirt]\nimages_type = qcow2\n'
+    assert fixes.make({'f': content}) == plan.Plan((), (), (), ())
+    assert fixes.make({'f': b''}) == plan.Plan((), (), (), ())
+
+
+def test_only_files_that_change_are_in_a_plan_in_reading_order() -> None:
+    contents = {
+        'z': b'[DEFAULT]\nuse_cow_images = 1\n',
+        'y': b'[x]\na = 1\n',
+        'a': b'[DEFAULT]\nuse_cow_images = 0\n[libvirt]\nimages_type=rbd\n',
+    }
+    made = fixes.make(contents)
+    assert [text.path for text in made.texts] == ['z', 'a']
+    assert [text.before for text in made.texts] == [
+        contents['z'],
+        contents['a'],
+    ]
+
+
+def test_a_file_that_is_read_twice_is_one_text() -> None:
+    contents = {'a': CONVERTED, 'b': b'[DEFAULT]\nuse_cow_images = True\n'}
+    for order in (['a', 'b', 'a'], ['b', 'a', 'b']):
+        made = fixes.make(contents, order=order)
+        (text,) = made.texts
+        assert text.path == 'b'
+        assert text.after == b'[DEFAULT]\nuse_cow_images = False\n'
+
+
+# Files a and b, in reading order, and what becomes of them.
+CHOICES = {
+    'the last assignment of the last file wins': (
+        (CONVERTED + b'[DEFAULT]\nuse_cow_images=1\n',
+         b'[DEFAULT]\nuse_cow_images=1\nuse_cow_images=1\n'),
+        (CONVERTED + b'[DEFAULT]\nuse_cow_images=1\n',
+         b'[DEFAULT]\nuse_cow_images=1\nuse_cow_images=False\n'),
+    ),
+    'the first file is the only one that sets it': (
+        (CONVERTED + b'[DEFAULT]\nuse_cow_images=1\n', b'[DEFAULT]\na=1\n'),
+        (CONVERTED + b'[DEFAULT]\nuse_cow_images=False\n',
+         b'[DEFAULT]\na=1\n'),
+    ),
+    'a section in the file read last': (
+        (CONVERTED, b'[DEFAULT]\na=1\n'),
+        (CONVERTED, b'[DEFAULT]\na=1\nuse_cow_images = False\n'),
+    ),
+    'a sample line, though another file is read last': (
+        (CONVERTED + b'[DEFAULT]\n#use_cow_images=x\n', b'[DEFAULT]\na=1\n'),
+        (CONVERTED +
+         b'[DEFAULT]\n#use_cow_images=x\nuse_cow_images = False\n',
+         b'[DEFAULT]\na=1\n'),
+    ),
+    'no section anywhere': (
+        (b'[libvirt]\nimages_type = flat\n', b'[x]\n'),
+        (b'[libvirt]\nimages_type = flat\n',
+         b'[x]\n\n[DEFAULT]\nuse_cow_images = False\n'),
+    ),
+    'an empty file is read last': (
+        (b'[libvirt]\nimages_type = flat\n', b''),
+        (b'[libvirt]\nimages_type = flat\n',
+         b'[DEFAULT]\nuse_cow_images = False\n'),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize('name', CHOICES)
+def test_choice_of_the_file(name: str) -> None:
+    before, after = (dict(zip('ab', files)) for files in CHOICES[name])
+    made = fixes.make(before)
+    assert fixes.after(before, made) == after
+    assert rules(made) == (['flat-disks-converted'], [])
+
+
+def test_findings_are_those_of_the_files_as_they_were() -> None:
+    content = (
+        b'[DEFAULT]\ncompute_driver = nova.virt.libvirt.LibvirtDriver # a\n'
+        b'use_cow_images = False # b\n[libvirt]\nimages_type = Qcow2\n'
+    )
+    made = fixes.make({'f': content})
+    assert list(made.fixed) == list(fixes.judged({'f': content}).found)
+    lines_ = [finding.origins[0].line for finding in made.fixed]
+    assert lines_ == [2, 5, 3]
+
+
+def test_what_one_rule_wants_does_not_undo_what_another_one_does() -> None:
+    # Invalid, and true if it were not: two rules change the same line.
+    content = (
+        fixes.DRIVER + b'use_cow_images = y\n[libvirt]\nimages_type=raw\n'
+    )
+    made = fixes.make({'f': content})
+    assert made.texts[0].after == content.replace(b'= y', b'= False')
+    assert fixes.judged(fixes.after({'f': content}, made)).found == ()
+
+
+class TestLeft:
+    CONTENT = (
+        fixes.DRIVER + b'use-cow-images = 1\nuse_cow_images = 1\n  secret\n'
+        b'[libvirt]\nimages_type = Flat\nuse_cow_images = 1\n'
+    )
+
+    def test_the_rest_is_fixed(self) -> None:
+        made = fixes.make({'f': self.CONTENT})
+        assert rules(made) == (
+            ['invalid-setting'],
+            ['invalid-setting', 'ignored-setting', 'ignored-setting'],
+        )
+        (text,) = made.texts
+        assert text.after == self.CONTENT.replace(b'Flat', b'flat')
+        assert 'secret' not in fixes.said(made)
+
+    def test_one_that_is_left_above_one_that_is_fixed(self) -> None:
+        content = b'[libvirt]\nimages_type=qcow2\n  secret\n' + fixes.DRIVER
+        made = fixes.make({'f': content + b'force_raw_images = y\n'})
+        assert rules(made) == (['invalid-setting'], ['invalid-setting'])
+        assert made.left[0].finding.origins[0].line == 2
+
+    def test_the_finding_is_that_of_the_file_as_it_was(self) -> None:
+        content = self.CONTENT.replace(b'LibvirtDriver', b'Libvirt # why')
+        made = fixes.make({'f': content})
+        assert [
+            describe.place(left.finding.origins[0]) for left in made.left
+        ] == ['f:4', 'f:3', 'f:8']
+
+    def test_with_the_environment_no_file_changes(self) -> None:
+        environment = {'OS_LIBVIRT__IMAGES_TYPE': 'default'}
+        made = fixes.make({'f': fixes.DRIVER}, environment)
+        assert (made.texts, made.explanations) == ((), ())
+        assert rules(made) == ([], ['implicit-image-backend'])
+
+
+class TestAskedFor:
+    CONTENT = (
+        fixes.DRIVER + b'use-cow-images = 1\nuse-cow-images = 1\n'
+        b'[libvirt]\nimages_type = flat\n'
+    )
+
+    def test_only_these_are_fixed_and_no_others_left(self) -> None:
+        made = fixes.make({'f': self.CONTENT}, asked=['ignored-setting'])
+        assert rules(made) == (['ignored-setting', 'ignored-setting'], [])
+        (text,) = made.texts
+        assert text.after == self.CONTENT.replace(b'use-cow-images = 1\n', b'')
+
+    def test_one_that_does_not_hold(self) -> None:
+        made = fixes.make({'f': self.CONTENT}, asked=['invalid-setting'])
+        assert made == plan.Plan((), (), (), ())
+
+    def test_several(self) -> None:
+        made = fixes.make(
+            {'f': self.CONTENT},
+            asked=['ignored-setting', 'flat-disks-converted'],
+        )
+        assert rules(made)[0] == [
+            'ignored-setting',
+            'ignored-setting',
+            'flat-disks-converted',
+        ]
+
+
+@pytest.mark.parametrize('is_expired', [False, True])
+def test_a_waived_finding_is_no_part_of_it(is_expired: bool) -> None:
+    waiver = reports.waiver('flat-disks-converted')
+    waiver = waiver._replace(is_expired=is_expired)
+
+    def judge(
+        found: configuration.Configuration,
+    ) -> tuple[settings.ImageSettings, tuple[verdict.Row, ...]]:
+        host, _rows = fixes.judge(found)
+        return host, verdict.judge(host, [waiver])
+
+    made = plan.make(fixes.read({'f': CONVERTED}), {'f': CONVERTED}, judge)
+    assert rules(made)[1] == []
+    assert bool(rules(made)[0]) is is_expired
+    assert bool(made.texts) is is_expired
+
+
+def test_a_removal_that_lets_another_source_show_is_left() -> None:
+    content = fixes.DRIVER + b'use_cow_images=1\n[libvirt]\nimages_type=rbd\n'
+
+    def judge(
+        found: configuration.Configuration,
+    ) -> tuple[settings.ImageSettings, tuple[verdict.Row, ...]]:
+        """Judge with a source that the files beat."""
+        host, _rows = fixes.judge(found)
+        if not host.use_cow_images.is_written:
+            kind = origins.OriginKind.CONFIG_SOURCE
+            shown = dataclasses.replace(
+                host.use_cow_images, origin=origins.Origin(kind, 'there')
+            )
+            host = dataclasses.replace(host, use_cow_images=shown)
+        return host, verdict.judge(host)
+
+    made = plan.make(fixes.read({'f': content}), {'f': content}, judge)
+    assert made.texts == ()
+    (left,) = made.left
+    assert 'config_source there' in left.reason
+
+
+def stripped(document: lines.Document) -> lines.Document:
+    return tuple(
+        line._replace(data=line.text.rstrip() + b'\n') for line in document
+    )
+
+
+def without_comments(document: lines.Document) -> lines.Document:
+    return tuple(line for line in document if line.data[:1] != b'#')
+
+
+def doubled(document: lines.Document) -> lines.Document:
+    return tuple(
+        copy
+        for line in document
+        for copy in ([line] if line.number else [line, line])
+    )
+
+
+def with_one_more(document: lines.Document) -> lines.Document:
+    return (*document, lines.Line(b'more = 1\n'))
+
+
+def moved_to_the_end(document: lines.Document) -> lines.Document:
+    first, *others = document
+    return (*others, first)
+
+
+@pytest.mark.parametrize(
+    'spoil',
+    [stripped, without_comments, doubled, with_one_more, moved_to_the_end],
+)
+def test_an_edit_that_does_more_is_refused(
+    spoil: Callable[[lines.Document], lines.Document],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = b'# comment\n[x]\na = 1 \n' + CONVERTED + b'[DEFAULT]\n'
+    insert = lines.insert
+    monkeypatch.setattr(lines, 'insert', lambda *words: spoil(insert(*words)))
+    with pytest.raises(proof.NotProven):
+        fixes.make({'f': content})
+
+
+def test_the_whole_is_proven_after_the_steps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def insert_another(
+        document: lines.Document, after: int, _written: object
+    ) -> lines.Document:
+        return insert(document, after, ['[libvirt]', 'images_type = rbd'])
+
+    insert = lines.insert
+    monkeypatch.setattr(lines, 'insert', insert_another)
+    monkeypatch.setattr(proof, 'check_step', lambda *words: None)
+    with pytest.raises(proof.NotProven, match='not have its new value'):
+        fixes.make({'f': fixes.DRIVER})
+
+
+def test_a_file_like_the_sample_of_nova() -> None:
+    groups = ['DEFAULT', *(f'group_{number}' for number in range(60))]
+    groups.insert(30, 'libvirt')
+    text = ''
+    for group in groups:
+        text += f'[{group}]\n\n#\n# From nova.conf\n#\n\n'
+        for number in range(30):
+            text += (
+                f'# What it is for. (string value)\n#option_{number} = \n\n'
+            )
+        if group == 'libvirt':
+            text += '# VM Images format. (string value)\n'
+            text += '# Possible values:\n# raw - <No description>\n'
+            text += '#images_type = default\n\n# More. (string value)\n'
+            text += '#images_volume_group = <None>\n\n\n'
+    text += '[DEFAULT]\ncompute_driver = libvirt.LibvirtDriver\n'
+    made = fixes.make({'f': text.encode()})
+    (changed,) = made.texts
+    sample = '#images_type = default\n'
+    expected = text.replace(sample, f'{sample}images_type = qcow2\n')
+    assert changed.after.decode() == expected
+    assert fixes.shown(made).count('\n') == 4
+
+
+@pytest.mark.parametrize(
+    'line, is_hidden',
+    [
+        (b'[database]\nimages_type = mysql://S3cr3t\n', True),
+        (b'[libvirt]\nuse_cow_images = S3cr3t\n', True),
+        (b'[libvirt]\nuse_cow_images = False\n', False),
+    ],
+)
+def test_a_value_that_fits_no_option_is_hidden(
+    line: bytes, is_hidden: bool
+) -> None:
+    content = fixes.DRIVER + b'[libvirt]\nimages_type = qcow2\n' + line
+    made = fixes.make({'f': content}, asked=['ignored-setting'])
+    assert rules(made) == (['ignored-setting'], [])
+    number = content.count(b'\n')
+    assert made.hidden == ({('f', number)} if is_hidden else set())
