@@ -1,0 +1,197 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The file that is to be replaced: found, locked and watched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import contextlib
+import errno
+import fcntl
+import os
+import stat
+from typing import NamedTuple
+
+from nova_cow_check._i18n import _
+from nova_cow_check.replacing import attributes
+from nova_cow_check.sources import links
+
+
+class Target(NamedTuple):
+    """A file that is open for replacing.
+
+    Everything is done from the descriptor of its directory: the same one,
+    even if a path leads elsewhere meanwhile, or a container ends.
+    """
+
+    #: How the operator knows it.
+    path: str
+    #: Where the file itself is, behind all symbolic links.
+    place: str
+    #: Its name in its directory, and descriptors of both.
+    name: str
+    directory: int
+    descriptor: int
+    content: bytes
+    attributes: attributes.Attributes
+    status: os.stat_result
+
+
+@contextlib.contextmanager
+def opened(path: str, host_path: str, content: bytes) -> Iterator[Target]:
+    """Open and lock a file.
+
+    :param path: how the operator knows it
+    :param host_path: where this process opens it
+    :param content: what it held when it was read
+    :raises OSError: if it may not be written, cannot be replaced without a
+        loss, or holds something else by now
+    """
+    with contextlib.ExitStack() as stack:
+        place = links.followed(host_path)
+        parent, name = os.path.split(place)
+        directory = os.open(parent or os.curdir, os.O_RDONLY | os.O_DIRECTORY)
+        stack.callback(_close, directory)
+        descriptor = _open(name, directory)
+        stack.callback(_close, descriptor)
+        status = os.fstat(descriptor)
+        target = Target(
+            path=path,
+            place=path if links.is_at(path, status) else place,
+            name=name,
+            directory=directory,
+            descriptor=descriptor,
+            content=content,
+            attributes=attributes.read(descriptor),
+            status=status,
+        )
+        check(target)
+        yield target
+
+
+def check(target: Target) -> None:
+    """Fail if the file is not what it was.
+
+    A change between this and a renaming that follows is lost, and so is
+    what a program writes later to a file that it has open. The kernel has
+    no way to rename only if nothing has changed; what is left is some
+    microseconds, for programs that do not ask for the lock.
+
+    :raises OSError: if it is not
+    """
+    content = _read(target.descriptor, len(target.content) + 1)
+    # A time of change would tell, too, but for coarse clocks.
+    given = attributes.read(target.descriptor)
+    # Last: others replace the file more often than they write into it.
+    now = _status(target, target.name)
+    if (
+        content != target.content
+        or given != target.attributes
+        or _identity(now) != _identity(target.status)
+        or now.st_nlink != 1
+    ):
+        raise OSError(
+            errno.ESTALE,
+            _('it has been changed since it was read; start again'),
+        )
+
+
+def replace(target: Target, name: str) -> None:
+    """Rename another file of its directory to its name.
+
+    :raises OSError: if that fails
+    """
+    directory = target.directory
+    try:
+        os.rename(
+            name, target.name, src_dir_fd=directory, dst_dir_fd=directory
+        )
+    except OSError as error:
+        if error.errno != errno.EBUSY:
+            raise
+        raise OSError(
+            errno.EBUSY,
+            _('it is mounted there by itself: edit the file it comes from'),
+        ) from None
+
+
+def identity(target: Target, name: str) -> tuple[int, ...]:
+    """Return what tells a file of its directory from any other.
+
+    Renaming the file does not change it, writing to it does.
+
+    :raises OSError: if there is none
+    """
+    return _identity(_status(target, name))
+
+
+def _identity(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _status(target: Target, name: str) -> os.stat_result:
+    return os.stat(name, dir_fd=target.directory, follow_symlinks=False)
+
+
+def _open(name: str, directory: int) -> int:
+    """Open and lock a file, for writing: the kernel says whether we may.
+
+    :returns: its descriptor
+    :raises OSError: if we may not, or if it must not be replaced
+    """
+    flags = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK
+    descriptor = os.open(name, flags, dir_fd=directory)
+    try:
+        _check_kind(os.fstat(descriptor))
+        _lock(descriptor)
+    except OSError:
+        _close(descriptor)
+        raise
+    return descriptor
+
+
+def _close(descriptor: int) -> None:
+    # Nothing was written with it.
+    with contextlib.suppress(OSError):
+        os.close(descriptor)
+
+
+def _check_kind(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, _('not a regular file'))
+    if status.st_nlink > 1:
+        raise OSError(
+            errno.EMLINK,
+            _('it has %d names (hard links): replacing it would part them')
+            % status.st_nlink,
+        )
+
+
+def _lock(descriptor: int) -> None:
+    """Keep others away who ask: another process of ours, and crudini.
+
+    The lock is gone when any descriptor of the file is closed, fcntl(2).
+    Source: crudini.py, class LockedFile.
+    """
+    try:
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        raise OSError(
+            errno.EBUSY, _('another program is just changing it')
+        ) from None
+
+
+def _read(descriptor: int, size: int) -> bytes:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    with open(descriptor, 'rb', closefd=False) as stream:
+        return stream.read(size)

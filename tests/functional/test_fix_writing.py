@@ -1,0 +1,414 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Files are replaced safely: processes that fail, compete, are killed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+import fcntl
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from nova_cow_check.replacing import writing
+from tests.functional import conftest
+from tests.unit.replacing import states
+from tests.unit.replacing import system_calls
+from tests.unit.replacing import written
+
+#: Writes the files that are named, each in place of what it holds.
+PROGRAM = """
+import sys
+
+from nova_cow_check import errors
+from nova_cow_check.replacing import writing
+
+changes = []
+for path in sys.argv[1:]:
+    with open(path, 'rb') as stream:
+        before = stream.read()
+    after = before.replace(b'default', b'qcow2')
+    changes.append(writing.Replacement(path, path, before, after))
+try:
+    print(*writing.write(changes, '.bak'), sep='\\n')
+except errors.NoVerdict as error:
+    sys.exit(str(error))
+"""
+
+FIRST, SECOND, THIRD = written.FILES
+
+KILLS = 200
+
+
+@pytest.fixture
+def directory(tmp_path: pathlib.Path) -> pathlib.Path:
+    """A directory of old files, and nothing else."""
+    written.make(tmp_path / 'etc')
+    return tmp_path / 'etc'
+
+
+def run(
+    directory: pathlib.Path, before: Sequence[str] = ()
+) -> subprocess.CompletedProcess[str]:
+    """Write all files in a process of its own."""
+    paths = [str(directory / name) for name in written.FILES]
+    return subprocess.run(
+        [*before, sys.executable, '-c', PROGRAM, *paths],
+        env={'LC_ALL': 'C.UTF-8', 'PATH': os.environ['PATH']},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def refusal(
+    directory: pathlib.Path, name: str, before: Sequence[str] = ()
+) -> str:
+    """Return why one file cannot be written, and nothing was."""
+    result = run(directory, before)
+    assert (result.returncode, result.stdout) == (1, ''), result
+    line = conftest.only_line(result.stderr)
+    start = f'{directory / name}: cannot be written: '
+    end = '; nothing has been changed'
+    assert line.startswith(start) and line.endswith(end), line
+    return line[len(start) : -len(end)]
+
+
+def with_mounts(script: str) -> tuple[str, ...]:
+    """Return what makes a command see other file systems than we do."""
+    unshare = ('unshare', '--map-root-user', '--mount')
+    conftest.required(
+        shutil.which('unshare') is not None
+        and subprocess.run([*unshare, 'true']).returncode == 0,
+        'needs file systems of its own',
+    )
+    return *unshare, 'sh', '-ec', f'{script}; exec "$@"', 'sh'
+
+
+def test_all_are_written(directory: pathlib.Path) -> None:
+    before = states.inside(directory)
+    result = run(directory)
+    assert result.stdout.splitlines() == [
+        f'{directory}/{name}{written.SUFFIX}' for name in written.FILES
+    ]
+    written.assert_new(directory, before)
+
+
+def _read_only_file(directory: pathlib.Path) -> tuple[str, ...]:
+    (directory / SECOND).chmod(0o444)
+    return conftest.without_privileges()
+
+
+def _unreadable_directory(directory: pathlib.Path) -> tuple[str, ...]:
+    directory.chmod(0o311)
+    return conftest.without_privileges()
+
+
+def _read_only_directory(directory: pathlib.Path) -> tuple[str, ...]:
+    directory.chmod(0o555)
+    return conftest.without_privileges()
+
+
+def _larger_than_allowed(directory: pathlib.Path) -> tuple[str, ...]:
+    with (directory / SECOND).open('ab') as stream:
+        stream.write(b'#' * 600)
+    # In blocks of 512 bytes.
+    return 'sh', '-c', 'ulimit -f 1; exec "$@"', 'sh'
+
+
+def _backup_larger_than_allowed(
+    directory: pathlib.Path,
+) -> tuple[str, ...]:
+    default = b'default' * 50
+    padding = b'#' * (512 + len(b'qcow2' * 50) - len(default))
+    (directory / SECOND).write_bytes(padding + default + b'#' * 50)
+    return 'sh', '-c', 'ulimit -f 1; exec "$@"', 'sh'
+
+
+def _immutable(directory: pathlib.Path) -> tuple[str, ...]:
+    """Make the file immutable for as long as the command runs."""
+    path = directory / SECOND
+    can = subprocess.run(['chattr', '+i', path], stderr=subprocess.DEVNULL)
+    if can.returncode != 0:
+        pytest.skip('needs a file system with immutable files, and root')
+    subprocess.run(['chattr', '-i', path], check=True)
+    script = f"chattr +i '{path}'; \"$@\"; e=$?; chattr -i '{path}'; exit $e"
+    return 'sh', '-c', script, 'sh'
+
+
+def _mounted_file(directory: pathlib.Path) -> tuple[str, ...]:
+    path = directory / SECOND
+    return with_mounts(f"mount --bind '{path}' '{path}'")
+
+
+def _read_only_mount(directory: pathlib.Path) -> tuple[str, ...]:
+    mount = f"mount --bind '{directory}' '{directory}'"
+    return with_mounts(f"{mount}; mount -o remount,bind,ro '{directory}'")
+
+
+BESIDE = 'no file can be written beside it: '
+
+#: What is in the way -> the file that is named, and the reason.
+OBSTACLES: dict[
+    str, tuple[Callable[[pathlib.Path], tuple[str, ...]], str, str]
+] = {
+    'read-only file': (_read_only_file, SECOND, 'Permission denied'),
+    'read-only directory': (
+        _read_only_directory,
+        FIRST,
+        BESIDE + 'Permission denied',
+    ),
+    'unreadable directory': (
+        _unreadable_directory,
+        FIRST,
+        'Permission denied',
+    ),
+    'too large': (_larger_than_allowed, SECOND, 'File too large'),
+    'backup too large': (
+        _backup_larger_than_allowed,
+        SECOND,
+        'File too large',
+    ),
+    'immutable': (_immutable, SECOND, 'Operation not permitted'),
+    # It is found when the first file has been replaced.
+    'mounted': (
+        _mounted_file,
+        SECOND,
+        'it is mounted there by itself: edit the file it comes from',
+    ),
+    'read-only file system': (
+        _read_only_mount,
+        FIRST,
+        'Read-only file system',
+    ),
+}
+
+
+@pytest.mark.parametrize('name', OBSTACLES)
+def test_if_one_cannot_be_written_none_is(
+    name: str, directory: pathlib.Path
+) -> None:
+    make, path, reason = OBSTACLES[name]
+    command = make(directory)
+    mode = directory.stat().st_mode
+    directory.chmod(0o755)
+    before = states.inside(directory)
+    directory.chmod(mode)
+    assert refusal(directory, path, command) == reason
+    directory.chmod(0o755)
+    assert states.inside(directory) == before
+
+
+#: Options of a file system for three files -> what fills it, the reason.
+FULL = {
+    'size=64k': (
+        'cat /dev/zero >{0}/rest 2>/dev/null || true',
+        'No space left on device',
+    ),
+    # Of the directory, three files, three to replace them, and one backup,
+    # but not of its second name.
+    'nr_inodes=8': (
+        'true',
+        'no backup can be made beside it: No space left on device',
+    ),
+}
+
+
+@pytest.mark.parametrize('options', FULL)
+def test_a_full_disk_leaves_all_as_it_is(
+    options: str, directory: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    fill, reason = FULL[options]
+    disk, result = tmp_path / 'disk', tmp_path / 'result'
+    disk.mkdir()
+    command = with_mounts(
+        f'mount -t tmpfs -o {options} tmpfs {disk}; '
+        f'cp -a {directory}/. {disk}; {fill.format(disk)}; '
+        f'"$@" || e=$?; rm -f {disk}/rest; cp -a {disk} {result}; exit $e'
+    )
+    assert refusal(disk, FIRST, command) == reason
+    assert states.inside(result) == states.inside(directory)
+
+
+def test_another_program_has_it_locked(directory: pathlib.Path) -> None:
+    before = states.inside(directory)
+    # As crudini does it, which changes files of this kind on many hosts.
+    with (directory / THIRD).open('r+b') as stream:
+        fcntl.lockf(stream, fcntl.LOCK_EX)
+        assert refusal(directory, THIRD) == (
+            'another program is just changing it'
+        )
+    assert states.inside(directory) == before
+    assert run(directory).returncode == 0
+
+
+def test_of_several_processes_one_writes(directory: pathlib.Path) -> None:
+    for _round in range(20):
+        before = written.make(directory)
+        children = [
+            fork(lambda: written.write(directory)) for _child in range(4)
+        ]
+        codes = sorted(map(ended, children))
+        assert codes == [0, 1, 1, 1]
+        written.assert_new(directory, before)
+
+
+def test_a_file_in_a_container(
+    directory: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    """What /proc/PID/root says of itself is a path of the container."""
+    outside = written.make(directory)
+    command = with_mounts(
+        f'cp -a {directory} {tmp_path}/copy; '
+        f'mount -t tmpfs tmpfs {directory}; cp -a {tmp_path}/copy/. '
+        f'{directory}; echo ready'
+    )
+    with subprocess.Popen(
+        [*command, 'cat'], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as container:
+        assert container.stdout is not None
+        assert container.stdout.readline() == b'ready\n'
+        root = pathlib.Path(f'/proc/{container.pid}/root')
+        inside = root / directory.relative_to('/')
+        before = states.inside(inside)
+        backups = written.write(inside)
+        written.assert_new(inside, before)
+        assert backups[0] == f'{inside}/{FIRST}{written.SUFFIX}'
+        assert container.stdin is not None
+        container.stdin.close()
+    assert states.inside(directory) == outside
+
+
+def fork(function: Callable[[], object], started: int | None = None) -> int:
+    """Run a function in a process of its own; it exits with 1 if refused.
+
+    :param started: a descriptor to write to just before
+    """
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 2
+    try:
+        if started is not None:
+            os.write(started, b'.')
+        function()
+        code = 0
+    except writing.WriteError:
+        code = 1
+    finally:
+        os._exit(code)
+
+
+def ended(pid: int) -> int:
+    """Return the exit code of a process, or minus its signal."""
+    _pid, status = os.waitpid(pid, 0)
+    if os.WIFSIGNALED(status):
+        return -os.WTERMSIG(status)
+    return os.WEXITSTATUS(status)
+
+
+def count_new(directory: pathlib.Path) -> int:
+    new = [(directory / n).read_bytes() == written.NEW for n in written.FILES]
+    return sum(new)
+
+
+def kill_at(directory: pathlib.Path, at: int, number: signal.Signals) -> int:
+    """Kill a process before one of its calls; return how it ended."""
+
+    def kill(call: int, _name: str) -> None:
+        if call == at:
+            os.kill(os.getpid(), number)
+
+    def run_killed() -> None:
+        if number != signal.SIGKILL:
+            # It may be ignored here, as under nohup(1).
+            signal.signal(number, signal.SIG_DFL)
+        system_calls.run(lambda: written.write(directory), kill)
+
+    return ended(fork(run_killed))
+
+
+def test_killed_before_any_call_a_file_is_old_or_new(
+    directory: pathlib.Path,
+) -> None:
+    calls = system_calls.names(lambda: written.write(directory))
+    seen = set()
+    for at in range(len(calls)):
+        before = written.make(directory)
+        assert kill_at(directory, at, signal.SIGKILL) == -signal.SIGKILL
+        written.assert_old_or_new(directory, before)
+        seen.add(count_new(directory))
+        # What is left behind the next one takes away.
+        for name in written.FILES:
+            (directory / name).write_bytes(written.OLD)
+        written.write(directory)
+        assert not [name for name in os.listdir(directory) if name[0] == '.']
+    assert seen == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGHUP])
+def test_asked_to_end_at_any_call_it_leaves_all_or_nothing(
+    number: signal.Signals, directory: pathlib.Path
+) -> None:
+    calls = system_calls.names(lambda: written.write(directory))
+    seen = set()
+    for at in range(len(calls)):
+        before = written.make(directory)
+        assert kill_at(directory, at, number) == -number
+        new = count_new(directory)
+        seen.add(new)
+        if new:
+            written.assert_new(directory, before)
+        else:
+            assert states.inside(directory) == before
+    assert seen == {0, len(written.FILES)}
+
+
+def test_killed_at_random_a_file_is_old_or_new(
+    directory: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So large that their writing takes a while.
+    monkeypatch.setattr(written, 'OLD', written.OLD * 20_000)
+    monkeypatch.setattr(written, 'NEW', written.NEW * 20_000)
+    chance = random.Random(2038898)
+    whole = max(_time(directory) for _run in range(5))
+    seen = []
+    for kill in range(KILLS):
+        before = written.make(directory)
+        reader, writer = os.pipe()
+        child = fork(lambda: written.write(directory), writer)
+        os.read(reader, 1)
+        time.sleep(whole * (kill + chance.random()) / KILLS)
+        os.kill(child, signal.SIGKILL)
+        code = ended(child)
+        os.close(reader)
+        os.close(writer)
+        assert code in (0, -signal.SIGKILL)
+        written.assert_old_or_new(directory, before)
+        seen.append(count_new(directory))
+    assert {0, len(written.FILES)} <= set(seen)
+
+
+def _time(directory: pathlib.Path) -> float:
+    """Return how long the writing takes, in seconds."""
+    written.make(directory)
+    started = time.monotonic()
+    assert ended(fork(lambda: written.write(directory))) == 0
+    return time.monotonic() - started

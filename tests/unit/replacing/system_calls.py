@@ -1,0 +1,61 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Something done at every moment: before each call of the system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import sys
+from types import FrameType
+from typing import Any
+
+_MODULES = ('_io', 'fcntl', 'posix')
+
+#: What the names of their functions on text begin with.
+_PURE = ('_path_', 'fspath')
+
+
+def run(
+    function: Callable[[], object], act: Callable[[int, str], None]
+) -> None:
+    """Run a function, and another before each of its calls.
+
+    :param act: given the number of the call, from 0, and its name; what it
+        raises is raised by the call, and then it is not called again
+    """
+    number = 0
+
+    def profile(_frame: FrameType, event: str, called: Any) -> None:
+        nonlocal number
+        if event == 'c_call' and _is_of_the_system(called):
+            number += 1
+            act(number - 1, called.__name__)
+
+    before = sys.getprofile()
+    sys.setprofile(profile)
+    try:
+        function()
+    finally:
+        sys.setprofile(before)
+
+
+def names(function: Callable[[], object]) -> list[str]:
+    """Return the names of the calls that a function makes."""
+    found: list[str] = []
+    run(function, lambda _number, name: found.append(name))
+    return found
+
+
+def _is_of_the_system(called: Any) -> bool:
+    module = called.__module__ or type(called.__self__).__module__
+    return module in _MODULES and not called.__name__.startswith(_PURE)

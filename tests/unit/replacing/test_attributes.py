@@ -1,0 +1,90 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import os
+import pathlib
+
+import pytest
+
+from nova_cow_check.replacing import attributes
+from tests.functional import conftest
+from tests.unit.replacing import states
+
+
+@pytest.fixture
+def descriptor(tmp_path: pathlib.Path) -> Iterator[int]:
+    with (tmp_path / 'nova.conf').open('xb') as stream:
+        yield stream.fileno()
+
+
+def test_what_is_read_is_given(
+    descriptor: int, tmp_path: pathlib.Path
+) -> None:
+    path = tmp_path / 'other.conf'
+    path.touch(0o600)
+    conftest.required(
+        states.set_extended(path, 'user.a', b'\0\xff')
+        and states.set_extended(path, states.ACL, states.access_list(7)),
+        'needs extended attributes',
+    )
+    for name in ('user.a', 'user.b'):
+        os.setxattr(descriptor, name, b'before')
+    with path.open('rb') as stream:
+        wanted = attributes.read(stream.fileno())
+    assert wanted.extended == {
+        'user.a': b'\0\xff',
+        states.ACL: states.access_list(7),
+    }
+    attributes.give(descriptor, wanted)
+    assert attributes.read(descriptor) == wanted
+
+
+@pytest.mark.parametrize(
+    ('change', 'reason'),
+    [
+        ({'owner': 2**31, 'group': 2**31}, 'its owner and group cannot be'),
+        ({'extended': {'nonsense.a': b''}}, 'its nonsense.a cannot be kept'),
+        ({'extended': {states.ACL: b'?'}}, f'its {states.ACL} cannot be'),
+        # Nothing refuses these; they are just not what is there.
+        ({'mode': 0o200600}, 'does not keep its owner, mode and attributes'),
+    ],
+)
+def test_what_cannot_be_given(
+    change: dict[str, object], reason: str, descriptor: int
+) -> None:
+    there = attributes.read(descriptor)
+    if 'owner' in change and os.geteuid() == 0:
+        # Root may; but there is no such owner as this.
+        change = {'owner': 2**32 - 1, 'group': -1}
+        reason = 'does not keep its owner'
+    wanted = there._replace(**change)  # type: ignore[arg-type]
+    with pytest.raises(OSError, match=reason):
+        attributes.give(descriptor, wanted)
+
+
+@pytest.mark.parametrize('name', ['security.ima', 'security.evm'])
+def test_a_signed_file_is_refused(
+    name: str, descriptor: int, tmp_path: pathlib.Path
+) -> None:
+    value = b'\x04\x04' + b'0' * 32
+    if not states.set_extended(tmp_path / 'nova.conf', name, value):
+        pytest.skip('only root may sign files')
+    with pytest.raises(OSError, match=f'it is signed .{name}.'):
+        attributes.read(descriptor)
+
+
+def test_a_file_system_without_extended_attributes() -> None:
+    with open('/proc/self/status', 'rb') as stream:
+        assert attributes.read(stream.fileno()).extended == {}
