@@ -1,0 +1,239 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Overrides: golden files, and what the tools make of them.
+
+After a change that is meant, write the files anew with
+``UPDATE_GOLDEN=1 pytest tests/unit/deployment/test_overrides.py`` and read the
+diff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+import os
+import pathlib
+from typing import Any
+
+import pytest
+import yaml
+
+from nova_cow_check.deployment import overrides
+from nova_cow_check.deployment import tools
+from nova_cow_check import findings
+from nova_cow_check import opts
+from nova_cow_check import origins
+from tests.unit import hosts
+
+GOLDEN = pathlib.Path(__file__).parents[1] / 'golden' / 'overrides'
+
+EXTENSIONS = {
+    'kolla-ansible': 'conf',
+    'openstack-ansible': 'yaml',
+    'puppet-nova': 'yaml',
+    'openstack-helm': 'yaml',
+    'charm-nova-compute': 'sh',
+    'sunbeam': 'conf',
+    'rhoso': 'yaml',
+}
+
+#: What a host has in nova.conf: images_type, use_cow_images and
+#: force_raw_images -> what it is to have.
+CASES: Mapping[str, tuple[tuple[str | None, ...], dict[str, dict[str, str]]]]
+CASES = {
+    'implicit-qcow2': (
+        (None, None, None),
+        {'libvirt': {'images_type': 'qcow2'}},
+    ),
+    'implicit-flat': (
+        (None, 'False', None),
+        {
+            'DEFAULT': {'use_cow_images': 'False'},
+            'libvirt': {'images_type': 'flat'},
+        },
+    ),
+    'flat-disks-converted': (
+        ('flat', None, None),
+        {'DEFAULT': {'use_cow_images': 'False'}},
+    ),
+    'raw-disks-opened-as-qcow2': (
+        ('qcow2', 'False', None),
+        {'DEFAULT': {'use_cow_images': 'True'}},
+    ),
+    'rbd-without-raw-images': (
+        ('rbd', None, 'False'),
+        {'DEFAULT': {'force_raw_images': 'True'}},
+    ),
+    'use-cow-images-unused': (('rbd', 'False', None), {}),
+}
+SETTING = [name for name, (_options, settings) in CASES.items() if settings]
+
+NOT_SET = origins.Origin(origins.OriginKind.DEFAULT)
+
+
+def host(case: str) -> hosts.Host:
+    options, _settings = CASES[case]
+    return hosts.host(hosts.nova_conf(hosts.LIBVIRT, *options))
+
+
+def override(tool: str, case: str) -> str:
+    changes = hosts.changes(*host(case).findings())
+    return overrides.override(tools.TOOLS[tool], changes)
+
+
+def golden(tool: str, case: str) -> pathlib.Path:
+    return GOLDEN / tool / f'{case}.{EXTENSIONS[tool]}'
+
+
+def code(text: str) -> list[str]:
+    """Return the lines that are no comments."""
+    lines = text.splitlines()
+    return [line for line in lines if line and not line.startswith('#')]
+
+
+@pytest.mark.parametrize('case', CASES)
+@pytest.mark.parametrize('tool', tools.TOOLS)
+def test_golden(tool: str, case: str) -> None:
+    path = golden(tool, case)
+    found = override(tool, case)
+    if os.environ.get('UPDATE_GOLDEN'):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(found, encoding='ascii')
+    assert found == path.read_text(encoding='ascii')
+
+
+def test_no_golden_file_is_left_over() -> None:
+    expected = {golden(tool, case) for tool in tools.TOOLS for case in CASES}
+    assert set(GOLDEN.rglob('*.*')) == expected
+
+
+@pytest.mark.parametrize('case', SETTING)
+@pytest.mark.parametrize('tool', ['kolla-ansible', 'sunbeam'])
+def test_sections_cure_the_host_that_reads_them_last(
+    tool: str, case: str
+) -> None:
+    assert cured(case, override(tool, case))
+
+
+class TestYaml:
+    @pytest.mark.parametrize('case', SETTING)
+    def test_openstack_ansible(self, case: str) -> None:
+        content = yaml.safe_load(override('openstack-ansible', case))
+        _options, settings = CASES[case]
+        # Text: its plugin writes what Python's str() makes of a value.
+        assert content == {'nova_nova_conf_overrides': settings}
+        assert cured(case, as_ini(settings, str))
+
+    @pytest.mark.parametrize('case', SETTING)
+    def test_openstack_helm(self, case: str) -> None:
+        content = yaml.safe_load(override('openstack-helm', case))
+        _options, settings = CASES[case]
+        assert content == {
+            'conf': {
+                'nova': {
+                    group: {name: native(v) for name, v in values.items()}
+                    for group, values in settings.items()
+                }
+            }
+        }
+        # Go's templates write booleans in small letters.
+        written = as_ini(content['conf']['nova'], lambda v: str(v).lower())
+        assert cured(case, written)
+
+    @pytest.mark.parametrize('case', SETTING)
+    def test_puppet_nova(self, case: str) -> None:
+        content = yaml.safe_load(override('puppet-nova', case))
+        _options, settings = CASES[case]
+        classes = {'DEFAULT': 'compute', 'libvirt': 'compute::libvirt'}
+        assert content == {
+            f'nova::{classes[group]}::{name}': native(value)
+            for group, values in settings.items()
+            for name, value in values.items()
+        }
+
+    @pytest.mark.parametrize('case', SETTING)
+    def test_rhoso(self, case: str) -> None:
+        text = override('rhoso', case)
+        config_map, deployment = yaml.safe_load_all(text)
+        assert config_map['metadata']['name'] == 'nova-extra-config'
+        ((name, content),) = config_map['data'].items()
+        # The role edpm_nova takes *nova*.conf; 01 and 02 are its own.
+        assert pathlib.PurePath(name).match('*nova*.conf') and name > '02'
+        assert cured(case, content)
+        assert deployment['spec']['servicesOverride'] == ['nova']
+
+
+@pytest.mark.parametrize('tool', tools.TOOLS)
+class TestRemoval:
+    CASE = 'use-cow-images-unused'
+
+    def test_it_is_told_where_and_nothing_is_set(self, tool: str) -> None:
+        text = override(tool, self.CASE)
+        assert '[DEFAULT]/use_cow_images' in text
+        assert 'use_cow_images = ' not in text
+        if tool not in ('charm-nova-compute', 'rhoso'):
+            assert code(text) == []
+
+    def test_beside_what_is_set(self, tool: str) -> None:
+        unused = findings.remove('DEFAULT', 'use_cow_images', NOT_SET)
+        flat = findings.set_to(opts.IMAGES_TYPE, 'flat', NOT_SET)
+        text = overrides.override(tools.TOOLS[tool], [flat, unused])
+        assert '[DEFAULT]/use_cow_images' in text
+        assert 'flat' in ''.join(code(text))
+
+
+@pytest.mark.parametrize('tool', tools.TOOLS)
+class TestEdges:
+    def test_nothing_to_do(self, tool: str) -> None:
+        assert overrides.override(tools.TOOLS[tool], []) == ''
+
+    def test_a_setting_that_some_tools_cannot_take(self, tool: str) -> None:
+        change = findings.set_to(opts.COMPUTE_DRIVER, hosts.LIBVIRT, NOT_SET)
+        text = overrides.override(tools.TOOLS[tool], [change])
+        if tool in ('charm-nova-compute', 'puppet-nova'):
+            assert code(text) == []
+        else:
+            assert 'compute_driver' in ''.join(code(text))
+        assert hosts.LIBVIRT in text
+
+    def test_no_value_breaks_out(self, tool: str) -> None:
+        value = '\n"#\': $(false)'
+        change = findings.set_to(opts.COMPUTE_DRIVER, value, NOT_SET)
+        text = overrides.override(tools.TOOLS[tool], [change])
+        if EXTENSIONS[tool] == 'yaml':
+            list(yaml.safe_load_all(text))
+        lines = [line for line in code(text) if '$(false)' in line]
+        assert len(lines) == (
+            tool not in ('charm-nova-compute', 'puppet-nova')
+        )
+
+
+def cured(case: str, written: str) -> bool:
+    """Return whether a host that reads sections last has no finding."""
+    before = host(case)
+    after = hosts.Host({**before.files, 'override.conf': written})
+    return before.rules() != [] and after.rules() == []
+
+
+def as_ini(
+    settings: Mapping[str, Mapping[str, Any]], spell: Callable[[Any], str]
+) -> str:
+    return ''.join(
+        f'[{group}]\n{name} = {spell(value)}\n'
+        for group, values in settings.items()
+        for name, value in values.items()
+    )
+
+
+def native(value: str) -> str | bool:
+    """Return a value with YAML's type for it."""
+    return {'True': True, 'False': False}.get(value, value)
