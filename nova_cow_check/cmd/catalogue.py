@@ -57,9 +57,18 @@ def page(name: str) -> str:
     :raises UsageError: if there is no rule of that name; the message names
         those that could be meant
     """
+    require(name)
+    return pages.read(name).text
+
+
+def require(name: str) -> None:
+    """Refuse what is not the name of a rule.
+
+    :raises UsageError: if there is no rule of that name; the message names
+        those that could be meant
+    """
     if name not in registry.RULES:
         raise errors.UsageError(_unknown(name))
-    return pages.read(name).text
 
 
 def _unknown(name: str) -> str:

@@ -63,6 +63,10 @@ def _run(options: argparse.Namespace) -> int:
         from nova_cow_check.cmd import report
 
         return report.run(options)
+    if options.command == vocabulary.FIX:
+        from nova_cow_check.cmd import fix
+
+        return fix.run(options)
     return _upgrade_check(options)
 
 

@@ -65,6 +65,7 @@ def of_commands(
         help=_('print the results as JSON, as oslo.upgradecheck does'),
     )
     _add_report(commands, common)
+    _add_fix(commands, common)
     _add_rules(commands, common)
     return parser
 
@@ -101,6 +102,70 @@ def _add_report(commands: Any, common: arguments.ArgumentsParser) -> None:
             'exit with 1 or 2 only if this, or worse, is found; the default '
             'is warning'
         ),
+    )
+
+
+def _add_fix(commands: Any, common: arguments.ArgumentsParser) -> None:
+    parser = commands.add_parser(
+        'fix',
+        help=_(
+            'show the settings to write as changes of files, or write them'
+        ),
+        description=_(
+            'Show what to write, as changes of the files that nova-compute '
+            'reads on this host; with --write, write it.'
+        ),
+        epilog=_(
+            'Exit code: 0 nothing to do, or all is written; 1 there is '
+            'something to write; 2 something is left that no edit ends; 255 '
+            'nothing has been changed.'
+        ),
+        parents=[common],
+        allow_abbrev=False,
+    )
+    parser.set_defaults(command=vocabulary.FIX)
+    parser.add_argument(
+        '--rule',
+        action='append',
+        dest='rules',
+        default=[],
+        metavar='NAME',
+        help=_(
+            'fix what this rule finds, and nothing else; may be given '
+            'several times; ignored-setting is fixed only so'
+        ),
+    )
+    destination = parser.add_mutually_exclusive_group()
+    destination.add_argument(
+        '--write',
+        action='store_true',
+        help=_('write the files; without it, nothing is changed'),
+    )
+    destination.add_argument(
+        '--for',
+        choices=vocabulary.TOOLS,
+        dest='tool',
+        metavar='TOOL',
+        help=_('show what to write for a deployment tool instead: %s')
+        % ', '.join(vocabulary.TOOLS),
+    )
+    backup = parser.add_mutually_exclusive_group()
+    backup.add_argument(
+        '--backup',
+        default=vocabulary.BACKUP_SUFFIX,
+        metavar='SUFFIX',
+        type=_not_empty,
+        help=_(
+            'ends the name of the copy of a file that is kept beside it; '
+            'the default is %(default)s'
+        ),
+    )
+    backup.add_argument(
+        '--no-backup',
+        action='store_const',
+        const=None,
+        dest='backup',
+        help=_('keep no copy'),
     )
 
 

@@ -32,9 +32,6 @@ from nova_cow_check.formats import interface
 from nova_cow_check.formats import registry
 from nova_cow_check import outputs
 from nova_cow_check import report
-from nova_cow_check import settings
-from nova_cow_check import verdict
-from nova_cow_check import waivers
 
 
 def run(options: argparse.Namespace) -> int:
@@ -96,9 +93,7 @@ def _pieces(
 
 
 def _report(host: hosts.Host, fail_on: report.FailOn) -> report.Report:
-    image_settings = settings.read(host.conf, host.conf.configuration)
-    accepted = waivers.for_host(host.waivers, host.name)
-    rows = verdict.judge(image_settings, accepted)
+    image_settings, rows = hosts.judge(host, host.conf)
     return report.Report(
         hosts=(report.HostReport(host.name, image_settings, rows),),
         waivers_read=host.waivers,

@@ -16,10 +16,24 @@
 PROGRAM = 'nova-cow-check'
 
 #: The commands.
-CHECK, REPORT, RULES = 'upgrade check', 'report', 'rules'
+CHECK, REPORT, RULES, FIX = 'upgrade check', 'report', 'rules', 'fix'
 
 #: --running without a process id.
 ANY_PROCESS = 0
 
 #: The values of `nova_cow_check.report.FailOn`, which takes long to load.
 FAIL_ON = ('note', 'warning', 'failure', 'never')
+
+#: The names of `nova_cow_check.deployment.tools.TOOLS`, which load slowly.
+TOOLS = (
+    'kolla-ansible',
+    'openstack-ansible',
+    'puppet-nova',
+    'openstack-helm',
+    'charm-nova-compute',
+    'sunbeam',
+    'rhoso',
+)
+
+#: Ends the name of a backup; oslo.config reads *.conf in directories.
+BACKUP_SUFFIX = '.nova-cow-check-backup'

@@ -27,6 +27,7 @@ import pytest
 
 from tests.functional import conftest
 from tests.functional import documents
+from tests.functional import fixes
 
 CHECK = ('upgrade', 'check')
 
@@ -132,6 +133,59 @@ def test_without_a_stream_the_code_is_the_same(
     code, stderr = run_to(*words, '--banana', redirection=redirection)
     assert code == 255
     assert 'Traceback' not in stderr
+
+
+@pytest.mark.parametrize('mode', [(), ('--write',), ('--for', 'sunbeam')])
+def test_what_fix_cannot_show_it_does_not_write(
+    mode: tuple[str, ...],
+    run_to: Callable[..., tuple[int, str]],
+    write: Callable[..., str],
+    tmp_path: pathlib.Path,
+) -> None:
+    words = ('fix', *mode, '--config-file', write(SICK))
+    before = fixes.snapshot(tmp_path)
+    code, stderr = run_to(*words, redirection='>/dev/full')
+    assert code == 255
+    assert conftest.only_line(stderr) == (
+        'nova-cow-check: cannot write the report: No space left on device'
+    )
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        assert run_to(*words, stdout=writing) == (255, '')
+    finally:
+        os.close(writing)
+    assert fixes.snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize('arguments', [(), ('--debug',)])
+@pytest.mark.parametrize('redirection', ['2>/dev/full', '>/dev/full 2>&1'])
+def test_without_room_for_its_message_it_is_no_verdict(
+    redirection: str,
+    arguments: tuple[str, ...],
+    run_to: Callable[..., tuple[int, str]],
+) -> None:
+    for words in (CHECK, ('report',), ('fix',)):
+        done = run_to(*words, *arguments, '--banana', redirection=redirection)
+        assert done == (255, '')
+
+
+@pytest.mark.parametrize('redirection', ['>&-', '2>&-', '>&- 2>&-', '<&-'])
+def test_without_a_stream_fix_does_the_same(
+    redirection: str,
+    run_to: Callable[..., tuple[int, str]],
+    write: Callable[..., str],
+) -> None:
+    path = write(SICK)
+    words = ('fix', '--config-file', path)
+    streams = {'redirection': redirection, 'stdout': subprocess.DEVNULL}
+    shown, stderr = run_to(*words, **streams)
+    assert shown == 1
+    written, stderr = run_to(*words, '--write', **streams)
+    assert written == 0
+    assert bool(stderr) is ('2>&-' not in redirection)
+    assert pathlib.Path(path).read_text() == fixes.CURED
+    assert pathlib.Path(path + fixes.SUFFIX).read_text() == SICK
 
 
 @pytest.mark.parametrize(
@@ -276,7 +330,15 @@ finally:
 
 LIBRARIES = ('oslo_config', 'oslo_upgradecheck', 'stevedore', 'prettytable')
 
-NEVER = ('difflib', 'nova', 'nova_cow_check.sources.running', 'requests')
+NEVER = (
+    'difflib',
+    'nova',
+    'nova_cow_check.deployment',
+    'nova_cow_check.fixer',
+    'nova_cow_check.replacing',
+    'nova_cow_check.sources.running',
+    'requests',
+)
 
 FORMATS = tuple(f'nova_cow_check.formats.{name}' for name in documents.NAMES)
 
@@ -293,6 +355,13 @@ RARE = ('yaml', 'junitparser', 'xml.etree.ElementTree', *FORMATS)
         (('upgrade', 'check', '--banana'), (*LIBRARIES, *NEVER, *RARE), ()),
         (('report', '--help'), (*LIBRARIES, *NEVER, *RARE), ()),
         (('report', '--banana'), (*LIBRARIES, *NEVER, *RARE), ()),
+        (('fix', '--help'), (*LIBRARIES, *NEVER, *RARE), ()),
+        (('fix', '--banana'), (*LIBRARIES, *NEVER, *RARE), ()),
+        (
+            ('fix', '{path}'),
+            ('difflib', 'nova', 'nova_cow_check.sources.running', *RARE),
+            ('oslo_config', 'nova_cow_check.fixer'),
+        ),
         (('upgrade', 'check', '{path}'), (*NEVER, *RARE), LIBRARIES),
         (('upgrade', 'check', '{path}', '--json'), (*NEVER, *RARE), LIBRARIES),
         (

@@ -23,9 +23,12 @@ from oslo_config import cfg
 from oslo_config import iniparser
 import pytest
 
+from nova_cow_check.rules import registry
 from tests.functional import conftest
 from tests.functional import documents
+from tests.functional import fixes
 from tests.functional import passwords
+from tests.functional import test_fix
 
 SECRET = passwords.ON_THE_LINE
 CHECK = ('upgrade', 'check')
@@ -134,6 +137,73 @@ def test_no_format_shows_a_password(
         shown = path.read_text()
         assert shown
         assert passwords.TOKEN.findall(shown) == [], path.name
+
+
+#: What stands below the passwords. A diff has the lines of the options as
+#: they are, and shows more of a long one than a verdict does.
+TO_FIX = {
+    **{name: below for name, (below, _code) in BELOW.items()},
+    **{name: pair.before for name, pair in test_fix.RULES.items()},
+    'a password far behind': (
+        f'[libvirt]\nimages_type = raw {"#" * 100} {SECRET}\n'
+    ),
+    'every option faulty, and references': (
+        f'{fixes.DRIVER}use_cow_images = $my_ip # why\n'
+        'force_raw_images = ${database.connection}\n'
+        '[libvirt]\nimages_type = "$rbd_secret_uuid"\n'
+    ),
+}
+
+
+@pytest.mark.parametrize('mode', [(), ('--write',), ('--for', 'rhoso')])
+@pytest.mark.parametrize('name', TO_FIX)
+def test_no_fix_shows_a_password(
+    name: str,
+    mode: tuple[str, ...],
+    run: conftest.Run,
+    write: Callable[..., str],
+    tmp_path: pathlib.Path,
+) -> None:
+    path = write(passwords.CONFIGURATION + TO_FIX[name])
+    result = run('fix', '--config-file', path, *mode, **passwords.ENVIRONMENT)
+    assert result.returncode in (0, 1, 2)
+    shown = result.stdout + result.stderr
+    assert passwords.TOKEN.findall(shown) == []
+    # All of them are still there.
+    written = pathlib.Path(path).read_text()
+    before = passwords.TOKEN.findall(passwords.CONFIGURATION)
+    assert passwords.TOKEN.findall(written)[: len(before)] == before
+
+
+@pytest.mark.parametrize('rule', registry.RULES)
+@pytest.mark.parametrize('name', TO_FIX)
+def test_fixing_one_rule_shows_no_password(
+    name: str, rule: str, run: conftest.Run, write: Callable[..., str]
+) -> None:
+    below = TO_FIX[name]
+    if rule == 'ignored-setting' and SECRET in below:
+        # The line that is to be removed, and was asked for, is shown.
+        below = below.replace(SECRET, 'value')
+    path = write(passwords.CONFIGURATION + below)
+    words = ('--config-file', path, '--rule', rule)
+    result = run('fix', *words, **passwords.ENVIRONMENT)
+    assert result.returncode in (0, 1, 2)
+    shown = result.stdout + result.stderr
+    assert passwords.TOKEN.findall(shown) == []
+
+
+def test_what_cannot_be_fixed_shows_no_password(
+    run: conftest.Run, write: Callable[..., str]
+) -> None:
+    header = f'# Ansible managed, password {SECRET}\n'
+    sick = f'{header}{fixes.SICK}'
+    for content in (
+        sick + passwords.CONFIGURATION,
+        f'{fixes.SICK}{passwords.CONFIGURATION}password {SECRET}\n',
+    ):
+        result = run('fix', '--config-file', write(content), '--write')
+        assert result.returncode == 255
+        passwords.assert_hidden(result)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ import datetime
 
 import pytest
 
-from nova_cow_check.cmd import vocabulary
 from nova_cow_check import report
 from tests.unit import hosts
 from tests.unit import reports
@@ -48,10 +47,6 @@ def test_exit_codes(line: str) -> None:
     assert [str(one.exit_code) for one in found] == codes
     for one in found:
         assert report.result_of(one.worst).value == result
-
-
-def test_the_command_line_has_the_same_values() -> None:
-    assert vocabulary.FAIL_ON == tuple(one.value for one in report.FailOn)
 
 
 def test_the_worst_host_counts() -> None:

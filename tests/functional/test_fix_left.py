@@ -1,0 +1,182 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""fix leaves what no edit of a file ends, and says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+import pathlib
+from typing import NamedTuple
+
+import pytest
+
+from tests.functional import conftest
+from tests.functional import fixes
+from tests.functional import passwords
+from tests.functional import test_config_source
+
+SECRET = passwords.ON_THE_LINE
+
+no_proxy = test_config_source.no_proxy
+serve = test_config_source.serve
+
+
+class Left(NamedTuple):
+    """A finding that no edit ends."""
+
+    content: str
+    rule: str
+    #: Where it is said to be, and words of the reason.
+    place: str
+    reason: str
+    environment: Mapping[str, str] = {}
+
+
+CASES = {
+    'a driver that Nova removed': Left(
+        fixes.LEFT, 'driver-removed', '{path}:2', 'no setting that ends it'
+    ),
+    'a driver that Nova removed, with its option': Left(
+        f'{fixes.LEFT}use_cow_images = False\n',
+        'driver-removed',
+        '{path}:2',
+        'no setting that ends it',
+    ),
+    'a line that Nova ignores': Left(
+        fixes.IGNORED, 'ignored-setting', '{path}:5', 'is your choice'
+    ),
+    'the environment sets it': Left(
+        fixes.SICK,
+        'flat-disks-converted',
+        'environment variable OS_DEFAULT__USE_COW_IMAGES',
+        'where nova-compute gets its environment from',
+        {'OS_DEFAULT__USE_COW_IMAGES': 'True'},
+    ),
+    'the environment sets it to nonsense': Left(
+        fixes.SICK,
+        'invalid-setting',
+        'environment variable OS_LIBVIRT__IMAGES_TYPE',
+        'where nova-compute gets its environment from',
+        {'OS_LIBVIRT__IMAGES_TYPE': SECRET},
+    ),
+    'a file and the environment set what has to go': Left(
+        f'{fixes.DRIVER}use_cow_images = True\n[libvirt]\nimages_type=rbd\n',
+        'use-cow-images-unused',
+        'environment variable OS_DEFAULT__USE_COW_IMAGES',
+        'OS_DEFAULT__USE_COW_IMAGES',
+        {'OS_DEFAULT__USE_COW_IMAGES': 'True'},
+    ),
+    'another option may stand in the next line': Left(
+        f'{fixes.CLEAN}  password = {SECRET}\n',
+        'invalid-setting',
+        '{path}:4',
+        'The value at {path}:4 has more than one line',
+    ),
+    'another option refers to it': Left(
+        f'{fixes.DRIVER}use_cow_images = True\n'
+        f'password = {SECRET}$use_cow_images\n[libvirt]\nimages_type=raw\n',
+        'flat-disks-converted',
+        '{path}:3',
+        '{path}:4 refers to $use_cow_images',
+    ),
+}
+
+
+@pytest.mark.parametrize('mode', [(), ('--write',)])
+@pytest.mark.parametrize('name', CASES)
+def test_it_is_left_and_the_reason_is_said(
+    name: str,
+    mode: tuple[str, ...],
+    run: conftest.Run,
+    write: Callable[..., str],
+    tmp_path: pathlib.Path,
+) -> None:
+    case = CASES[name]
+    path = write(case.content)
+    before = fixes.snapshot(tmp_path)
+    words = ('fix', '--config-file', path, *mode)
+    result = run(*words, **case.environment)
+    assert (result.returncode, result.stdout) == (2, '')
+    passwords.assert_hidden(result)
+    sentences = [
+        sentence
+        for sentence in fixes.said(result)
+        if sentence.startswith(case.rule)
+    ]
+    place, reason = (one.format(path=path) for one in case[2:4])
+    assert len(sentences) == 1, result.stderr
+    assert sentences[0].startswith(f'{case.rule} ({place}) is left: ')
+    assert reason in sentences[0]
+    assert fixes.snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize('mode', [(), ('--write',)])
+def test_what_a_source_sets_is_left(
+    mode: tuple[str, ...],
+    serve: test_config_source.Serve,
+    run: conftest.Run,
+    write: Callable[..., str],
+    tmp_path: pathlib.Path,
+) -> None:
+    uri = serve('[DEFAULT]\nuse_cow_images = True\n')
+    path = write(test_config_source.config(uri) + fixes.SICK)
+    before = fixes.snapshot(tmp_path)
+    result = run('fix', '--config-file', path, *mode)
+    assert (result.returncode, result.stdout) == (2, '')
+    (sentence,) = fixes.said(result)
+    start = 'flat-disks-converted (config_source remote) is left: '
+    assert sentence.startswith(start)
+    assert sentence.endswith(': change it there.')
+    passwords.assert_hidden(result)
+    assert fixes.snapshot(tmp_path) == before
+
+
+def test_what_files_set_is_fixed_beside_a_source(
+    serve: test_config_source.Serve,
+    run: conftest.Run,
+    write: Callable[..., str],
+) -> None:
+    uri = serve('[libvirt]\nimages_type = rbd\n')
+    below = f'{fixes.DRIVER}force_raw_images = False\n'
+    path = write(test_config_source.config(uri) + below)
+    result = run('fix', '--config-file', path, '--write')
+    assert result.returncode == 0
+    assert fixes.changed(result.stdout) == [
+        '-force_raw_images = False',
+        '+force_raw_images = True',
+    ]
+    passwords.assert_hidden(result)
+
+
+def test_a_source_that_cannot_be_read_keeps_all_from_being_fixed(
+    run: conftest.Run, write: Callable[..., str]
+) -> None:
+    path = write(test_config_source.config('http://127.0.0.1:1') + fixes.SICK)
+    result = run('fix', '--config-file', path, '--write')
+    assert '[DEFAULT]/config_source' in conftest.reason(result)
+    assert not pathlib.Path(path + fixes.SUFFIX).exists()
+
+
+def test_the_line_of_what_is_left_is_that_of_the_file_as_it_is(
+    run: conftest.Run, write: Callable[..., str]
+) -> None:
+    path = write(
+        f'{fixes.DRIVER}use_cow_images = n # why\n[libvirt]\n'
+        f'images_type = raw\nimage_type = {SECRET}\nimg_type = {SECRET}\n'
+    )
+    shown = run('fix', '--config-file', path)
+    assert shown.returncode == 2
+    assert [s for s in fixes.said(shown) if s.startswith('ignored')] == [
+        s for s in fixes.said(shown) if f'({path}:6) is left' in s
+    ]
+    passwords.assert_hidden(shown)
