@@ -19,6 +19,7 @@ from collections.abc import Sequence
 import os
 
 from nova_cow_check._i18n import _
+from nova_cow_check.cmd import options
 from nova_cow_check.cmd import parsers
 from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
@@ -36,14 +37,14 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     """
     # The options of every command, taken out first: argparse would not
     # have them before and after the command's words.
-    common = parsers.of_options()
-    options, words = common.parse_known_args(_join_process_id(argv))
+    common = options.parser()
+    given, words = common.parse_known_args(_join_process_id(argv))
     chosen = parsers.of_commands(common).parse_args(words)
-    if options.running is not None and options.places:
+    if given.running is not None and given.places:
         raise errors.UsageError(
             _('--running does not go with --config-file or --config-dir')
         )
-    for place in options.places:
+    for place in given.places:
         if not place.path:
             # What a shell makes of a variable that is not set.
             flag = '--config-dir' if place.is_directory else '--config-file'
@@ -51,7 +52,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     if chosen.command == vocabulary.REPORT:
         chosen.outputs = chosen.outputs or [outputs.Output('text', None)]
         _require_different_places(chosen.outputs)
-    return argparse.Namespace(**{**vars(chosen), **vars(options)})
+    return argparse.Namespace(**{**vars(chosen), **vars(given)})
 
 
 def _require_different_places(asked: Sequence[outputs.Output]) -> None:

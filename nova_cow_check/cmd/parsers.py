@@ -19,6 +19,7 @@ import argparse
 from typing import Any
 
 from nova_cow_check._i18n import _
+from nova_cow_check.cmd import options
 from nova_cow_check.cmd import vocabulary
 from nova_cow_check import outputs
 from nova_cow_check.sources import arguments
@@ -31,7 +32,7 @@ def of_commands(
 ) -> arguments.ArgumentsParser:
     """Return the parser of the commands and their own options.
 
-    :param common: what `of_options` returned, for their help
+    :param common: that of the options of all, for their help
     """
     parser = arguments.ArgumentsParser(
         prog=vocabulary.PROGRAM,
@@ -48,17 +49,14 @@ def of_commands(
     commands = parser.add_subparsers(metavar='COMMAND', required=True)
     upgrade = commands.add_parser('upgrade', help=_('checks before upgrades'))
     actions = upgrade.add_subparsers(metavar='check', required=True)
-    check = actions.add_parser(
-        'check',
-        help=_('check the configuration that nova-compute reads here'),
-        description=_(
-            'Check the configuration that nova-compute reads on this host.'
-        ),
-        epilog=_EXIT_CODES,
-        parents=[common],
-        allow_abbrev=False,
+    check = _added(
+        actions,
+        common,
+        vocabulary.CHECK,
+        _('check the configuration that nova-compute reads here'),
+        _('Check the configuration that nova-compute reads on this host.'),
+        _EXIT_CODES,
     )
-    check.set_defaults(command=vocabulary.CHECK)
     check.add_argument(
         '--json',
         action='store_true',
@@ -71,18 +69,17 @@ def of_commands(
 
 
 def _add_report(commands: Any, common: arguments.ArgumentsParser) -> None:
-    parser = commands.add_parser(
-        'report',
-        help=_('report all of it, for people and for programs'),
-        description=_(
+    parser = _added(
+        commands,
+        common,
+        vocabulary.REPORT,
+        _('report all of it, for people and for programs'),
+        _(
             'Report what nova-compute reads on this host, what Nova does '
             'with it, what is wrong and what to write instead.'
         ),
-        epilog=_EXIT_CODES,
-        parents=[common],
-        allow_abbrev=False,
+        _EXIT_CODES,
     )
-    parser.set_defaults(command=vocabulary.REPORT)
     parser.add_argument(
         '--output',
         action='append',
@@ -106,24 +103,21 @@ def _add_report(commands: Any, common: arguments.ArgumentsParser) -> None:
 
 
 def _add_fix(commands: Any, common: arguments.ArgumentsParser) -> None:
-    parser = commands.add_parser(
-        'fix',
-        help=_(
-            'show the settings to write as changes of files, or write them'
-        ),
-        description=_(
+    parser = _added(
+        commands,
+        common,
+        vocabulary.FIX,
+        _('show the settings to write as changes of files, or write them'),
+        _(
             'Show what to write, as changes of the files that nova-compute '
             'reads on this host; with --write, write it.'
         ),
-        epilog=_(
+        _(
             'Exit code: 0 nothing to do, or all is written; 1 there is '
             'something to write; 2 something is left that no edit ends; 255 '
             'nothing has been changed.'
         ),
-        parents=[common],
-        allow_abbrev=False,
     )
-    parser.set_defaults(command=vocabulary.FIX)
     parser.add_argument(
         '--rule',
         action='append',
@@ -149,12 +143,16 @@ def _add_fix(commands: Any, common: arguments.ArgumentsParser) -> None:
         help=_('show what to write for a deployment tool instead: %s')
         % ', '.join(vocabulary.TOOLS),
     )
+    _add_backup(parser)
+
+
+def _add_backup(parser: arguments.ArgumentsParser) -> None:
     backup = parser.add_mutually_exclusive_group()
     backup.add_argument(
         '--backup',
         default=vocabulary.BACKUP_SUFFIX,
         metavar='SUFFIX',
-        type=_not_empty,
+        type=options.not_empty,
         help=_(
             'ends the name of the copy of a file that is kept beside it; '
             'the default is %(default)s'
@@ -170,72 +168,35 @@ def _add_fix(commands: Any, common: arguments.ArgumentsParser) -> None:
 
 
 def _add_rules(commands: Any, common: arguments.ArgumentsParser) -> None:
-    parser = commands.add_parser(
-        'rules',
-        help=_('list the rules, or explain one'),
-        description=_('List what is looked for, or explain one rule.'),
-        parents=[common],
-        allow_abbrev=False,
+    parser = _added(
+        commands,
+        common,
+        vocabulary.RULES,
+        _('list the rules, or explain one'),
+        _('List what is looked for, or explain one rule.'),
     )
-    parser.set_defaults(command=vocabulary.RULES)
     parser.add_argument('rule', nargs='?', metavar='NAME')
 
 
-def of_options() -> arguments.ArgumentsParser:
-    """Return the parser of the options that every command has."""
-    parser = arguments.ArgumentsParser(add_help=False, allow_abbrev=False)
-    arguments.add_arguments(parser)
-    parser.add_argument(
-        '--running',
-        nargs='?',
-        metavar='PID',
-        type=_process_id,
-        help=_(
-            'read what the nova-compute that runs on this host reads, in a '
-            'container or not; PID to choose one of several'
-        ),
+def _added(
+    commands: Any,
+    common: arguments.ArgumentsParser,
+    command: str,
+    summary: str,
+    description: str,
+    epilog: str | None = None,
+) -> arguments.ArgumentsParser:
+    """Return the parser of a command, added to the others."""
+    parser: arguments.ArgumentsParser = commands.add_parser(
+        command.split()[-1],
+        help=summary,
+        description=description,
+        epilog=epilog,
+        parents=[common],
+        allow_abbrev=False,
     )
-    parser.add_argument(
-        '--host',
-        metavar='NAME',
-        type=_not_empty,
-        help=_(
-            'name of the host in reports and for waivers; that of this '
-            'machine without it'
-        ),
-    )
-    parser.add_argument(
-        '--waivers',
-        metavar='FILE',
-        type=_not_empty,
-        help=_(
-            'accept the findings that this YAML file lists; it takes the '
-            'place of [nova_cow_check]/waivers_file'
-        ),
-    )
-    parser.add_argument(
-        '--debug',
-        action='store_true',
-        help=_(
-            'show tracebacks and log messages, which may hold passwords from '
-            'the configuration'
-        ),
-    )
+    parser.set_defaults(command=command)
     return parser
-
-
-def _not_empty(word: str) -> str:
-    if not word:
-        raise argparse.ArgumentTypeError(_('it is empty'))
-    return word
-
-
-def _process_id(word: str) -> int:
-    if not word:
-        return vocabulary.ANY_PROCESS
-    if not (word.isascii() and word.isdecimal() and int(word)):
-        raise argparse.ArgumentTypeError(_('not a process id: %s') % word)
-    return int(word)
 
 
 class _PrintVersion(argparse.Action):

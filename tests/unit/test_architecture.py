@@ -46,8 +46,8 @@ ORDER = """
     deployment.ini_overrides deployment.yaml_overrides deployment.config_map
     deployment.tools deployment.overrides
     checks plugins cmd.guard cmd.table cmd.upgrade cmd.status_checks cmd.status
-    cmd.vocabulary cmd.parsers cmd.command_line cmd.catalogue cmd.host
-    cmd.report cmd.fix cmd.main
+    cmd.vocabulary cmd.options cmd.parsers cmd.command_line cmd.catalogue
+    cmd.host cmd.report cmd.fix cmd.main
 """.split()
 
 MODULES = {
