@@ -18,19 +18,15 @@ from collections.abc import Callable, Sequence
 import fcntl
 import os
 import pathlib
-import random
 import shutil
-import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
-from nova_cow_check.replacing import writing
 from tests.functional import conftest
+from tests.functional import forks
 from tests.unit.replacing import states
-from tests.unit.replacing import system_calls
 from tests.unit.replacing import written
 
 #: Writes the files that are named, each in place of what it holds.
@@ -53,8 +49,6 @@ except errors.NoVerdict as error:
 """
 
 FIRST, SECOND, THIRD = written.FILES
-
-KILLS = 200
 
 
 @pytest.fixture
@@ -263,9 +257,9 @@ def test_of_several_processes_one_writes(directory: pathlib.Path) -> None:
     for _round in range(20):
         before = written.make(directory)
         children = [
-            fork(lambda: written.write(directory)) for _child in range(4)
+            forks.fork(lambda: written.write(directory)) for _child in range(4)
         ]
-        codes = sorted(map(ended, children))
+        codes = sorted(map(forks.ended, children))
         assert codes == [0, 1, 1, 1]
         written.assert_new(directory, before)
 
@@ -294,121 +288,3 @@ def test_a_file_in_a_container(
         assert container.stdin is not None
         container.stdin.close()
     assert states.inside(directory) == outside
-
-
-def fork(function: Callable[[], object], started: int | None = None) -> int:
-    """Run a function in a process of its own; it exits with 1 if refused.
-
-    :param started: a descriptor to write to just before
-    """
-    pid = os.fork()
-    if pid:
-        return pid
-    code = 2
-    try:
-        if started is not None:
-            os.write(started, b'.')
-        function()
-        code = 0
-    except writing.WriteError:
-        code = 1
-    finally:
-        os._exit(code)
-
-
-def ended(pid: int) -> int:
-    """Return the exit code of a process, or minus its signal."""
-    _pid, status = os.waitpid(pid, 0)
-    if os.WIFSIGNALED(status):
-        return -os.WTERMSIG(status)
-    return os.WEXITSTATUS(status)
-
-
-def count_new(directory: pathlib.Path) -> int:
-    new = [(directory / n).read_bytes() == written.NEW for n in written.FILES]
-    return sum(new)
-
-
-def kill_at(directory: pathlib.Path, at: int, number: signal.Signals) -> int:
-    """Kill a process before one of its calls; return how it ended."""
-
-    def kill(call: int, _name: str) -> None:
-        if call == at:
-            os.kill(os.getpid(), number)
-
-    def run_killed() -> None:
-        if number != signal.SIGKILL:
-            # It may be ignored here, as under nohup(1).
-            signal.signal(number, signal.SIG_DFL)
-        system_calls.run(lambda: written.write(directory), kill)
-
-    return ended(fork(run_killed))
-
-
-def test_killed_before_any_call_a_file_is_old_or_new(
-    directory: pathlib.Path,
-) -> None:
-    calls = system_calls.names(lambda: written.write(directory))
-    seen = set()
-    for at in range(len(calls)):
-        before = written.make(directory)
-        assert kill_at(directory, at, signal.SIGKILL) == -signal.SIGKILL
-        written.assert_old_or_new(directory, before)
-        seen.add(count_new(directory))
-        # What is left behind the next one takes away.
-        for name in written.FILES:
-            (directory / name).write_bytes(written.OLD)
-        written.write(directory)
-        assert not [name for name in os.listdir(directory) if name[0] == '.']
-    assert seen == {0, 1, 2, 3}
-
-
-@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGHUP])
-def test_asked_to_end_at_any_call_it_leaves_all_or_nothing(
-    number: signal.Signals, directory: pathlib.Path
-) -> None:
-    calls = system_calls.names(lambda: written.write(directory))
-    seen = set()
-    for at in range(len(calls)):
-        before = written.make(directory)
-        assert kill_at(directory, at, number) == -number
-        new = count_new(directory)
-        seen.add(new)
-        if new:
-            written.assert_new(directory, before)
-        else:
-            assert states.inside(directory) == before
-    assert seen == {0, len(written.FILES)}
-
-
-def test_killed_at_random_a_file_is_old_or_new(
-    directory: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # So large that their writing takes a while.
-    monkeypatch.setattr(written, 'OLD', written.OLD * 20_000)
-    monkeypatch.setattr(written, 'NEW', written.NEW * 20_000)
-    chance = random.Random(2038898)
-    whole = max(_time(directory) for _run in range(5))
-    seen = []
-    for kill in range(KILLS):
-        before = written.make(directory)
-        reader, writer = os.pipe()
-        child = fork(lambda: written.write(directory), writer)
-        os.read(reader, 1)
-        time.sleep(whole * (kill + chance.random()) / KILLS)
-        os.kill(child, signal.SIGKILL)
-        code = ended(child)
-        os.close(reader)
-        os.close(writer)
-        assert code in (0, -signal.SIGKILL)
-        written.assert_old_or_new(directory, before)
-        seen.append(count_new(directory))
-    assert {0, len(written.FILES)} <= set(seen)
-
-
-def _time(directory: pathlib.Path) -> float:
-    """Return how long the writing takes, in seconds."""
-    written.make(directory)
-    started = time.monotonic()
-    assert ended(fork(lambda: written.write(directory))) == 0
-    return time.monotonic() - started
