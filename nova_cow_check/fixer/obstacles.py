@@ -41,8 +41,7 @@ def find(
     if is_ignored and not is_asked:
         return _(
             'Whether to remove or to move a line that Nova ignores is your '
-            'choice: it is removed only when ignored-setting is asked for by '
-            'name.'
+            'choice: it is removed only with --rule ignored-setting.'
         )
     changes = edits.of(finding)
     if not changes:
