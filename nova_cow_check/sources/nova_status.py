@@ -30,6 +30,7 @@ from nova_cow_check import errors
 from nova_cow_check.sources import arguments
 from nova_cow_check.sources import files
 from nova_cow_check.sources import host
+from nova_cow_check.sources import places
 from nova_cow_check.sources import root as roots
 
 PROJECT = 'nova'
@@ -45,23 +46,10 @@ def read(
         what is not named is looked for, as oslo.config does
     :returns: the files, none if there are none
     :raises ConfigurationError: if one cannot be read
-
-    Source: oslo_config/cfg.py, ConfigOpts._parse_config_files.
     """
-    places = list(named)
-    if not any(place.is_directory for place in named):
-        places[:0] = [
-            arguments.Place(True, path)
-            for path in cfg.find_config_dirs(PROJECT, PROGRAM)
-        ]
-    if all(place.is_directory for place in named):
-        places[:0] = [
-            arguments.Place(False, path)
-            for path in cfg.find_config_files(PROJECT, PROGRAM)
-        ]
     root = roots.Root()
     paths: list[str] = []
-    for place in places:
+    for place in places.with_defaults(named, _find):
         path = os.path.expanduser(place.path)
         if place.is_directory:
             paths += files.list_directory(path, root)
@@ -92,6 +80,12 @@ def require_all(found: configuration.Configuration) -> None:
         raise errors.ConfigurationError(
             _('cannot read all sources that [DEFAULT]/config_source names')
         )
+
+
+def _find(extension: str) -> list[str]:
+    find = {'.conf': cfg.find_config_files, '.conf.d': cfg.find_config_dirs}
+    found: list[str] = find[extension](PROJECT, PROGRAM)
+    return found
 
 
 def _require_lasting(path: str) -> None:

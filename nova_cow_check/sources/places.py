@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 import os
 from typing import NamedTuple
 
@@ -64,36 +64,49 @@ def read(
 ) -> configuration.Configuration:
     """Read what nova-compute reads when it is started with these places.
 
-    The default files are read only when no --config-file is given, the
-    default directories only when no --config-dir is given; both come
-    before everything given.
-
     :raises ConfigurationError: if anything cannot be read, or if there is
         nothing to read
-
-    Source: oslo_config/cfg.py, ConfigOpts._parse_config_files.
     """
-    given_directory = any(place.is_directory for place in places)
-    given_file = not all(place.is_directory for place in places)
     searched: list[str] = []
     paths: list[str] = []
-    if not given_file:
-        paths += _find(surroundings, '.conf', searched)
-    if not given_directory:
-        for directory in _find(surroundings, '.conf.d', searched):
-            paths += files.list_directory(directory, surroundings.root)
-    for place in places:
-        path = surroundings.expand(place.path)
-        if place.is_directory:
+    for is_directory, path in with_defaults(
+        places, lambda extension: _find(surroundings, extension, searched)
+    ):
+        path = surroundings.expand(path)
+        if is_directory:
             searched.append(path)
             paths += files.list_directory(path, surroundings.root)
         else:
             paths.append(path)
     if not paths:
-        raise NothingFound(list(map(surroundings.root.shown_path, searched)))
+        shown = map(surroundings.root.shown_path, searched)
+        raise NothingFound(list(dict.fromkeys(shown)))
     return configuration.Configuration(
         tuple(_read_once(paths, surroundings.root)), surroundings.environment
     )
+
+
+def with_defaults(
+    named: Sequence[arguments.Place], find: Callable[[str], Sequence[str]]
+) -> Iterator[arguments.Place]:
+    """Yield the places that a program reads, in its order.
+
+    The default files are read only when no --config-file is given, the
+    default directories only when no --config-dir is given; both come
+    before everything given.
+
+    :param find: returns the defaults that exist, by extension: ``.conf``
+        for files, ``.conf.d`` for directories
+
+    Source: oslo_config/cfg.py, ConfigOpts._parse_config_files.
+    """
+    if all(place.is_directory for place in named):
+        for path in find('.conf'):
+            yield arguments.Place(False, path)
+    if not any(place.is_directory for place in named):
+        for path in find('.conf.d'):
+            yield arguments.Place(True, path)
+    yield from named
 
 
 class NothingFound(errors.ConfigurationError):
