@@ -27,8 +27,6 @@ from nova_cow_check.replacing import interruptions
 from nova_cow_check.replacing import targets
 from nova_cow_check.replacing import temporaries
 
-DEFAULT_SUFFIX = backups.DEFAULT_SUFFIX
-
 
 class Replacement(NamedTuple):
     """What a file is to hold."""
@@ -100,7 +98,7 @@ def write(
             _write(target, replacement.after, stack)
             for target, replacement in zip(opened, replacements)
         ]
-        made = _replace(changes, backup_suffix or DEFAULT_SUFFIX)
+        made = _replace(changes, backup_suffix or backups.DEFAULT_SUFFIX)
         if backup_suffix is None:
             made = [backup for backup in made if not backup.remove()]
         return [backup.path for backup in made]
