@@ -61,6 +61,14 @@ class Effect(enum.Enum):
     READS_HOST_FILES = 'reads host files'
 
 
+class Behaviour(NamedTuple):
+    """What the libvirt driver of one host goes by."""
+
+    backend: Backend
+    use_cow_images: bool
+    force_raw_images: bool
+
+
 class NewDisk(NamedTuple):
     """The root disk that Nova makes for a new instance."""
 

@@ -14,8 +14,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from nova_cow_check._i18n import _
 from nova_cow_check import backends
 from nova_cow_check import describe
@@ -26,22 +24,14 @@ from nova_cow_check.rules import rule
 from nova_cow_check import settings
 
 
-class Behaviour(NamedTuple):
-    """What the libvirt driver of one host goes by."""
-
-    backend: backends.Backend
-    use_cow_images: bool
-    force_raw_images: bool
-
-
-def of(host: settings.ImageSettings) -> Behaviour | None:
+def of(host: settings.ImageSettings) -> backends.Behaviour | None:
     """Return what Nova goes by, None where no libvirt driver would start."""
     if why_not_judged(host) or why_it_does_not_apply(host):
         return None
     use_cow_images = host.use_cow_images.value
     force_raw_images = host.force_raw_images.value
     assert use_cow_images is not None and force_raw_images is not None
-    return Behaviour(
+    return backends.Behaviour(
         image_backend.backend_of(host), use_cow_images, force_raw_images
     )
 

@@ -41,6 +41,12 @@ class Settings:
     def backend(self) -> backends.Backend:
         return backends.backend_of(self.images_type, self.use_cow_images)
 
+    @property
+    def behaviour(self) -> backends.Behaviour:
+        return backends.Behaviour(
+            self.backend, self.use_cow_images, self.force_raw_images
+        )
+
     def __str__(self) -> str:
         cow = 'cow' if self.use_cow_images else 'nocow'
         force = 'force' if self.force_raw_images else 'noforce'
@@ -53,6 +59,8 @@ class Boot:
 
     settings: Settings
     image: backends.DiskFormat
+    #: Whether the flavor has a swap and an ephemeral disk, too.
+    all_disks: bool = False
 
     def __str__(self) -> str:
         return f'{self.settings}-{self.image.value}image'
@@ -82,5 +90,14 @@ MIGRATIONS = tuple(
     Migration(boot, Settings(images_type, cow, boot.settings.force_raw_images))
     for boot, images_type, cow in itertools.product(
         BOOTS, FILE_IMAGES_TYPES, BOOLEANS
+    )
+)
+
+#: One host for each behaviour that makes files; MIGRATIONS shows that
+#: `default` and `raw` are nothing else.
+HOSTS = tuple(
+    Settings(images_type, cow, force)
+    for images_type, cow, force in itertools.product(
+        ('qcow2', 'flat'), BOOLEANS, BOOLEANS
     )
 )

@@ -36,18 +36,12 @@ IMAGE_ID = 'c0ffee00-0000-4000-8000-000000000002'
 
 #: The first sector of the image, whatever its format.
 IMAGE_START = b'start of the image'.ljust(512)
+#: A sector of the image that is in no cluster that the guest has written to.
+IMAGE_REST = b'rest of the image'.ljust(512)
+IMAGE_REST_AT = 1024**2
 #: What the guest has written to its disk since, and where.
 MARK = b'written by the guest'.ljust(512)
 MARK_AT = 32 * 1024
-
-#: No volumes; swap and ephemeral disks come from the flavor.
-BLOCK_DEVICE_INFO: dict[str, Any] = {
-    'root_device_name': '/dev/vda',
-    'image': [],
-    'ephemerals': [],
-    'swap': None,
-    'block_device_mapping': [],
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,6 +62,7 @@ class Guest:
     folder: pathlib.Path
     #: The format of the Glance image that it was made from.
     image: backends.DiskFormat
+    flavor: objects.Flavor
     #: The XML that Nova gave libvirt.
     xml: str | bytes
 
@@ -90,27 +85,42 @@ class Guest:
             formats[name] = backends.DiskFormat(driver_format)
         return formats
 
-    def recorded_format(self) -> backends.DiskFormat:
-        """Return the root disk's format according to disk.info."""
+    def recorded_format(self, name: str = 'disk') -> backends.DiskFormat:
+        """Return a disk's format according to disk.info."""
         recorded = json.loads((self.folder / 'disk.info').read_text())
-        return backends.DiskFormat(recorded[str(self.disk)])
+        return backends.DiskFormat(recorded[str(self.folder / name)])
 
 
 def flavor(
-    memory_mb: int = 64, swap: int = 0, ephemeral_gb: int = 0
+    memory_mb: int = 64, root_gb: int = 1, swap: int = 0, ephemeral_gb: int = 0
 ) -> objects.Flavor:
-    """Return a flavor with a root disk of 1 GiB."""
+    """Return a flavor, swap in MiB."""
     return objects.Flavor(
         id=1,
         flavorid='1',
         name='flavor',
         memory_mb=memory_mb,
         vcpus=1,
-        root_gb=1,
+        root_gb=root_gb,
         ephemeral_gb=ephemeral_gb,
         swap=swap,
         extra_specs={},
     )
+
+
+def block_device_info(its_flavor: objects.Flavor) -> dict[str, Any]:
+    """Return what Nova's API makes of a flavor: no volumes."""
+    swap_mb, ephemeral_gb = its_flavor.swap, its_flavor.ephemeral_gb
+    disk = {'device_type': 'disk', 'disk_bus': 'virtio', 'guest_format': None}
+    ephemeral = {**disk, 'device_name': '/dev/vdb', 'size': ephemeral_gb}
+    swap = {**disk, 'device_name': '/dev/vdc', 'swap_size': swap_mb}
+    return {
+        'root_device_name': '/dev/vda',
+        'image': [],
+        'ephemerals': [ephemeral] if ephemeral_gb else [],
+        'swap': swap if swap_mb else None,
+        'block_device_mapping': [],
+    }
 
 
 def image_meta(image: backends.DiskFormat) -> objects.ImageMeta:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 import contextlib
+import dataclasses
 import itertools
 import pathlib
 
@@ -52,7 +53,12 @@ class Cloud:
         for image in (cases.RAW, cases.QCOW2):
             self._images[image] = root / f'image.{image.value}'
             qemu_tools.make_image(
-                self._images[image], image, guests.IMAGE_START
+                self._images[image],
+                image,
+                {
+                    0: guests.IMAGE_START,
+                    guests.IMAGE_REST_AT: guests.IMAGE_REST,
+                },
             )
         self._numbers = itertools.count()
         self._booted: dict[cases.Boot, guests.Guest] = {}
@@ -69,13 +75,17 @@ class Cloud:
         It is made once per session: whoever changes it takes a `copy`.
         """
         if boot not in self._booted:
-            guest = self.spawn(boot, guests.flavor())
-            qemu_tools.guest_writes(
-                guest.disk, guest.xml_format, guests.MARK, guests.MARK_AT
+            swap, ephemeral_gb = (8, 1) if boot.all_disks else (0, 0)
+            guest = self.spawn(
+                boot, guests.flavor(swap=swap, ephemeral_gb=ephemeral_gb)
             )
+            for name, xml in guest.xml_formats().items():
+                qemu_tools.guest_writes(
+                    guest.folder / name, xml, guests.MARK, guests.MARK_AT
+                )
             self._booted[boot] = guest
         guest = self._booted[boot]
-        self._visit(guest.host)
+        self.visit(guest.host)
         return guest
 
     def spawn(self, boot: cases.Boot, flavor: objects.Flavor) -> guests.Guest:
@@ -92,27 +102,35 @@ class Cloud:
                     admin_password=None,
                     allocations={},
                     network_info=guests.NO_NETWORK,
-                    block_device_info=guests.BLOCK_DEVICE_INFO,
+                    block_device_info=guests.block_device_info(flavor),
                     power_on=False,
                 )
-        return guests.Guest(
-            host, self._instances / guests.UUID, boot.image, given[-1]
-        )
+        folder = self._instances / guests.UUID
+        return guests.Guest(host, folder, boot.image, flavor, given[-1])
 
     def copy(self, guest: guests.Guest) -> guests.Guest:
         """Return the same guest on a copy of its host, free to be changed."""
         host = self.new_host(guest.host.settings)
         # cp keeps the holes in the disks; shutil would fill them.
         qemu_tools.run('cp', '-a', f'{guest.host.tree}/.', host.tree)
-        self._visit(host)
-        return guests.Guest(host, guest.folder, guest.image, guest.xml)
+        self.visit(host)
+        return dataclasses.replace(guest, host=host)
 
     def cold_migrate(
         self, guest: guests.Guest, settings: cases.Settings
     ) -> guests.Guest:
         """Move a guest to a new host and return it as it is there."""
+        return self.resize(guest, settings, guest.flavor)
+
+    def resize(
+        self,
+        guest: guests.Guest,
+        settings: cases.Settings,
+        flavor: objects.Flavor,
+    ) -> guests.Guest:
+        """The same, and give the guest another flavor."""
         destination = self.new_host(settings)
-        return self._move(guest, destination, OTHER_IP, guests.flavor())
+        return self._move(guest, destination, OTHER_IP, flavor)
 
     def resize_in_place(self, guest: guests.Guest) -> guests.Guest:
         """Give a guest more memory, on the host that it is on."""
@@ -128,7 +146,7 @@ class Cloud:
     ) -> guests.Guest:
         """Do what the two compute managers do with their drivers."""
         ctxt = context.get_admin_context()
-        instance = guests.instance(ctxt, guests.flavor())
+        instance = guests.instance(ctxt, guest.flavor)
         disk_info = self._send(guest, instance, flavor, address, destination)
         instance.task_state = task_states.RESIZE_FINISH
         instance.old_flavor, instance.new_flavor = instance.flavor, flavor
@@ -143,19 +161,20 @@ class Cloud:
                     guests.NO_NETWORK,
                     guests.image_meta(guest.image),
                     # Whether the root disk's size changed.
-                    resize_instance=False,
+                    resize_instance=flavor.root_gb != guest.flavor.root_gb,
                     allocations={},
-                    block_device_info=guests.BLOCK_DEVICE_INFO,
+                    block_device_info=guests.block_device_info(guest.flavor),
                     power_on=False,
                 )
-        return guests.Guest(destination, guest.folder, guest.image, given[-1])
+        return dataclasses.replace(
+            guest, host=destination, flavor=flavor, xml=given[-1]
+        )
 
     def send(self, guest: guests.Guest) -> None:
         """Have migrate_disk_and_power_off send a guest to another host."""
-        flavor = guests.flavor()
-        instance = guests.instance(context.get_admin_context(), flavor)
+        instance = guests.instance(context.get_admin_context(), guest.flavor)
         destination = self.new_host(guest.host.settings)
-        self._send(guest, instance, flavor, OTHER_IP, destination)
+        self._send(guest, instance, guest.flavor, OTHER_IP, destination)
 
     def _send(
         self,
@@ -174,7 +193,7 @@ class Cloud:
                 address,
                 flavor,
                 guests.NO_NETWORK,
-                guests.BLOCK_DEVICE_INFO,
+                guests.block_device_info(guest.flavor),
             )
         return disk_info
 
@@ -190,7 +209,7 @@ class Cloud:
         :param image: the format of the only image in Glance
         :param other: the host that ssh and scp reach
         """
-        self._visit(host)
+        self.visit(host)
         _link(self._others_instances, (other or host).tree)
         with nova_compute.started(
             host.settings,
@@ -201,7 +220,7 @@ class Cloud:
         ) as compute:
             yield compute
 
-    def _visit(self, host: guests.Host) -> None:
+    def visit(self, host: guests.Host) -> None:
         """Make a host the local one."""
         _link(self._instances, host.tree)
 

@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 import json
 import pathlib
 import subprocess
@@ -95,12 +96,19 @@ def guest_writes(
 
 
 def make_image(
-    path: pathlib.Path, image: backends.DiskFormat, start: bytes
+    path: pathlib.Path,
+    image: backends.DiskFormat,
+    content: Mapping[int, bytes],
 ) -> None:
-    """Make an 8 MiB image, such as Glance would hand out."""
+    """Make an 8 MiB image, such as Glance would hand out.
+
+    :param content: what is where in it, as a guest sees it
+    """
     plain = path.with_suffix('.plain')
     with plain.open('wb') as file:
-        file.write(start)
+        for offset, data in content.items():
+            file.seek(offset)
+            file.write(data)
         file.truncate(8 * 1024**2)
     run('qemu-img', 'convert', '-f', 'raw', '-O', image.value, plain, path)
     plain.unlink()

@@ -1,0 +1,90 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What becomes of a root disk that comes to rbd, or from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import pathlib
+
+import pytest
+
+from nova_cow_check import pairs
+from tests.nova import cases
+from tests.nova import ceph
+from tests.nova import guests
+from tests.nova import harness
+from tests.nova import qemu_tools
+
+RBD = cases.Settings('rbd', True, True)
+BOOT = cases.Boot(RBD, cases.RAW)
+#: imagebackend.Rbd names an image after the instance and its disk.
+ROOT = f'{guests.UUID}_disk'
+
+
+@pytest.fixture
+def cluster(tmp_path: pathlib.Path) -> Iterator[ceph.Ceph]:
+    """A Ceph cluster without images."""
+    with ceph.started(tmp_path) as started:
+        yield started
+
+
+@pytest.fixture
+def guest(cloud: harness.Cloud, cluster: ceph.Ceph) -> guests.Guest:
+    """A guest on rbd that has written its mark."""
+    spawned = cloud.spawn(BOOT, guests.flavor())
+    qemu_tools.guest_writes(
+        cluster.path(ROOT), cases.RAW, guests.MARK, guests.MARK_AT
+    )
+    return spawned
+
+
+def table(source: cases.Settings, destination: cases.Settings) -> pairs.Harm:
+    """Return what `pairs` says about the root disk."""
+    passages = dict(pairs.between(source.behaviour, destination.behaviour))
+    return passages[pairs.Disk.ROOT_FROM_RAW_IMAGE]
+
+
+@pytest.mark.parametrize('source', cases.HOSTS, ids=str)
+def test_from_a_file_to_rbd(
+    cloud: harness.Cloud, cluster: ceph.Ceph, source: cases.Settings
+) -> None:
+    """LibvirtDriver._create_and_inject_local_root takes a snapshot first."""
+    booted = cloud.copy(cloud.boot(cases.Boot(source, cases.RAW)))
+    with pytest.raises(ceph.ImageNotFound):
+        cloud.cold_migrate(booted, RBD)
+    assert not cluster.exists(ROOT)
+    assert table(source, RBD) is pairs.Harm.MOVE_FAILS
+
+
+@pytest.mark.parametrize('destination', cases.HOSTS, ids=str)
+def test_from_rbd_to_a_file(
+    cloud: harness.Cloud, guest: guests.Guest, destination: cases.Settings
+) -> None:
+    """_get_instance_disk_info_from_config leaves out what is no file."""
+    moved = cloud.cold_migrate(guest, destination)
+    seen = qemu_tools.guest_reads(moved.disk, moved.xml_format)
+    assert seen.startswith(guests.IMAGE_START)
+    assert guests.MARK not in seen
+    assert table(RBD, destination) is pairs.Harm.DATA_LOST
+
+
+def test_from_rbd_to_rbd(
+    cloud: harness.Cloud, cluster: ceph.Ceph, guest: guests.Guest
+) -> None:
+    """The image in the cluster stays what it is."""
+    cloud.cold_migrate(guest, RBD)
+    seen = cluster.path(ROOT).read_bytes()
+    assert seen.startswith(guests.IMAGE_START)
+    assert guests.MARK in seen
+    assert table(RBD, RBD) is pairs.Harm.FINE
