@@ -27,7 +27,9 @@ def place(origin: origins.Origin) -> str:
     kinds = origins.OriginKind
     name = text.printable(origin.name)
     if origin.kind is kinds.FILE:
-        return f'{name}:{origin.line}'
+        if not name:
+            return _('all of it')
+        return f'{name}:{origin.line}' if origin.line else name
     if origin.kind is kinds.ENVIRONMENT:
         return _('environment variable %s') % name
     if origin.kind is kinds.CONFIG_SOURCE:

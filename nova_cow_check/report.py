@@ -19,6 +19,9 @@ from collections.abc import Iterator
 import dataclasses
 import datetime
 import enum
+import functools
+import os
+from typing import NamedTuple
 
 from nova_cow_check import findings
 from nova_cow_check import settings
@@ -49,13 +52,74 @@ class FailOn(enum.Enum):
         return worst >= findings.Severity[self.name]
 
 
+class SourceKind(enum.Enum):
+    """The kinds of things that a collected host is read from."""
+
+    #: A directory with the files that nova-compute reads.
+    DIRECTORY = 'directory'
+    #: A nova.conf.
+    FILE = 'file'
+    #: A report that was made on the host.
+    REPORT = 'report'
+    #: A list of hosts that are expected, with nothing else of this one.
+    LIST = 'list'
+
+
+class Source(NamedTuple):
+    """What a collected host is read from."""
+
+    kind: SourceKind
+    path: str
+
+    def path_of(self, name: str) -> str:
+        """Return the path of a file that the host's origins name.
+
+        They name it as it is called on the host, or within its directory:
+        so hosts that are alike are equal. '' is all there is of the host.
+        """
+        if not name or self.kind is SourceKind.FILE:
+            return self.path
+        if self.kind is SourceKind.DIRECTORY:
+            return os.path.join(self.path, name)
+        return name
+
+
 @dataclasses.dataclass(frozen=True)
 class HostReport:
-    """One host: its settings, and the verdict on them."""
+    """One host: what was read, and the verdict on it."""
 
     name: str
-    image_settings: settings.ImageSettings
-    rows: tuple[verdict.Row, ...]
+    known: settings.Known
+    #: The waivers that are meant for this host.
+    accepted: tuple[waivers.Waiver, ...] = ()
+    #: What the rules that compare hosts find on it.
+    compared: tuple[findings.Finding, ...] = ()
+    #: None for the host that the report is made on.
+    source: Source | None = None
+    #: Name of the hosts that it exchanges instances with, '' for a rest.
+    domain: str = ''
+
+    @property
+    def image_settings(self) -> settings.ImageSettings | None:
+        """Its settings, None if they could not be read."""
+        if isinstance(self.known, settings.Unreadable):
+            return None
+        return self.known
+
+    @functools.cached_property
+    def rows(self) -> tuple[verdict.Row, ...]:
+        """The verdict: one object for hosts that are alike."""
+        return verdict.judge(self.known, self.accepted, self.compared)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether its files are not on this machine: it reported itself."""
+        source = self.source
+        return source is not None and source.kind is SourceKind.REPORT
+
+    def path_of(self, name: str) -> str:
+        """Return the path, on this machine, of a file it was read from."""
+        return self.source.path_of(name) if self.source else name
 
     @property
     def found(self) -> Iterator[findings.Finding]:
@@ -85,8 +149,10 @@ class Report:
     version: str
     #: When it was made, with a time zone.
     created: datetime.datetime
+    #: Whether hosts were collected, be it only one.
+    is_fleet: bool = False
 
-    @property
+    @functools.cached_property
     def worst(self) -> findings.Severity | None:
         """The worst of what counts, None if nothing does."""
         return _worst(host.worst for host in self.hosts)
@@ -102,7 +168,7 @@ class Report:
             return 0
         return 2 if self.worst is findings.Severity.FAILURE else 1
 
-    @property
+    @functools.cached_property
     def unused_waivers(self) -> tuple[waivers.Waiver, ...]:
         """The waivers that matched no finding of any host."""
         return waivers.unused(

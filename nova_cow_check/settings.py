@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from typing import Any, Generic, TypeVar, Union
+from typing import Any, Generic, NamedTuple, TypeVar, Union
 
 from oslo_config import cfg
 
@@ -81,6 +81,27 @@ class ImageSettings:
     @property
     def image_options(self) -> tuple[AnySetting, ...]:
         return self.images_type, self.use_cow_images, self.force_raw_images
+
+
+class Unreadable(NamedTuple):
+    """A host that could not be read, or not all of it."""
+
+    #: Never text from a file, which could be a password.
+    reason: str
+    #: As the host's origins name files; '' for all that there is of it.
+    path: str = ''
+    #: Number of the line concerned, from 1; 0 for none.
+    line: int = 0
+
+    def __str__(self) -> str:
+        place = self.path
+        if self.line:
+            place += f':{self.line}'
+        return f'{place}: {self.reason}' if place else self.reason
+
+
+#: What is known of a host.
+Known = Union[ImageSettings, Unreadable]
 
 
 def read(

@@ -16,8 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 import dataclasses
+import functools
 
 from nova_cow_check._i18n import _
+from nova_cow_check import backends
 from nova_cow_check import behaviour
 from nova_cow_check import describe
 from nova_cow_check import drivers
@@ -25,6 +27,7 @@ from nova_cow_check import findings
 from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
+from nova_cow_check.rules import unreadable_configuration
 from nova_cow_check import settings
 from nova_cow_check import text
 from nova_cow_check import waivers
@@ -56,15 +59,28 @@ class Row:
         )
 
 
-def judge(
-    host: settings.ImageSettings,
-    accepted: Sequence[waivers.Waiver] = (),
-) -> tuple[Row, ...]:
-    """Judge the settings of one host, a row per check.
+#: Hosts that are alike are judged once; more than a fleet has that differ.
+_REMEMBERED = 1024
 
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def judge(
+    host: settings.Known,
+    accepted: tuple[waivers.Waiver, ...] = (),
+    compared: tuple[findings.Finding, ...] = (),
+) -> tuple[Row, ...]:
+    """Judge one host, a row per check.
+
+    :param host: its settings, or why they are not known
     :param accepted: the waivers that are meant for this host
+    :param compared: what the rules that compare hosts find on it
     """
+    if isinstance(host, settings.Unreadable):
+        return _rows_without_settings(host, accepted)
     found = _found(host, accepted)
+    for finding in compared:
+        check = registry.RULES[finding.rule].check
+        found[check].append(_with_waiver(finding, accepted))
     facts = _facts(host)
     first, *others = rule.Check
     faults = tuple(
@@ -81,23 +97,40 @@ def judge(
     return tuple(rows)
 
 
+def _rows_without_settings(
+    host: settings.Unreadable, accepted: Sequence[waivers.Waiver]
+) -> tuple[Row, ...]:
+    found = _with_waiver(unreadable_configuration.find(host), accepted)
+    first, *others = rule.Check
+    reason = (_('Not judged: the configuration has not been read.'),)
+    return (
+        Row(first, (), (found,)),
+        *(Row(check, reason, (), (found,)) for check in others),
+    )
+
+
 def _found(
     host: settings.ImageSettings, accepted: Sequence[waivers.Waiver]
 ) -> dict[rule.Check, list[findings.Finding]]:
     fixed = invalid_setting.repaired(host)
     found = {check: list[findings.Finding]() for check in rule.Check}
-    for one in registry.RULES.values():
+    for one in registry.HOST_RULES:
         judged = host if one is invalid_setting.INVALID_SETTING else fixed
         if (
             behaviour.has_image_settings(judged)
             or one.holds_without_image_settings
         ):
-            waiver = waivers.for_rule(accepted, one.name)
             found[one.check] += (
-                dataclasses.replace(finding, waiver=waiver)
-                for finding in one.find(judged)
+                _with_waiver(finding, accepted) for finding in one.find(judged)
             )
     return found
+
+
+def _with_waiver(
+    finding: findings.Finding, accepted: Sequence[waivers.Waiver]
+) -> findings.Finding:
+    waiver = waivers.for_rule(accepted, finding.rule)
+    return dataclasses.replace(finding, waiver=waiver)
 
 
 def _read(host: settings.ImageSettings) -> tuple[str, ...]:
@@ -137,7 +170,7 @@ def _assumption(host: settings.ImageSettings) -> tuple[str, ...]:
     return (assumed % describe.setting(host.compute_driver),)
 
 
-def _backend_facts(novas: behaviour.Behaviour) -> tuple[str, ...]:
+def _backend_facts(novas: backends.Behaviour) -> tuple[str, ...]:
     return (
         _('Nova uses the %s backend.') % novas.backend.value,
         *describe.new_disks(novas.backend, novas.force_raw_images),

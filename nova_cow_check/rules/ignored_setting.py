@@ -44,7 +44,7 @@ def _look(
         )
 
 
-IGNORED_SETTING = rule.Rule(
+IGNORED_SETTING = rule.HostRule(
     'ignored-setting',
     rule.Check.IMAGE_SETTINGS,
     findings.Severity.WARNING,

@@ -68,7 +68,7 @@ def _implicit(
     )
 
 
-IMPLICIT_IMAGE_BACKEND = rule.Rule(
+IMPLICIT_IMAGE_BACKEND = rule.HostRule(
     'implicit-image-backend',
     rule.Check.IMAGE_BACKEND,
     findings.Severity.WARNING,
@@ -102,7 +102,7 @@ def _rbd_without_raw_images(
     )
 
 
-RBD_WITHOUT_RAW_IMAGES = rule.Rule(
+RBD_WITHOUT_RAW_IMAGES = rule.HostRule(
     'rbd-without-raw-images',
     rule.Check.IMAGE_BACKEND,
     findings.Severity.FAILURE,

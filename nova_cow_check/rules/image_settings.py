@@ -47,7 +47,7 @@ def _use_cow_images_unused(
     )
 
 
-USE_COW_IMAGES_UNUSED = rule.Rule(
+USE_COW_IMAGES_UNUSED = rule.HostRule(
     'use-cow-images-unused',
     rule.Check.IMAGE_SETTINGS,
     findings.Severity.NOTE,
@@ -83,7 +83,7 @@ def _driver_removed(
     )
 
 
-DRIVER_REMOVED = rule.Rule(
+DRIVER_REMOVED = rule.HostRule(
     'driver-removed',
     rule.Check.IMAGE_SETTINGS,
     findings.Severity.WARNING,

@@ -92,7 +92,7 @@ def _look(
             )
 
 
-INVALID_SETTING = rule.Rule(
+INVALID_SETTING = rule.HostRule(
     'invalid-setting',
     rule.Check.IMAGE_SETTINGS,
     findings.Severity.FAILURE,

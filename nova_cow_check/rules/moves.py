@@ -70,7 +70,7 @@ def _flat_disks_converted(
     )
 
 
-FLAT_DISKS_CONVERTED = rule.Rule(
+FLAT_DISKS_CONVERTED = rule.HostRule(
     'flat-disks-converted',
     rule.Check.MOVES,
     findings.Severity.WARNING,
@@ -96,7 +96,7 @@ def _raw_disks_opened_as_qcow2(
     )
 
 
-RAW_DISKS_OPENED_AS_QCOW2 = rule.Rule(
+RAW_DISKS_OPENED_AS_QCOW2 = rule.HostRule(
     'raw-disks-opened-as-qcow2',
     rule.Check.MOVES,
     findings.Severity.WARNING,

@@ -19,17 +19,28 @@ import types
 
 from nova_cow_check.rules import image_backend
 from nova_cow_check.rules import image_settings
+from nova_cow_check.rules import mixed
 from nova_cow_check.rules import moves
 from nova_cow_check.rules import rule
+from nova_cow_check.rules import unreadable_configuration
 
-#: In the order in which their findings are shown.
+#: Those about one host, in the order in which their findings are shown.
+HOST_RULES: tuple[rule.HostRule, ...] = (
+    *image_settings.RULES,
+    *image_backend.RULES,
+    *moves.RULES,
+)
+
+#: Those that compare hosts.
+FLEET_RULES: tuple[rule.FleetRule, ...] = mixed.RULES
+
 RULES: Mapping[str, rule.Rule] = types.MappingProxyType(
     {
         one.name: one
         for one in (
-            *image_settings.RULES,
-            *image_backend.RULES,
-            *moves.RULES,
+            unreadable_configuration.UNREADABLE_CONFIGURATION,
+            *HOST_RULES,
+            *FLEET_RULES,
         )
     }
 )

@@ -14,10 +14,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 import dataclasses
 import enum
 
+from nova_cow_check import backends
 from nova_cow_check import drivers
 from nova_cow_check import findings
 from nova_cow_check import origins
@@ -45,10 +46,13 @@ AS_LIBVIRT = frozenset(
     {drivers.Kind.LIBVIRT, drivers.Kind.NONE, drivers.Kind.UNKNOWN}
 )
 
+#: How many hosts exchange instances, by what Nova goes by on them.
+Peers = Mapping[backends.Behaviour, int]
+
 
 @dataclasses.dataclass(frozen=True)
 class Rule:
-    """A named condition and the function that looks for it."""
+    """A named condition."""
 
     #: Kebab-case; never renamed, never used for another condition.
     name: str
@@ -56,21 +60,6 @@ class Rule:
     severity: findings.Severity
     #: URL of what explains it best, outside this project.
     reference: str
-    look: Callable[[Rule, settings.ImageSettings], Iterable[findings.Finding]]
-    #: Kinds of drivers with which it can hold.
-    applies_to: frozenset[drivers.Kind] = AS_LIBVIRT
-    #: Whether it can hold where no image setting is written and no driver
-    #: is known to read the defaults.
-    holds_without_image_settings: bool = False
-
-    def find(
-        self, image_settings: settings.ImageSettings
-    ) -> tuple[findings.Finding, ...]:
-        """Return the findings of this rule on a host."""
-        kind = drivers.kind_of(image_settings.compute_driver.value)
-        if kind not in self.applies_to:
-            return ()
-        return tuple(self.look(self, image_settings))
 
     def finding(
         self,
@@ -88,3 +77,47 @@ class Rule:
             replacement,
             alternative,
         )
+
+
+@dataclasses.dataclass(frozen=True)
+class HostRule(Rule):
+    """A rule about one host, and the function that looks for it."""
+
+    look: Callable[[Rule, settings.ImageSettings], Iterable[findings.Finding]]
+    #: Kinds of drivers with which it can hold.
+    applies_to: frozenset[drivers.Kind] = AS_LIBVIRT
+    #: Whether it can hold where no image setting is written and no driver
+    #: is known to read the defaults.
+    holds_without_image_settings: bool = False
+
+    def find(
+        self, image_settings: settings.ImageSettings
+    ) -> tuple[findings.Finding, ...]:
+        """Return the findings of this rule on a host."""
+        kind = drivers.kind_of(image_settings.compute_driver.value)
+        if kind not in self.applies_to:
+            return ()
+        return tuple(self.look(self, image_settings))
+
+
+@dataclasses.dataclass(frozen=True)
+class FleetRule(Rule):
+    """A rule about a host beside those that it exchanges instances with."""
+
+    look: Callable[
+        [Rule, settings.ImageSettings, backends.Behaviour, Peers],
+        Iterable[findings.Finding],
+    ]
+
+    def find(
+        self,
+        image_settings: settings.ImageSettings,
+        own: backends.Behaviour,
+        peers: Peers,
+    ) -> tuple[findings.Finding, ...]:
+        """Return the findings of this rule on a host.
+
+        :param own: what Nova goes by on the host
+        :param peers: the host itself is among them
+        """
+        return tuple(self.look(self, image_settings, own, peers))

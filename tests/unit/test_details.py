@@ -18,6 +18,7 @@ After a change that is meant, write the files anew with
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 import datetime
 import os
 import pathlib
@@ -27,27 +28,56 @@ import pytest
 from nova_cow_check import details
 from nova_cow_check import report
 from nova_cow_check.rules import registry
+from nova_cow_check import settings
 from nova_cow_check import verdict
+from tests.unit import fleets
 from tests.unit import hosts
 from tests.unit import reports
 
 GOLDEN = pathlib.Path(__file__).with_name('golden')
-CONFIGURATIONS = sorted(GOLDEN.glob('*.conf'))
 
 
-def rendered(path: pathlib.Path) -> str:
-    host = hosts.Host({path.name: path.read_text()})
+#: Rules that a host by itself cannot show -> its fleet; it comes last.
+FLEETS: Mapping[str, Mapping[str, fleets.Known]] = {
+    'unreadable-configuration': {
+        'compute1': settings.Unreadable(
+            'the line has neither "=" nor ":"', 'nova.conf', 7
+        )
+    },
+    'mixed-image-backends': {
+        **fleets.numbered(1, 2, fleets.QCOW2),
+        'compute3': fleets.FLAT,
+    },
+    'mixed-force-raw-images': {
+        **fleets.numbered(1, 2, fleets.QCOW2),
+        'compute3': hosts.nova_conf(
+            images_type='qcow2', force_raw_images='False'
+        ),
+    },
+}
+
+NAMES = sorted([*(path.stem for path in GOLDEN.glob('*.conf')), *FLEETS])
+
+
+def rendered(rows: Iterable[verdict.Row]) -> str:
     return '\n'.join(
         f'== {row.check.value}: {report.result_of(row.worst).value}\n'
         f'{details.render(row)}\n'
-        for row in host.rows()
+        for row in rows
     )
 
 
-@pytest.mark.parametrize('path', CONFIGURATIONS, ids=lambda path: path.stem)
-def test_golden(path: pathlib.Path) -> None:
-    golden = path.with_suffix('.txt')
-    found = rendered(path)
+def rows_of(name: str) -> tuple[verdict.Row, ...]:
+    if name in FLEETS:
+        return fleets.of(FLEETS[name]).hosts[-1].rows
+    path = GOLDEN / f'{name}.conf'
+    return hosts.Host({path.name: path.read_text()}).rows()
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_golden(name: str) -> None:
+    golden = GOLDEN / f'{name}.txt'
+    found = rendered(rows_of(name))
     if os.environ.get('UPDATE_GOLDEN'):
         golden.write_text(found)
     assert found == golden.read_text()
@@ -55,7 +85,7 @@ def test_golden(path: pathlib.Path) -> None:
 
 @pytest.mark.parametrize('rule', registry.RULES)
 def test_every_rule_has_a_golden_file(rule: str) -> None:
-    found = hosts.Host({'f': (GOLDEN / f'{rule}.conf').read_text()}).rules()
+    found = {finding.rule for row in rows_of(rule) for finding in row.found}
     assert rule in found
 
 
@@ -124,7 +154,7 @@ def test_a_waiver_is_shown_with_its_reason(
     waiver = reports.waiver(
         'flat-disks-converted', expires=expires, line=7, reason='One\n host.'
     )
-    row = verdict.judge(SICK.settings(), [waiver])[2]
+    row = verdict.judge(SICK.settings(), (waiver,))[2]
     lines = details.render(row).split('\n')
     start = lines.index(heading)
     assert lines[start + 1] == sentence

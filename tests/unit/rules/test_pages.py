@@ -28,13 +28,16 @@ import pytest
 import nova_cow_check
 from nova_cow_check import backends
 from nova_cow_check.cmd import catalogue
+from nova_cow_check import errors
 from nova_cow_check.formats import data
+from nova_cow_check import report
 from nova_cow_check.rules import image_backend
 from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule as rule_module
 from nova_cow_check import settings
 from nova_cow_check.sources import pages
+from tests.unit import fleets
 from tests.unit import hosts
 
 PAGES = pathlib.Path(nova_cow_check.__file__).parent / 'rules' / 'pages'
@@ -53,8 +56,18 @@ SCHEMA = pathlib.Path(data.__file__).with_name('report-1.schema.json')
 #: Rules that nothing ends but another driver.
 LASTING = {'driver-removed'}
 
+#: Rules whose findings name no setting to write.
+UNTOLD = {'unreadable-configuration'}
+
 every_rule = pytest.mark.parametrize(
     'rule', registry.RULES.values(), ids=lambda one: one.name
+)
+
+
+telling_rule = pytest.mark.parametrize(
+    'rule',
+    [one for one in registry.RULES.values() if one.name not in UNTOLD],
+    ids=lambda one: one.name,
 )
 
 
@@ -79,6 +92,35 @@ def written(rule: rule_module.Rule, title: str) -> list[hosts.Host]:
     """Return the hosts whose nova.conf stands in a section."""
     blocks = section(rule, title).findall(nodes.literal_block)
     return [hosts.host(block.astext()) for block in blocks]
+
+
+def cases(rule: rule_module.Rule, title: str) -> list[list[hosts.Host]]:
+    """Return the hosts of a section; those that are compared in one list.
+
+    The first example of a rule that compares is what most hosts have.
+    """
+    found = written(rule, title)
+    if rule not in registry.FLEET_RULES:
+        return [[host] for host in found]
+    most, *others = written(rule, 'Example')
+    return [[most, most, *(others if title == 'Example' else found)]]
+
+
+def judged(case: list[hosts.Host]) -> tuple[report.HostReport, ...]:
+    numbered = {f'compute{n}': known(host) for n, host in enumerate(case)}
+    return fleets.of(numbered).hosts
+
+
+def known(host: hosts.Host) -> fleets.Known:
+    try:
+        host.settings()
+    except errors.ConfigurationError as error:
+        return settings.Unreadable(error.reason, error.path, error.line)
+    return host.files['nova.conf']
+
+
+def rules_of(case: list[hosts.Host]) -> list[str]:
+    return [found.rule for host in judged(case) for found in host.found]
 
 
 def values(host: hosts.Host) -> list[object]:
@@ -186,36 +228,40 @@ class TestExamples:
     def test_this_rule_holds_and_no_other(
         self, rule: rule_module.Rule
     ) -> None:
-        examples = written(rule, 'Example')
+        examples = cases(rule, 'Example')
         assert examples
-        assert [host.rules() for host in examples] == (
-            [[rule.name]] * len(examples)
-        )
+        for case in examples:
+            assert rules_of(case) == [rule.name]
 
     @every_rule
     def test_what_to_write_ends_it(self, rule: rule_module.Rule) -> None:
         left = [rule.name] if rule.name in LASTING else []
-        for host in written(rule, 'What to write'):
-            assert host.rules() == left
+        for case in cases(rule, 'What to write'):
+            assert rules_of(case) == left
 
-    @every_rule
+    @telling_rule
     def test_what_to_write_is_what_the_finding_says(
         self, rule: rule_module.Rule
     ) -> None:
-        examples = written(rule, 'Example')
         edited = [
-            host.edited(hosts.changes(*host.findings())) for host in examples
+            [
+                host.edited(hosts.changes(*verdict.found))
+                for host, verdict in zip(case, judged(case))
+            ]
+            for case in cases(rule, 'Example')
         ]
-        expected = [values(host) for host in edited]
-        remedies = written(rule, 'What to write')
-        assert [values(host) for host in remedies] == expected
+        remedies = cases(rule, 'What to write')
+        assert [list(map(values, case)) for case in remedies] == [
+            list(map(values, case)) for case in edited
+        ]
 
-    @every_rule
-    def test_what_to_write_changes_no_backend(
+    @telling_rule
+    def test_what_to_write_changes_no_backend_but_to_that_of_most(
         self, rule: rule_module.Rule
     ) -> None:
         before, after = (
             [backend(host.settings()) for host in written(rule, title)]
             for title in ('Example', 'What to write')
         )
-        assert before == after
+        compares = rule in registry.FLEET_RULES
+        assert after == (before[:1] if compares else before)

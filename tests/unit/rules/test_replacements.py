@@ -168,4 +168,8 @@ class TestDriverRemoved:
 
 def test_every_rule_is_in_a_table_of_these_tests() -> None:
     elsewhere = {'invalid-setting', 'ignored-setting', 'driver-removed'}
-    assert {*TABLE, *elsewhere} == set(registry.RULES)
+    nothing_to_write = {'unreadable-configuration'}
+    of_fleets = {one.name for one in registry.FLEET_RULES}
+    assert {*TABLE, *elsewhere, *nothing_to_write, *of_fleets} == set(
+        registry.RULES
+    )

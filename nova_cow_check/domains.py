@@ -1,0 +1,127 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Hosts that exchange instances, compared."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Sequence
+import dataclasses
+import fnmatch
+import functools
+from typing import NamedTuple
+
+from nova_cow_check._i18n import _
+from nova_cow_check import backends
+from nova_cow_check import behaviour
+from nova_cow_check import errors
+from nova_cow_check import findings
+from nova_cow_check import report
+from nova_cow_check.rules import registry
+from nova_cow_check.rules import rule
+from nova_cow_check import settings
+
+
+class Domain(NamedTuple):
+    """Hosts that exchange instances, and do so with no others."""
+
+    name: str
+    #: Patterns of host names, as a shell's.
+    patterns: tuple[str, ...]
+
+    def has(self, host: str) -> bool:
+        """Return whether a host belongs to it, whatever its case."""
+        return any(
+            fnmatch.fnmatchcase(host.lower(), pattern.lower())
+            for pattern in self.patterns
+        )
+
+
+def compare(
+    hosts: Sequence[report.HostReport], domains: Sequence[Domain] = ()
+) -> tuple[report.HostReport, ...]:
+    """Return the hosts with their domains and what comparing them finds.
+
+    :param domains: hosts in none of them are one more, without a name
+    :raises UsageError: if a host is in more than one
+    """
+    placed = [
+        dataclasses.replace(host, domain=_domain_of(host.name, domains))
+        for host in hosts
+    ]
+    peers: dict[str, collections.Counter[backends.Behaviour]] = {}
+    for host in placed:
+        counted = peers.setdefault(host.domain, collections.Counter())
+        own = behaviour_of(host)
+        if own is not None:
+            counted[own] += 1
+
+    # Hosts that are alike share what is found.
+    @functools.cache
+    def found(
+        known: settings.Known, domain: str
+    ) -> tuple[findings.Finding, ...]:
+        return _found(known, peers[domain])
+
+    return tuple(
+        dataclasses.replace(host, compared=found(host.known, host.domain))
+        for host in placed
+    )
+
+
+def behaviour_of(host: report.HostReport) -> backends.Behaviour | None:
+    """Return what Nova goes by on a host, None where that is not known.
+
+    It is not for hosts without a libvirt driver that would start.
+    """
+    return _behaviour_of(host.known)
+
+
+def is_unaffected(host: report.HostReport) -> bool:
+    """Return whether no libvirt driver reads these settings on a host."""
+    known = host.known
+    if isinstance(known, settings.Unreadable):
+        return False
+    return not behaviour.why_not_judged(known) and bool(
+        behaviour.why_it_does_not_apply(known)
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def _behaviour_of(known: settings.Known) -> backends.Behaviour | None:
+    if isinstance(known, settings.Unreadable):
+        return None
+    return behaviour.of(known)
+
+
+def _found(
+    known: settings.Known, peers: rule.Peers
+) -> tuple[findings.Finding, ...]:
+    own = _behaviour_of(known)
+    if own is None or isinstance(known, settings.Unreadable):
+        return ()
+    return tuple(
+        finding
+        for one in registry.FLEET_RULES
+        for finding in one.find(known, own, peers)
+    )
+
+
+def _domain_of(host: str, domains: Sequence[Domain]) -> str:
+    found = [domain.name for domain in domains if domain.has(host)]
+    if len(found) > 1:
+        raise errors.UsageError(
+            _('%(host)s is in more than one group: %(groups)s')
+            % {'host': host, 'groups': ', '.join(found)}
+        )
+    return found[0] if found else ''

@@ -1,0 +1,104 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Hosts that are alike: the same settings, and the same findings."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+import functools
+from typing import NamedTuple
+
+from nova_cow_check import describe
+from nova_cow_check import findings
+from nova_cow_check import names
+from nova_cow_check import report
+from nova_cow_check import settings
+from nova_cow_check import verdict
+from nova_cow_check import waivers
+
+
+class Group(NamedTuple):
+    """Hosts that are alike, but for the lines their settings stand on."""
+
+    #: In the order of their names, at least one.
+    hosts: tuple[report.HostReport, ...]
+
+    @property
+    def example(self) -> report.HostReport:
+        """The host whose places are shown for all of them."""
+        return self.hosts[0]
+
+    @property
+    def are_places_alike(self) -> bool:
+        """Whether the places shown are those of every host."""
+        known = self.example.known
+        return all(host.known == known for host in self.hosts)
+
+    @property
+    def folded(self) -> list[str]:
+        """Their names, those that count on as one."""
+        return names.fold(host.name for host in self.hosts)
+
+
+def of(hosts: Iterable[report.HostReport]) -> tuple[Group, ...]:
+    """Return the groups: worst first, then those with the most hosts."""
+    alike: dict[Hashable, list[report.HostReport]] = {}
+    for host in hosts:
+        alike.setdefault(_key(host), []).append(host)
+    groups = [
+        Group(tuple(sorted(members, key=lambda host: names.order(host.name))))
+        for members in alike.values()
+    ]
+    groups.sort(key=_order)
+    return tuple(groups)
+
+
+def _order(group: Group) -> tuple[int, int, object]:
+    worst = group.example.worst
+    badness = -1 if worst is None else int(worst)
+    return -badness, -len(group.hosts), names.order(group.example.name)
+
+
+def _key(host: report.HostReport) -> Hashable:
+    alike = _key_of_verdict(host.known, host.accepted, host.compared)
+    return host.domain, alike
+
+
+@functools.lru_cache(maxsize=1024)
+def _key_of_verdict(
+    known: settings.Known,
+    accepted: tuple[waivers.Waiver, ...],
+    compared: tuple[findings.Finding, ...],
+) -> Hashable:
+    """Return what makes hosts alike: all that is shown, but for places."""
+    if isinstance(known, settings.Unreadable):
+        values: Hashable = known.reason
+    else:
+        values = tuple(
+            (describe.value(one), one.origin.kind) for one in known.all
+        )
+    rows = verdict.judge(known, accepted, compared)
+    return values, tuple(
+        _key_of_finding(finding) for row in rows for finding in row.found
+    )
+
+
+def _key_of_finding(finding: findings.Finding) -> Hashable:
+    changes = finding.replacement.changes
+    if finding.alternative is not None:
+        changes += finding.alternative.replacement.changes
+    written = tuple(
+        (change.action, change.group, change.name, change.value)
+        for change in changes
+    )
+    return finding.rule, finding.severity, finding.waiver, written

@@ -1,0 +1,145 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Names of hosts: their order, and many of them in few words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+import re
+from typing import NamedTuple
+
+#: A name in parts: what is no number, and what is one, in turns.
+_NUMBER = re.compile(r'([0-9]+)')
+
+#: What the notation of `fold` gives a meaning.
+_SPECIAL = re.compile(r'[\[\],\s!&^@%*?]')
+
+#: More digits are no number of a host, and slow to convert.
+_MOST_DIGITS = 18
+
+
+def order(name: str) -> tuple[tuple[str, int, str], ...]:
+    """Return a key that sorts compute2 before compute10."""
+    parts = _NUMBER.split(name)
+    return tuple(
+        (text, int(digits) if len(digits) <= _MOST_DIGITS else 0, digits)
+        for text, digits in zip(parts[::2], [*parts[1::2], '0'])
+    )
+
+
+class Folded(NamedTuple):
+    """One or more names in one word."""
+
+    #: For example ``compute[001-003,007]``, or the name itself.
+    notation: str
+    #: How many names it stands for.
+    number: int
+
+
+def fold(names: Iterable[str]) -> list[str]:
+    """Return names in their order, those that count on as one.
+
+    ``compute[001-003,007]`` stands for four names, in the notation of
+    pdsh, ClusterShell and Slurm. A name in which that notation would have
+    a meaning stands alone.
+    """
+    return [one.notation for one in folded(names)]
+
+
+def folded(
+    names: Iterable[str], longest: int | None = None
+) -> Iterator[Folded]:
+    """Yield names as `fold` does, with how many there are in each word.
+
+    :param longest: what takes more characters is made several words, if
+        it has more than one range of numbers
+    """
+    alike: dict[_Around, list[str]] = {}
+    for name in sorted(set(names), key=order):
+        around, digits = _split(name)
+        alike.setdefault(around, []).append(digits)
+    for around, numbers in alike.items():
+        yield from _words(around, numbers, longest)
+
+
+class _Around(NamedTuple):
+    """What stands around the last number of names."""
+
+    before: str
+    after: str
+    #: False for a name that stands alone.
+    has_number: bool = True
+
+
+class _Range(NamedTuple):
+    """Numbers that count on, from the first to the last."""
+
+    first: str
+    last: str
+
+    @property
+    def size(self) -> int:
+        return int(self.last) - int(self.first) + 1
+
+    def __str__(self) -> str:
+        return self.first if self.size == 1 else f'{self.first}-{self.last}'
+
+
+def _split(name: str) -> tuple[_Around, str]:
+    """Return what stands around the last number of a name, and that."""
+    parts = _NUMBER.split(name)
+    if len(parts) == 1 or _SPECIAL.search(name):
+        return _Around(name, '', False), ''
+    *before, digits, after = parts
+    if len(digits) > _MOST_DIGITS:
+        return _Around(name, '', False), ''
+    return _Around(''.join(before), after), digits
+
+
+def _words(
+    around: _Around, numbers: list[str], longest: int | None
+) -> Iterator[Folded]:
+    if not around.has_number:
+        yield Folded(around.before, 1)
+        return
+    frame = len(around.before) + len('[]') + len(around.after)
+    some: list[_Range] = []
+    length = frame
+    for one in _ranges(numbers):
+        length += len(f',{one}')
+        # The first one has no comma.
+        if some and longest is not None and length - 1 > longest:
+            yield _folded(around, some)
+            some = []
+            length = frame + len(f',{one}')
+        some.append(one)
+    yield _folded(around, some)
+
+
+def _folded(around: _Around, ranges: list[_Range]) -> Folded:
+    number = sum(one.size for one in ranges)
+    inside = ','.join(map(str, ranges))
+    if number > 1:
+        inside = f'[{inside}]'
+    return Folded(around.before + inside + around.after, number)
+
+
+def _ranges(numbers: list[str]) -> Iterator[_Range]:
+    """Yield ranges of numbers: 9 and 10, 09 and 10, but not 9 and 010."""
+    first = last = numbers[0]
+    for following in numbers[1:]:
+        if following != str(int(last) + 1).zfill(len(last)):
+            yield _Range(first, last)
+            first = following
+        last = following
+    yield _Range(first, last)

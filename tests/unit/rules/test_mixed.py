@@ -1,0 +1,349 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+
+"""Hosts that exchange instances and differ, and what ends that."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Mapping, Sequence
+import itertools
+
+import hypothesis
+from hypothesis import strategies as st
+import pytest
+
+from nova_cow_check import domains
+from nova_cow_check import findings
+from nova_cow_check import pairs
+from nova_cow_check import report
+from nova_cow_check import settings
+from tests.unit import fleets
+from tests.unit import hosts
+
+BACKENDS = 'mixed-image-backends'
+FORCE_RAW = 'mixed-force-raw-images'
+
+#: Name -> images_type, use_cow_images, force_raw_images.
+KINDS = {
+    'qcow2': ('qcow2', None, None),
+    'default': (None, None, None),
+    'default-flat': (None, 'False', None),
+    'flat': ('flat', 'False', None),
+    'raw': ('raw', 'False', None),
+    'rbd': ('rbd', None, None),
+    'lvm': ('lvm', None, None),
+    'ploop': ('ploop', None, None),
+    'as-is': ('qcow2', None, 'False'),
+    'flat-as-is': ('flat', 'False', 'False'),
+}
+
+
+def fleet(counted: Mapping[str, int]) -> report.Report:
+    """Return so many hosts of each kind; a host has the kind's name first."""
+    return fleets.of(
+        {
+            f'{kind} {number}': hosts.nova_conf(hosts.LIBVIRT, *KINDS[kind])
+            for kind, count in counted.items()
+            for number in range(count)
+        }
+    )
+
+
+def found(whole: report.Report, rule: str) -> dict[str, int]:
+    """Return on how many hosts of each kind a rule holds."""
+    kinds = [host.name for host in whole.hosts if rule in host.rules]
+    return dict(collections.Counter(name.split()[0] for name in kinds))
+
+
+# Hosts of each kind -> those of the smaller group.
+MIXED_BACKENDS = [
+    ({'qcow2': 3}, {}),
+    ({'qcow2': 2, 'default': 1}, {}),
+    ({'flat': 1, 'raw': 2, 'default-flat': 1}, {}),
+    ({'rbd': 1}, {}),
+    ({'qcow2': 2, 'flat': 1}, {'flat': 1}),
+    ({'qcow2': 1, 'flat': 2}, {'qcow2': 1}),
+    # What leads to one backend counts together.
+    (
+        {'qcow2': 2, 'raw': 1, 'flat': 1, 'default-flat': 1},
+        {'qcow2': 2},
+    ),
+    ({'qcow2': 1, 'as-is': 1, 'flat': 1}, {'flat': 1}),
+    # As many of one as of the other.
+    ({'flat': 2, 'qcow2': 2}, {'flat': 2}),
+    ({'rbd': 1, 'flat': 1}, {'rbd': 1}),
+    ({'ploop': 1, 'lvm': 1, 'rbd': 1}, {'ploop': 1, 'lvm': 1}),
+    # Three of them: all but the largest are smaller.
+    ({'qcow2': 2, 'flat': 3, 'rbd': 4}, {'qcow2': 2, 'flat': 3}),
+]
+
+
+@pytest.mark.parametrize('counted, smaller', MIXED_BACKENDS)
+def test_mixed_image_backends(
+    counted: dict[str, int], smaller: dict[str, int]
+) -> None:
+    assert found(fleet(counted), BACKENDS) == smaller
+
+
+MIXED_FORCE_RAW = [
+    ({'qcow2': 2}, {}),
+    ({'as-is': 2}, {}),
+    ({'qcow2': 2, 'as-is': 1}, {'as-is': 1}),
+    ({'qcow2': 1, 'as-is': 2}, {'qcow2': 1}),
+    ({'as-is': 2, 'qcow2': 2}, {'as-is': 2}),
+    ({'as-is': 1, 'qcow2': 1, 'default': 1}, {'as-is': 1}),
+    # Disks of other backends are no overlays.
+    ({'flat': 2, 'flat-as-is': 1}, {}),
+    ({'qcow2': 1, 'flat-as-is': 2}, {}),
+    # They are a smaller group by themselves, and still differ.
+    ({'flat': 5, 'qcow2': 2, 'as-is': 1}, {'as-is': 1}),
+    ({'flat': 5, 'qcow2': 1, 'as-is': 2}, {'qcow2': 1}),
+    # They are to become rbd, which does not start with False.
+    ({'rbd': 5, 'qcow2': 1, 'as-is': 2}, {'as-is': 2}),
+    ({'rbd': 5, 'as-is': 2}, {}),
+]
+
+
+@pytest.mark.parametrize('counted, smaller', MIXED_FORCE_RAW)
+def test_mixed_force_raw_images(
+    counted: dict[str, int], smaller: dict[str, int]
+) -> None:
+    assert found(fleet(counted), FORCE_RAW) == smaller
+
+
+# nova.conf of the only host that differs from the others -> the changes.
+# compute_driver is line 2; use_cow_images and force_raw_images follow where
+# they are written, and images_type is the last line.
+CHANGES = {
+    'qcow2': [
+        (
+            ('flat', 'False', None),
+            [
+                'set [libvirt] images_type = qcow2 @ nova.conf:5',
+                'set [DEFAULT] use_cow_images = True @ nova.conf:3',
+            ],
+        ),
+        (
+            (None, 'no', None),
+            [
+                'set [libvirt] images_type = qcow2 @ default',
+                'set [DEFAULT] use_cow_images = True @ nova.conf:3',
+            ],
+        ),
+        (
+            ('flat', 'yes', None),
+            [
+                'set [libvirt] images_type = qcow2 @ nova.conf:5',
+                'keep [DEFAULT] use_cow_images = True @ nova.conf:3',
+            ],
+        ),
+        (
+            ('rbd', None, 'False'),
+            [
+                'set [libvirt] images_type = qcow2 @ nova.conf:5',
+                'set [DEFAULT] force_raw_images = True @ nova.conf:3',
+            ],
+        ),
+    ],
+    'as-is': [
+        (
+            ('lvm', None, None),
+            [
+                'set [libvirt] images_type = qcow2 @ nova.conf:4',
+                'set [DEFAULT] force_raw_images = False @ default',
+            ],
+        ),
+    ],
+    'flat': [
+        (
+            ('qcow2', None, None),
+            [
+                'set [libvirt] images_type = flat @ nova.conf:4',
+                'set [DEFAULT] use_cow_images = False @ default',
+            ],
+        ),
+        # The flat backend goes with either value of force_raw_images.
+        (
+            ('rbd', '0', 'False'),
+            [
+                'set [libvirt] images_type = flat @ nova.conf:6',
+                'keep [DEFAULT] use_cow_images = False @ nova.conf:3',
+            ],
+        ),
+    ],
+    'rbd': [
+        (
+            ('qcow2', 'True', 'False'),
+            [
+                'set [libvirt] images_type = rbd @ nova.conf:6',
+                'remove [DEFAULT] use_cow_images @ nova.conf:3',
+                'set [DEFAULT] force_raw_images = True @ nova.conf:4',
+            ],
+        ),
+        (
+            ('lvm', None, None),
+            ['set [libvirt] images_type = rbd @ nova.conf:4'],
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    'others, options, changes',
+    [
+        pytest.param(others, *case, id=f'{others} {case[0]}')
+        for others, cases in CHANGES.items()
+        for case in cases
+    ],
+)
+def test_the_replacement_is_that_of_the_larger_group(
+    others: str, options: tuple[str | None, ...], changes: list[str]
+) -> None:
+    other = hosts.nova_conf(hosts.LIBVIRT, *KINDS[others])
+    odd = hosts.nova_conf(hosts.LIBVIRT, *options)
+    *_others, last = fleets.of({'a': other, 'b': other, 'c': odd}).hosts
+    assert hosts.as_text(hosts.changes(*last.compared)) == changes
+    assert {finding.rule for finding in last.compared} == {BACKENDS}
+
+
+def test_force_raw_images_is_changed_alone() -> None:
+    *_others, last = fleet({'qcow2': 2, 'as-is': 1}).hosts
+    (finding,) = last.compared
+    assert hosts.as_text(finding.replacement.changes) == [
+        'set [DEFAULT] force_raw_images = True @ nova.conf:3'
+    ]
+    assert [place.line for place in finding.origins] == [3]
+
+
+class TestWhoCounts:
+    """Hosts that no libvirt driver would start on are in no group."""
+
+    others: Mapping[str, fleets.Known] = {
+        'a': hosts.nova_conf(compute_driver='ironic.IronicDriver'),
+        'b': hosts.nova_conf(compute_driver='hyperv.HyperVDriver'),
+        'c': hosts.nova_conf(images_type='zfs'),
+        'd': hosts.nova_conf(compute_driver=None),
+        'e': settings.Unreadable('gone'),
+    }
+
+    def test_not_they(self) -> None:
+        pair = {'x': fleets.FLAT, 'y': fleets.FLAT, 'z': fleets.QCOW2}
+        both = fleets.of({**self.others, **pair}).hosts
+        assert [host.name for host in both if host.compared] == ['z']
+        (finding,) = both[-1].compared
+        assert '1 of 3 hosts' in finding.explanation
+
+    def test_one_is_assumed_to_be_libvirt(self) -> None:
+        images = hosts.nova_conf(compute_driver=None, images_type='qcow2')
+        pair = {'x': fleets.FLAT, 'y': images, 'z': images}
+        first, *_others = fleets.of(pair).hosts
+        assert [finding.rule for finding in first.compared] == [BACKENDS]
+
+
+class TestExplanation:
+    def explanation(self, counted: dict[str, int]) -> str:
+        *_others, last = fleet(counted).hosts
+        (finding,) = last.compared
+        assert finding.severity is findings.Severity.FAILURE
+        return finding.explanation
+
+    def test_what_differs_is_counted(self) -> None:
+        assert self.explanation({'qcow2': 5, 'rbd': 2, 'flat': 3}).startswith(
+            '[libvirt]/images_type = flat (nova.conf:5) and '
+            '[DEFAULT]/use_cow_images = False (nova.conf:3): this host uses '
+            'the flat backend, as 3 of 10 hosts that exchange instances do; '
+            '5 use qcow2.'
+        )
+
+    def test_of_the_hosts_with_qcow2_alone(self) -> None:
+        *_others, last = fleet({'flat': 5, 'qcow2': 2, 'as-is': 1}).hosts
+        (_backends, force_raw) = last.compared
+        assert force_raw.explanation.startswith(
+            '[DEFAULT]/force_raw_images = False (nova.conf:3), as on 1 of 3 '
+            'hosts with the qcow2 backend that exchange instances; on 2 it '
+            'is True.'
+        )
+
+    @pytest.mark.parametrize('kind', ['flat', 'as-is'])
+    def test_it_says_when_it_is_safe_to_write(self, kind: str) -> None:
+        explanation = self.explanation({'qcow2': 2, kind: 1})
+        assert 'Disks that exist are not converted' in explanation
+        assert 'no instance is left on this host' in explanation
+        assert '--group' in explanation
+
+
+@pytest.mark.parametrize(
+    'first, second', list(itertools.combinations(KINDS, 2))
+)
+def test_it_holds_where_a_move_is_not_fine(first: str, second: str) -> None:
+    """Pairs that are each fine by themselves, and not with each other."""
+    whole = fleet({first: 1, second: 1})
+    here, there = map(domains.behaviour_of, whole.hosts)
+    assert here is not None and there is not None
+    moves = [
+        pairs.worst(pairs.between(*pair))
+        for pair in [(here, there), (there, here)]
+    ]
+    alone = [pairs.worst(pairs.between(one, one)) for one in (here, there)]
+    rules = {finding.rule for host in whole.hosts for finding in host.compared}
+    if max(moves) > max(alone):
+        assert rules
+    if here == there:
+        assert not rules
+
+
+KIND = st.tuples(
+    st.sampled_from(
+        [None, 'default', 'qcow2', 'flat', 'raw', 'rbd', 'lvm', 'ploop']
+    ),
+    st.sampled_from([None, 'True', 'False']),
+    st.sampled_from([None, 'True', 'False']),
+)
+
+
+CONFS = st.lists(
+    st.builds(lambda options: hosts.nova_conf(hosts.LIBVIRT, *options), KIND),
+    max_size=8,
+)
+
+
+def aligned(conf: str, found: Sequence[findings.Finding]) -> str:
+    """Return a nova.conf after an operator was there."""
+    edited = hosts.host(conf).edited(hosts.changes(*found))
+    return edited.files['nova.conf']
+
+
+@hypothesis.given(CONFS)
+def test_what_to_write_ends_it_and_starts_nothing_else(
+    confs: list[str],
+) -> None:
+    """One finding is enough, the first, as its explanation says."""
+    names = 'abcdefgh'
+    before = fleets.of(dict(zip(names, confs))).hosts
+    after = [
+        aligned(conf, host.compared[:1]) for host, conf in zip(before, confs)
+    ]
+    for old, new in zip(before, fleets.of(dict(zip(names, after))).hosts):
+        assert new.compared == ()
+        assert new.rules <= old.rules
+
+
+@hypothesis.given(CONFS)
+def test_writing_both_is_no_contradiction(confs: list[str]) -> None:
+    names = 'abcdefgh'
+    before = fleets.of(dict(zip(names, confs))).hosts
+    after = [aligned(conf, host.compared) for host, conf in zip(before, confs)]
+    for old, new in zip(before, fleets.of(dict(zip(names, after))).hosts):
+        assert new.compared == ()
+        assert new.rules <= old.rules

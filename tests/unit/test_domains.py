@@ -1,0 +1,146 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+
+"""Hosts that exchange instances are compared, and with no others."""
+
+from __future__ import annotations
+
+import pytest
+
+from nova_cow_check import backends
+from nova_cow_check import domains
+from nova_cow_check import errors
+from nova_cow_check import report
+from nova_cow_check import settings
+from tests.unit import fleets
+from tests.unit import hosts
+
+IRONIC = hosts.nova_conf(compute_driver='ironic.IronicDriver')
+CONTROLLER = hosts.nova_conf(compute_driver=None)
+FAULTY = hosts.nova_conf(images_type='zfs')
+UNREAD = settings.Unreadable('gone')
+
+
+def rules(whole: report.Report) -> dict[str, list[str]]:
+    """Return what comparing them finds: host -> rules."""
+    return {
+        host.name: [finding.rule for finding in host.compared]
+        for host in whole.hosts
+        if host.compared
+    }
+
+
+@pytest.mark.parametrize(
+    'pattern, host, is_in',
+    [
+        ('compute1', 'compute1', True),
+        ('compute1', 'compute10', False),
+        ('compute*', 'compute10', True),
+        ('COMPUTE*', 'compute10', True),
+        ('compute*', 'Compute10', True),
+        ('compute?', 'compute10', False),
+        ('compute[1-3]', 'compute2', True),
+        ('compute[1-3]', 'compute4', False),
+        ('*.cell1', 'compute1.cell1', True),
+    ],
+)
+def test_patterns_are_those_of_a_shell(
+    pattern: str, host: str, is_in: bool
+) -> None:
+    assert domains.Domain('one', ('other', pattern)).has(host) is is_in
+
+
+class TestCompare:
+    cells = (
+        domains.Domain('cell1', ('a*',)),
+        domains.Domain('cell2', ('b*', 'c1')),
+    )
+
+    def test_a_host_is_in_the_domain_that_has_it(self) -> None:
+        whole = fleets.of(dict.fromkeys(['a1', 'c1', 'd1'], ''), self.cells)
+        assert [host.domain for host in whole.hosts] == ['cell1', 'cell2', '']
+
+    def test_without_domains_all_are_compared(self) -> None:
+        fleet = {'a1': fleets.QCOW2, 'a2': fleets.QCOW2, 'b1': fleets.FLAT}
+        assert rules(fleets.of(fleet)) == {'b1': ['mixed-image-backends']}
+
+    def test_hosts_of_different_domains_are_not(self) -> None:
+        fleet = {'a1': fleets.QCOW2, 'b1': fleets.FLAT, 'd1': fleets.FLAT}
+        assert rules(fleets.of(fleet, self.cells)) == {}
+
+    def test_hosts_of_one_domain_are(self) -> None:
+        fleet = {'b1': fleets.QCOW2, 'b2': fleets.QCOW2, 'c1': fleets.FLAT}
+        assert rules(fleets.of(fleet, self.cells)) == {
+            'c1': ['mixed-image-backends']
+        }
+
+    def test_those_in_none_are_compared_with_each_other(self) -> None:
+        fleet = {
+            'a1': fleets.FLAT,
+            'd1': fleets.QCOW2,
+            'd2': fleets.QCOW2,
+            'd3': fleets.FLAT,
+        }
+        assert rules(fleets.of(fleet, self.cells)) == {
+            'd3': ['mixed-image-backends']
+        }
+
+    def test_a_host_in_two_domains_is_an_error(self) -> None:
+        more = (*self.cells, domains.Domain('cell3', ('?1',)))
+        with pytest.raises(errors.UsageError) as raised:
+            fleets.of({'d2': fleets.FLAT, 'c1': fleets.FLAT}, more)
+        assert str(raised.value) == (
+            'c1 is in more than one group: cell2, cell3'
+        )
+
+    @pytest.mark.parametrize('other', [IRONIC, CONTROLLER, FAULTY, UNREAD])
+    def test_who_has_no_backend_is_not_compared(
+        self, other: fleets.Known
+    ) -> None:
+        fleet = {'a': fleets.QCOW2, 'b': other, 'c': other, 'd': other}
+        assert rules(fleets.of(fleet)) == {}
+
+    def test_hosts_that_are_alike_share_what_is_found(self) -> None:
+        found = fleets.of(
+            {
+                **fleets.numbered(1, 3, fleets.QCOW2),
+                **dict.fromkeys(['x', 'y'], fleets.FLAT),
+            }
+        ).hosts
+        assert found[-1].compared
+        assert found[-1].compared is found[-2].compared
+
+
+@pytest.mark.parametrize(
+    'known, behaviour, is_unaffected',
+    [
+        (
+            fleets.QCOW2,
+            backends.Behaviour(backends.Backend.QCOW2, True, True),
+            False,
+        ),
+        (IRONIC, None, True),
+        (CONTROLLER, None, True),
+        (FAULTY, None, False),
+        (IRONIC + 'images_type = zfs\n', None, False),
+        (UNREAD, None, False),
+    ],
+)
+def test_what_is_known_of_a_host(
+    known: fleets.Known,
+    behaviour: backends.Behaviour | None,
+    is_unaffected: bool,
+) -> None:
+    (host,) = fleets.of({'a': known}).hosts
+    assert domains.behaviour_of(host) == behaviour
+    assert domains.is_unaffected(host) is is_unaffected
