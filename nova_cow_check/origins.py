@@ -19,7 +19,7 @@ parser here is oslo.config's own, with the line kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 import enum
 import itertools
 from typing import NamedTuple, NoReturn
@@ -94,11 +94,16 @@ def parse(path: str, lines: Iterable[str]) -> ConfigFile:
     parser = _Parser(path)
     # The blank line flushes the last assignment while lineno still counts.
     parser.parse(itertools.chain(lines, ['']))
+    return of_assignments(path, parser.assignments)
+
+
+def of_assignments(path: str, assignments: Sequence[Assignment]) -> ConfigFile:
+    """Return a file with these assignments, in their order."""
     by_option: dict[tuple[str, str], tuple[Assignment, ...]] = {}
-    for assignment in parser.assignments:
+    for assignment in assignments:
         key = (normalize_group(assignment.group), assignment.name)
         by_option[key] = (*by_option.get(key, ()), assignment)
-    return ConfigFile(path, tuple(parser.assignments), by_option)
+    return ConfigFile(path, tuple(assignments), by_option)
 
 
 class _Parser(iniparser.BaseParser):

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 import os
 
 from nova_cow_check._i18n import _
+from nova_cow_check.cmd import fleet_options
 from nova_cow_check.cmd import options
 from nova_cow_check.cmd import parsers
 from nova_cow_check.cmd import vocabulary
@@ -52,6 +53,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     if chosen.command == vocabulary.REPORT:
         chosen.outputs = chosen.outputs or [outputs.Output('text', None)]
         _require_different_places(chosen.outputs)
+    if chosen.command in (vocabulary.REPORT, vocabulary.FIX):
+        fleet_options.check(chosen, given)
     return argparse.Namespace(**{**vars(chosen), **vars(given)})
 
 

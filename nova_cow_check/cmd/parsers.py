@@ -19,6 +19,7 @@ import argparse
 from typing import Any
 
 from nova_cow_check._i18n import _
+from nova_cow_check.cmd import fleet_options
 from nova_cow_check.cmd import options
 from nova_cow_check.cmd import vocabulary
 from nova_cow_check import outputs
@@ -75,11 +76,13 @@ def _add_report(commands: Any, common: arguments.ArgumentsParser) -> None:
         vocabulary.REPORT,
         _('report all of it, for people and for programs'),
         _(
-            'Report what nova-compute reads on this host, what Nova does '
-            'with it, what is wrong and what to write instead.'
+            'Report what nova-compute reads on this host, or on collected '
+            'ones, what Nova does with it, what is wrong and what to write '
+            'instead.'
         ),
         _EXIT_CODES,
     )
+    fleet_options.add_arguments(parser)
     parser.add_argument(
         '--output',
         action='append',
@@ -87,8 +90,8 @@ def _add_report(commands: Any, common: arguments.ArgumentsParser) -> None:
         type=outputs.Output.parse,
         metavar='FORMAT[:FILE]',
         help=_(
-            'text (the default), json, yaml, junit, sarif, journal, or an '
-            'installed other format; may be given several times'
+            'text (the default), html, json, yaml, junit, sarif, journal, or '
+            'an installed other format; may be given several times'
         ),
     )
     parser.add_argument(
@@ -110,7 +113,8 @@ def _add_fix(commands: Any, common: arguments.ArgumentsParser) -> None:
         _('show the settings to write as changes of files, or write them'),
         _(
             'Show what to write, as changes of the files that nova-compute '
-            'reads on this host; with --write, write it.'
+            'reads on this host, or of collected ones; with --write, write '
+            'it.'
         ),
         _(
             'Exit code: 0 nothing to do, or all is written; 1 there is '
@@ -118,6 +122,7 @@ def _add_fix(commands: Any, common: arguments.ArgumentsParser) -> None:
             'nothing has been changed.'
         ),
     )
+    fleet_options.add_arguments(parser)
     parser.add_argument(
         '--rule',
         action='append',

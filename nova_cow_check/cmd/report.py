@@ -10,32 +10,38 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-
 """nova-cow-check report: one verdict, in as many formats as are asked for."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 import contextlib
 import datetime
 from importlib import metadata
 import os
 import shutil
 import sys
+import tempfile
+from typing import IO
 
 from nova_cow_check._i18n import _
-from nova_cow_check.cmd import host as hosts
+from nova_cow_check.cmd import host as one_host
 from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import registry
 from nova_cow_check import outputs
 from nova_cow_check import report
+from nova_cow_check import settings
+from nova_cow_check import waivers
+
+#: Bytes of standard output; what is more waits in a file.
+_IN_MEMORY = 1024 * 1024
 
 
 def run(options: argparse.Namespace) -> int:
-    """Report on one host, and return the exit code.
+    """Report on this host, or collected ones, and return the exit code.
 
     Files are written first: who reads standard output may stop reading.
 
@@ -43,22 +49,44 @@ def run(options: argparse.Namespace) -> int:
     :raises NoVerdict: if anything cannot be read, or a file not written
     """
     terminal = _terminal(os.environ)
-    # A format can print when it is imported, and when it runs.
-    with contextlib.redirect_stdout(sys.stderr):
-        formats = {one: _format(one.format) for one in options.outputs}
-        whole = _report(hosts.load(options), report.FailOn(options.fail_on))
-        printed = ''
-        files = {}
-        for one, render in formats.items():
-            if one.path is None:
-                # Whole before any of it is printed: rendering can fail.
-                printed = ''.join(_pieces(one.format, render, whole, terminal))
-            else:
-                plain = interface.Appearance()
-                files[one.path] = _pieces(one.format, render, whole, plain)
-        outputs.write(files)
-    print(printed, end='')
+    with tempfile.SpooledTemporaryFile(
+        _IN_MEMORY, 'w+', encoding='utf-8', errors='surrogatepass', newline=''
+    ) as printed:
+        # A format can print when it is imported, and when it runs.
+        with contextlib.redirect_stdout(sys.stderr):
+            formats = {one: _format(one.format) for one in options.outputs}
+            whole = _report(options)
+            files = {}
+            for one, render in formats.items():
+                if one.path is None:
+                    # Whole before any of it is printed: it can fail.
+                    _keep(
+                        _pieces(one.format, render, whole, terminal), printed
+                    )
+                else:
+                    plain = interface.Appearance()
+                    files[one.path] = _pieces(one.format, render, whole, plain)
+            outputs.write(files)
+        printed.seek(0)
+        if sys.stdout is not None:
+            shutil.copyfileobj(printed, sys.stdout)
     return whole.exit_code
+
+
+def _keep(pieces: Iterable[str], kept: IO[str]) -> None:
+    """Write what is to be printed later.
+
+    :raises NoVerdict: if there is no room for it
+    """
+    for piece in pieces:
+        try:
+            # Each by itself: together, they would all be held in memory.
+            kept.write(piece)
+        except OSError as error:
+            raise errors.NoVerdict(
+                _('cannot keep the report in a temporary file: %s')
+                % error.strerror
+            ) from None
 
 
 def _format(name: str) -> interface.Format:
@@ -92,14 +120,29 @@ def _pieces(
         ) from error
 
 
-def _report(host: hosts.Host, fail_on: report.FailOn) -> report.Report:
-    image_settings, rows = hosts.judge(host, host.conf)
+def _report(options: argparse.Namespace) -> report.Report:
+    if options.paths:
+        from nova_cow_check.cmd import fleet
+
+        hosts, accepted = fleet.load(options)
+    else:
+        host = one_host.load(options)
+        hosts, accepted = (_on(host),), host.waivers
     return report.Report(
-        hosts=(report.HostReport(host.name, image_settings, rows),),
-        waivers_read=host.waivers,
-        fail_on=fail_on,
+        hosts=hosts,
+        waivers_read=accepted,
+        fail_on=report.FailOn(options.fail_on),
         version=metadata.version(vocabulary.PROGRAM),
         created=datetime.datetime.now().astimezone(),
+        is_fleet=bool(options.paths),
+    )
+
+
+def _on(host: one_host.Host) -> report.HostReport:
+    return report.HostReport(
+        host.name,
+        settings.read(host.conf, host.conf.configuration),
+        waivers.for_host(host.waivers, host.name),
     )
 
 

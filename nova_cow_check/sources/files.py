@@ -37,6 +37,18 @@ def read_file(path: str, root: roots.Root) -> origins.ConfigFile:
     :param path: as seen from inside the root
     :raises ConfigurationError: if it cannot be read or parsed
     """
+    return origins.parse(root.shown_path(path), read_lines(path, root))
+
+
+def read_lines(
+    path: str, root: roots.Root, encoding: str | None = None
+) -> list[str]:
+    """Read the lines of one configuration file.
+
+    :param path: as seen from inside the root
+    :param encoding: without it, that of the locale
+    :raises ConfigurationError: if it cannot be read, or is no text
+    """
     shown = root.shown_path(path)
     try:
         data = read_bytes(root.host_path(path), root)
@@ -48,7 +60,7 @@ def read_file(path: str, root: roots.Root) -> origins.ConfigFile:
             % (LARGEST_FILE // 1024**2),
             shown,
         )
-    return parse(shown, data)
+    return _decode(shown, data, encoding)
 
 
 def parse(path: str, data: bytes) -> origins.ConfigFile:
@@ -96,10 +108,15 @@ def read_bytes(host_path: str, root: roots.Root) -> bytes:
         is not a regular file
     """
     with open(host_path, 'rb', opener=_opener(root)) as stream:
-        mode = os.fstat(stream.fileno()).st_mode
-        if not root.is_own and not stat.S_ISREG(mode):
+        there = os.fstat(stream.fileno())
+        if not root.is_own and not stat.S_ISREG(there.st_mode):
             raise OSError(errno.EINVAL, _('not a regular file'))
-        return stream.read(LARGEST_FILE + 1)
+        # Room for the largest costs more than to read one.
+        data = stream.read(min(there.st_size, LARGEST_FILE) + 1)
+        if len(data) > there.st_size:
+            # It grows, or is a pipe or a file of /proc, which have no size.
+            data += stream.read(LARGEST_FILE + 1 - len(data))
+        return data
 
 
 def _opener(root: roots.Root) -> Callable[[str, int], int]:
@@ -109,9 +126,9 @@ def _opener(root: roots.Root) -> Callable[[str, int], int]:
     return lambda path, flags: os.open(path, flags | more)
 
 
-def _decode(path: str, data: bytes) -> list[str]:
-    """Decode as open() does: the locale's encoding, any line end."""
-    text = io.TextIOWrapper(io.BytesIO(data))
+def _decode(path: str, data: bytes, encoding: str | None = None) -> list[str]:
+    """Decode as open() does: any line end is one."""
+    text = io.TextIOWrapper(io.BytesIO(data), encoding)
     try:
         return text.readlines()
     except UnicodeDecodeError:

@@ -102,6 +102,21 @@ def require_sources(
         )
 
 
+def refuse_sources(conf: configuration.HostConfig) -> None:
+    """Refuse a configuration that names any source.
+
+    :raises ConfigurationError: if it does, or if that cannot be told
+    """
+    if names_sources(conf):
+        raise _error(
+            conf,
+            _(
+                '[DEFAULT]/config_source names sources, which can be read on '
+                'that host only; make the report there, with --output json'
+            ),
+        )
+
+
 def _error(
     conf: configuration.HostConfig, reason: str
 ) -> errors.ConfigurationError:

@@ -330,7 +330,11 @@ finally:
 
 LIBRARIES = ('oslo_config', 'oslo_upgradecheck', 'stevedore', 'prettytable')
 
+#: For collected hosts only; and what shows progress, at terminals only.
+FLEET = ('multiprocessing', 'nova_cow_check.cmd.fleet', 'tqdm')
+
 NEVER = (
+    *FLEET,
     'difflib',
     'nova',
     'nova_cow_check.deployment',
@@ -369,6 +373,11 @@ RARE = ('yaml', 'junitparser', 'xml.etree.ElementTree', *FORMATS)
             (*NEVER, *FORMATS),
             ('yaml',),
         ),
+        (
+            ('report', '{host}', '--output=text:/dev/null'),
+            ('difflib', 'nova', 'nova_cow_check.fixer', 'tqdm', 'yaml'),
+            ('multiprocessing', 'nova_cow_check.cmd.fleet'),
+        ),
     ],
 )
 def test_a_command_imports_only_what_it_needs(
@@ -380,6 +389,7 @@ def test_a_command_imports_only_what_it_needs(
     places = {
         'path': f'--config-file={write(CLEAN)}',
         'waivers': write('[]', 'waivers.yaml'),
+        'host': write(CLEAN, 'a.conf'),
     }
     words = (word.format(**places) for word in arguments)
     imported = _python(IMPORTS, *words).stderr.split()

@@ -1,0 +1,106 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The collected hosts that a command line asks for."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+import contextlib
+import gc
+from typing import NamedTuple
+
+from nova_cow_check._i18n import _
+from nova_cow_check.cmd import guard
+from nova_cow_check.cmd import progress
+from nova_cow_check.cmd import vocabulary
+from nova_cow_check import domains
+from nova_cow_check import report
+from nova_cow_check.sources import collection
+from nova_cow_check.sources import places
+from nova_cow_check.sources import waiver_file
+from nova_cow_check.sources import workers
+from nova_cow_check import waivers
+
+#: Names in a message; there can be as many as there are hosts.
+_MOST_NAMED = 5
+
+
+class Fleet(NamedTuple):
+    """Collected hosts, compared, and what is accepted on them."""
+
+    hosts: tuple[report.HostReport, ...]
+    waivers: tuple[waivers.Waiver, ...]
+
+
+def load(options: argparse.Namespace) -> Fleet:
+    """Read all hosts, and compare them.
+
+    :param options: what `command_line.parse` returned
+    :raises NoVerdict: if it cannot be told which hosts there are
+    """
+    # What is there now is no garbage, and is shared with the processes that
+    # read; every host leaves some behind.
+    gc.freeze()
+    gc.enable()
+    accepted: tuple[waivers.Waiver, ...] = ()
+    if options.waivers is not None:
+        accepted = waiver_file.read(options.waivers, places.own_surroundings())
+    found = collection.find(options.paths, options.expected)
+    if found.passed_over:
+        _say_passed_over(found.passed_over)
+    hosts = domains.compare(
+        list(_read(found.hosts, accepted)),
+        [domains.Domain(*group) for group in options.groups],
+    )
+    _say_empty(options.groups, hosts)
+    return Fleet(hosts, accepted)
+
+
+def _read(
+    hosts: Sequence[collection.Host], accepted: Sequence[waivers.Waiver]
+) -> Iterator[report.HostReport]:
+    with contextlib.closing(workers.read(hosts)) as read:
+        shown = progress.shown(read, len(hosts))
+        for host, (known, applied) in zip(hosts, shown):
+            yield report.HostReport(
+                host.name,
+                known,
+                (*waivers.for_host(accepted, host.name), *applied),
+                source=host.sources[0],
+            )
+
+
+def _say_passed_over(paths: tuple[str, ...]) -> None:
+    named = ', '.join(paths[:_MOST_NAMED])
+    more = len(paths) - _MOST_NAMED
+    if more > 0:
+        named = _('%(named)s and %(more)d more') % {
+            'named': named,
+            'more': more,
+        }
+    _say(_('passed over, for it is no host: %s') % named)
+
+
+def _say_empty(
+    groups: list[tuple[str, tuple[str, ...]]],
+    hosts: tuple[report.HostReport, ...],
+) -> None:
+    domains_found = {host.domain for host in hosts}
+    for name, _patterns in groups:
+        if name not in domains_found:
+            _say(_('no host is in the group %s') % name)
+
+
+def _say(sentence: str) -> None:
+    guard.say(vocabulary.PROGRAM, sentence)

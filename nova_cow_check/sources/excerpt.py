@@ -1,0 +1,162 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The few lines of a file that decide, found without parsing all of it.
+
+The files of a fleet are alike: nearly every line has been seen before. What
+a line is, is told once, by oslo.config's parser, and looked up from then on:
+a letter for each. The letters of a file then tell which lines count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+import functools
+import re
+from typing import NamedTuple
+
+from nova_cow_check import errors
+from nova_cow_check import lookalikes
+from nova_cow_check import opts
+from nova_cow_check import origins
+
+#: Different lines of a fleet; more than that are forgotten again.
+_REMEMBERED = 65536
+
+#: Characters of a line that is worth that; no setting takes more.
+_LONGEST = 1024
+
+#: What a line is, by itself.
+_BLANK_OR_COMMENT = ord('.')
+#: A section of the options read here, and any other one.
+_SECTION = ord('[')
+_OTHER_SECTION = ord('s')
+#: An assignment that may set an option read here, or be meant to.
+_COUNTING = ord('=')
+_OTHER_ASSIGNMENT = ord('o')
+_CONTINUATION = ord('c')
+#: Not valid, or too long.
+_FAULTY = ord('f')
+
+#: What takes a parser: a faulty line, an assignment above any section, a
+#: continuation of what counts or of nothing.
+_UNCLEAR = re.compile(rb'f|\A\.*[^.\[s]|(?<![oc])c')
+
+#: A section with the assignment that it begins with, another one where any
+#: counts, and those that count.
+_OF_CONCERN = re.compile(rb'\[(\.*o)?|s(?=[^\[s]*=)|=')
+
+_NAMES = frozenset({'config_source', *(one.name for one in opts.OPTIONS)})
+_GROUPS = frozenset(option.group for option in opts.OPTIONS)
+
+#: The name in a line that can only be an assignment.
+_NAME = re.compile(r'([^\s\[#;=:][^=:]{,99})[=:]')
+
+
+class Excerpt(NamedTuple):
+    """The assignments of a file that count."""
+
+    path: str
+    #: Of the options read here and of their lookalikes. The first one of a
+    #: section that these belong to is there, too, without its value: it
+    #: tells where an option can be written.
+    assignments: tuple[origins.Assignment, ...]
+
+
+def parse(path: str, lines: Sequence[str]) -> Excerpt | None:
+    """Parse what counts, or return None where that takes all of the file.
+
+    That is so where lines by themselves do not tell what they are, and
+    where an option refers to another, of which nothing would be known.
+
+    :param path: shown in origins; not opened
+    """
+    letters = bytes(map(_LETTERS.__getitem__, lines))
+    if _UNCLEAR.search(letters):
+        return None
+    group = ''
+    found: list[origins.Assignment] = []
+    for match in _OF_CONCERN.finditer(letters):
+        line = lines[match.start()]
+        name = text = ''
+        if letters[match.start()] == _COUNTING:
+            name, text = _name_and_text(line)
+            if '$' in text:
+                return None
+        else:
+            group = _section(line)
+            if not match[1]:
+                continue
+        origin = origins.Origin(origins.OriginKind.FILE, path, match.end())
+        found.append(origins.Assignment(group, name, text, origin))
+    return Excerpt(path, tuple(found))
+
+
+class _Letters(dict[str, int]):
+    """What lines are; what is not known yet is found out."""
+
+    def __missing__(self, line: str) -> int:
+        letter = _letter(line)
+        if len(line) <= _LONGEST:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[line] = letter
+        return letter
+
+
+_LETTERS = _Letters()
+
+
+def _letter(line: str) -> int:
+    match = _NAME.match(line)
+    if match and not _may_count(match[1].strip()):
+        # Most of the lines that are a host's own are such.
+        return _OTHER_ASSIGNMENT
+    if line.startswith((' ', '\t')) and line.strip():
+        return _CONTINUATION
+    if line.startswith(('#', ';')):
+        return _BLANK_OR_COMMENT
+    if len(line) > _LONGEST:
+        return _FAULTY
+    try:
+        if line.startswith('['):
+            group = origins.normalize_group(_section(line))
+            return _SECTION if group in _GROUPS else _OTHER_SECTION
+        assignments = origins.parse('', ['[group]', line]).assignments
+    except errors.ConfigurationError:
+        return _FAULTY
+    if not assignments:
+        return _BLANK_OR_COMMENT
+    if _may_count(assignments[0].name):
+        return _COUNTING
+    return _OTHER_ASSIGNMENT
+
+
+@functools.lru_cache(maxsize=1024)
+def _section(line: str) -> str:
+    (assignment,) = origins.parse('', [line, 'name = value']).assignments
+    return assignment.group
+
+
+@functools.lru_cache(maxsize=1024)
+def _name_and_text(line: str) -> tuple[str, str]:
+    (assignment,) = origins.parse('', ['[group]', line]).assignments
+    return assignment.name, assignment.text
+
+
+@functools.lru_cache(maxsize=4096)
+def _may_count(name: str) -> bool:
+    """Return whether a name can mean anything here, whatever its group."""
+    return name in _NAMES or any(
+        lookalikes.recognize(group, name)
+        for group in (*_GROUPS, 'default', '')
+    )

@@ -1,0 +1,371 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Collected hosts are read as they are, and only they."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import os
+import pathlib
+import tempfile
+
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+import pytest
+
+from nova_cow_check import configuration
+from nova_cow_check import errors
+from nova_cow_check import report
+from nova_cow_check import settings
+from nova_cow_check.sources import collected
+from nova_cow_check.sources import files
+from nova_cow_check.sources import host
+from nova_cow_check.sources import places
+from nova_cow_check.sources import root as roots
+from tests.functional import passwords
+from tests.unit import hosts
+from tests.unit import strategies
+
+QCOW2 = hosts.nova_conf(images_type='qcow2')
+RAW = hosts.nova_conf(images_type='raw')
+DRIVER = f'[DEFAULT]\ncompute_driver = {hosts.LIBVIRT}\n'
+LIBVIRT = '[libvirt]\nimages_type = {}\n'
+
+VALUES = st.sampled_from(strategies.VALUES) | st.sampled_from(
+    strategies.ODD_VALUES
+)
+
+#: What a nova-compute reads in /etc/nova, and what it does not.
+PATHS = (
+    'nova.conf',
+    'nova-compute.conf',
+    'nova.conf.d/10-a.conf',
+    'nova.conf.d/9-b.conf',
+    'nova.conf.d/B.conf',
+    'nova.conf.d/.hidden.conf',
+    'nova.conf.d/ignored.txt',
+    'nova-compute.conf.d/c.conf',
+    'nova-api.conf',
+)
+
+
+def write(directory: pathlib.Path, content: Mapping[str, str]) -> None:
+    for path, text in content.items():
+        (directory / path).parent.mkdir(parents=True, exist_ok=True)
+        (directory / path).write_bytes(text.encode())
+
+
+def directory_of(path: pathlib.Path) -> report.Source:
+    return report.Source(report.SourceKind.DIRECTORY, str(path))
+
+
+def file_at(path: pathlib.Path) -> report.Source:
+    return report.Source(report.SourceKind.FILE, str(path))
+
+
+def images_type(source: report.Source) -> object:
+    known = collected.read(source).known
+    assert isinstance(known, settings.ImageSettings), known
+    return known.images_type.value
+
+
+def unreadable(source: report.Source) -> settings.Unreadable:
+    known = collected.read(source).known
+    assert isinstance(known, settings.Unreadable), known
+    return known
+
+
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(PATHS),
+        strategies.files(VALUES, faults=True),
+        min_size=1,
+    )
+)
+def test_a_host_is_read_as_its_nova_compute_reads_it(
+    content: dict[str, str],
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        etc = pathlib.Path(name, 'etc', 'nova')
+        write(etc, content)
+        expected = known_there(pathlib.Path(name))
+        found = collected.read(directory_of(etc)).known
+        if isinstance(found, settings.Unreadable) and not found.path:
+            # It names the places that were looked into, which differ.
+            assert isinstance(expected, settings.Unreadable)
+            assert not set(content) & set(PATHS[:2])
+            return
+        assert repr(found) == repr(expected).replace(f'{etc}/', '')
+
+
+def known_there(directory: pathlib.Path) -> settings.Known:
+    """Return what is known on a host with this root directory."""
+    surroundings = places.Surroundings(
+        roots.Root(str(directory)), {}, '/root', '/'
+    )
+    try:
+        found = places.read((), surroundings)
+        conf = host.configured(found, follows_sources=False)
+    except errors.ConfigurationError as error:
+        return settings.Unreadable(
+            error.reason, error.path or '', error.line or 0
+        )
+    return settings.read(conf, found)
+
+
+@hypothesis_settings(max_examples=100, deadline=None)
+@given(strategies.files(VALUES, faults=True) | strategies.HOSTILE)
+def test_a_file_is_read_as_a_directory_with_it(content: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        directory = pathlib.Path(name)
+        write(directory, {'nova.conf': content})
+        known = collected.read(file_at(directory / 'nova.conf')).known
+        # Equal, though the paths are not: hosts that are alike are one.
+        assert known == collected.read(directory_of(directory)).known
+
+
+def test_hosts_that_are_alike_are_one_object(tmp_path: pathlib.Path) -> None:
+    for name in 'ab':
+        write(tmp_path / name, {'nova.conf': f'{QCOW2}[vnc]\nhost = {name}\n'})
+    a, b = (collected.read(directory_of(tmp_path / name)) for name in 'ab')
+    assert a is b
+
+
+def test_this_machine_has_no_part_in_it(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / 'home', {'nova.conf': RAW, '.nova/nova.conf': RAW})
+    write(tmp_path / 'snap', {'etc/nova/nova.conf': RAW})
+    write(tmp_path / 'a', {'nova.conf.d/é.conf': f'# é\n{QCOW2}'})
+    before = collected.read(directory_of(tmp_path / 'a'))
+    for name, value in {
+        'HOME': str(tmp_path / 'home'),
+        'SNAP': str(tmp_path / 'snap'),
+        'SNAP_COMMON': str(tmp_path / 'snap'),
+        'OS_DEFAULT__COMPUTE_DRIVER': 'ironic.IronicDriver',
+        'OS_DEFAULT__USE_COW_IMAGES': 'False',
+        'OS_DEFAULT__CONFIG_SOURCE': 'remote',
+        'OS_LIBVIRT__IMAGES_TYPE': 'raw',
+        'OS_LIBVIRT__USE_COW_IMAGES': 'False',
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path / 'home')
+    monkeypatch.setattr('locale.getpreferredencoding', lambda *_: 'latin-1')
+    collected._of_excerpts.cache_clear()
+    assert collected.read(directory_of(tmp_path / 'a')) == before
+    assert images_type(directory_of(tmp_path / 'a')) == 'qcow2'
+
+
+#: Name of a link in a host -> what it says; {here} is the host.
+LINKS_INSIDE = {
+    'nova.conf': '/real.conf',
+    'nova-compute.conf': '../../../../real.conf',
+    'nova.conf.d': '/real.d',
+    'nova-compute.conf.d': 'deep/../real.d',
+}
+
+
+@pytest.mark.parametrize('name', LINKS_INSIDE)
+def test_a_link_stays_inside_the_host(
+    name: str, tmp_path: pathlib.Path
+) -> None:
+    inside = tmp_path / 'host'
+    content = LIBVIRT.format('qcow2')
+    write(inside, {'real.conf': content, 'real.d/1.conf': content})
+    (inside / 'deep').symlink_to('/')
+    # What the same links would lead to from here.
+    write(tmp_path, {'real.conf': RAW, 'real.d/1.conf': RAW})
+    (inside / name).symlink_to(LINKS_INSIDE[name])
+    assert images_type(directory_of(inside)) == 'qcow2'
+
+
+def test_a_link_to_a_file_of_this_machine_leads_nowhere(
+    tmp_path: pathlib.Path,
+) -> None:
+    write(tmp_path, {'outside.conf': RAW})
+    write(tmp_path / 'host', {'nova-compute.conf': DRIVER})
+    link = tmp_path / 'host' / 'nova.conf'
+    link.symlink_to(tmp_path / 'outside.conf')
+    assert unreadable(directory_of(tmp_path / 'host')) == (
+        'cannot be read: No such file or directory',
+        'nova.conf',
+        0,
+    )
+
+
+def test_a_file_may_be_a_link_and_a_host_may_be_one(
+    tmp_path: pathlib.Path,
+) -> None:
+    write(tmp_path / 'store', {'a/nova.conf': QCOW2})
+    (tmp_path / 'a.conf').symlink_to('store/a/nova.conf')
+    (tmp_path / 'a').symlink_to(tmp_path / 'store' / 'a')
+    assert images_type(file_at(tmp_path / 'a.conf')) == 'qcow2'
+    assert images_type(directory_of(tmp_path / 'a')) == 'qcow2'
+
+
+#: Lines that name a source, or may, with the line that is told.
+CONFIG_SOURCES = {
+    '[DEFAULT]\nconfig_source = remote\n[remote]\ndriver = remote_file\n'
+    'uri = {uri}\n': 2,
+    '[DEFAULT]\nconfig_source: "remote"\n': 2,
+    '[DEFAULT]\nconfig_source = a, b\n': 2,
+    '[DEFAULT]\nconfig_source = a\nconfig_source = b\n': 3,
+    '[DEFAULT]\nconfig_source =\n  remote\n': 2,
+    '[DEFAULT]\nconfig_source = $host\n': 2,
+    '[DEFAULT]\nconfig_source = $config_source\n': 2,
+    '[libvirt]\nimages_type = raw\n[DEFAULT]\nconfig_source = remote\n': 4,
+}
+
+
+@pytest.mark.parametrize('content', CONFIG_SOURCES)
+@pytest.mark.parametrize('path', ['nova.conf', 'nova-compute.conf.d/z.conf'])
+def test_a_source_is_never_followed(
+    path: str, content: str, tmp_path: pathlib.Path
+) -> None:
+    trap = tmp_path / 'trap'
+    os.mkfifo(trap)
+    write(
+        tmp_path / 'host',
+        {'nova.conf': QCOW2, path: content.format(uri=f'file://{trap}')},
+    )
+    # Were the pipe opened, this would wait for ever.
+    known = unreadable(directory_of(tmp_path / 'host'))
+    assert 'config_source' in known.reason
+    assert (known.path, known.line) == (path, CONFIG_SOURCES[content])
+
+
+@pytest.mark.parametrize(
+    'lines',
+    [
+        '[DEFAULT]\nconfig_source =\n',
+        '[default]\nconfig_source = remote\n',
+        '[remote]\ndriver = remote_file\nuri = http://192.0.2.1/\n',
+    ],
+)
+def test_what_names_no_source_is_read(
+    lines: str, tmp_path: pathlib.Path
+) -> None:
+    write(tmp_path, {'nova.conf': QCOW2 + lines})
+    assert images_type(directory_of(tmp_path)) == 'qcow2'
+
+
+def test_the_waivers_of_a_host_are_not_read(tmp_path: pathlib.Path) -> None:
+    trap = tmp_path / 'waivers.yaml'
+    os.mkfifo(trap)
+    lines = f'[nova_cow_check]\nwaivers_file = {trap}\n'
+    write(tmp_path, {'nova.conf': QCOW2 + lines})
+    found = collected.read(directory_of(tmp_path))
+    assert found.accepted == ()
+    assert isinstance(found.known, settings.ImageSettings)
+
+
+def no_file(path: pathlib.Path) -> None:
+    path.mkdir()
+
+
+def loop(path: pathlib.Path) -> None:
+    path.symlink_to(path.name)
+
+
+def endless(path: pathlib.Path) -> None:
+    with path.open('wb') as stream:
+        stream.truncate(files.LARGEST_FILE + 1)
+
+
+def not_text(path: pathlib.Path) -> None:
+    path.write_bytes(b'[DEFAULT]\n# caf\xe9 S3cr3t\n')
+
+
+def not_valid(path: pathlib.Path) -> None:
+    path.write_text(f'{passwords.CONFIGURATION}S3cr3t\n')
+
+
+#: What stands in the place of a file -> why it cannot be read, and the line.
+INSTEAD = {
+    no_file: ('cannot be read: Is a directory', 0),
+    os.mkfifo: ('cannot be read: not a regular file', 0),
+    loop: ('cannot be read: Too many levels of symbolic links', 0),
+    endless: ('larger than 16 MiB: not a configuration file', 0),
+    not_text: ('not valid UTF-8 text', 2),
+    not_valid: (
+        'not a valid configuration file: the line has neither "=" nor ":"',
+        passwords.LINES + 1,
+    ),
+}
+
+
+@pytest.mark.parametrize('make', INSTEAD)
+@pytest.mark.parametrize(
+    'path', ['nova.conf', 'nova-compute.conf', 'nova.conf.d/1.conf']
+)
+def test_what_cannot_be_read_is_told_with_its_place(
+    path: str, make: object, tmp_path: pathlib.Path
+) -> None:
+    write(tmp_path, {'nova-compute.conf.d/1.conf': DRIVER})
+    (tmp_path / path).parent.mkdir(exist_ok=True)
+    make(tmp_path / path)
+    reason, line = INSTEAD[make]
+    assert unreadable(directory_of(tmp_path)) == (reason, path, line)
+
+
+def test_a_device_is_no_file_and_a_file_no_directory(
+    tmp_path: pathlib.Path,
+) -> None:
+    zero = tmp_path / 'zero.conf'
+    zero.symlink_to('/dev/zero')
+    assert unreadable(file_at(zero)).reason.endswith('not a regular file')
+    write(tmp_path, {'nova.conf.d': RAW})
+    assert unreadable(directory_of(tmp_path)) == (
+        'cannot be read: Not a directory',
+        'nova.conf.d',
+        0,
+    )
+
+
+def test_nothing_of_a_host_is_told(tmp_path: pathlib.Path) -> None:
+    (tmp_path / 'host').mkdir()
+    write(tmp_path / 'host', {'readme.txt': '', 'nova-api.conf': DRIVER})
+    (tmp_path / 'dangling').symlink_to('nowhere')
+    for name in ('host', 'dangling'):
+        known = unreadable(directory_of(tmp_path / name))
+        assert known.reason.startswith('found no configuration to read')
+        assert 'nova.conf' in known.reason
+        assert known.path == ''
+
+
+def test_a_host_that_is_expected_and_not_there_is_told() -> None:
+    source = report.Source(report.SourceKind.LIST, 'hosts.txt')
+    assert unreadable(source).reason == (
+        'it is expected, but there is nothing of it'
+    )
+
+
+def test_the_root_directory_can_be_a_host(tmp_path: pathlib.Path) -> None:
+    root = collected._Directory('/')
+    os.mkfifo(tmp_path / 'nova.conf')
+    with pytest.raises(OSError, match='not a regular file'):
+        files.read_bytes(root.host_path(f'{tmp_path}/nova.conf'), root)
+
+
+def test_values_are_those_of_the_same_files_read_whole(
+    tmp_path: pathlib.Path,
+) -> None:
+    write(tmp_path, {'nova.conf': passwords.CONFIGURATION + RAW})
+    found = configuration.Configuration(
+        (files.read_file(str(tmp_path / 'nova.conf'), roots.Root()),), {}
+    )
+    expected = settings.read(configuration.HostConfig(found), found)
+    known = collected.read(directory_of(tmp_path)).known
+    assert repr(known) == repr(expected).replace(f'{tmp_path}/', '')

@@ -1,0 +1,151 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What counts in a file is found without the rest, or all of it is parsed."""
+
+from __future__ import annotations
+
+import io
+
+from hypothesis import event
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+import pytest
+
+from nova_cow_check import configuration
+from nova_cow_check import errors
+from nova_cow_check import origins
+from nova_cow_check import settings
+from nova_cow_check.sources import excerpt
+from tests.functional import passwords
+from tests.unit import strategies
+
+VALUES = st.sampled_from(strategies.VALUES) | st.sampled_from(
+    strategies.ODD_VALUES
+)
+
+#: Lines -> the assignments of the excerpt: group, name, text, line.
+FOUND = {
+    '': [],
+    '# [libvirt]\n;images_type = raw\n\n  \n': [],
+    '[DEFAULT]\nuse_cow_images = no\n': [
+        ('DEFAULT', 'use_cow_images', 'no', 2),
+    ],
+    # The first line of a section shows where an option can be written.
+    '[DEFAULT]\n# why\nmy_ip = ::1\nstate_path = /\nforce_raw_images: 0': [
+        ('DEFAULT', '', '', 3),
+        ('DEFAULT', 'force_raw_images', '0', 5),
+    ],
+    '[LibVirt]\nvirt_type = kvm\n[libvirt]\n[libvirt]\nimages_type="raw"': [
+        ('LibVirt', '', '', 2),
+        ('libvirt', 'images_type', 'raw', 5),
+    ],
+    '[vnc]\nenabled = no\n[glance]\nx = y\nimages_type = raw\n[a]\nb = c': [
+        ('glance', 'images_type', 'raw', 5),
+    ],
+    '[default]\nUse-Cow-Images = no\n': [
+        ('default', 'Use-Cow-Images', 'no', 2),
+    ],
+    '[x]\nconfig_source = a\n': [('x', 'config_source', 'a', 2)],
+    '[DEFAULT]\nenabled_apis =\n  a\n\tb\nuse_cow_images = no': [
+        ('DEFAULT', '', '', 2),
+        ('DEFAULT', 'use_cow_images', 'no', 5),
+    ],
+    '[DEFAULT]\na = $b\nhost = ${my_ip}\n': [('DEFAULT', '', '', 2)],
+}
+
+#: Lines that the whole file has to be parsed for.
+UNCLEAR = (
+    'my_ip = ::1\n',
+    'use_cow_images = no\n',
+    ' [DEFAULT]\n',
+    '# why\n\n  more\n',
+    '[DEFAULT]\n  more\n',
+    '[DEFAULT]\na = b\n\n  more\n',
+    '[DEFAULT]\na = b\n# why\n  more\n',
+    '[libvirt]\nimages_type = raw\n  more\n',
+    '[DEFAULT]\nuse_cow_images = $debug\n',
+    '[DEFAULT\n',
+    '[]\n',
+    '[DEFAULT]\npassword\n',
+    '[DEFAULT]\n= password\n',
+    f'[{"x" * 2000}]\na = b\n',
+    f'[libvirt]\nimages_type = {"x" * 2000}\n',
+)
+
+
+def lines_of(content: str) -> list[str]:
+    """Return the lines as open() would."""
+    return io.StringIO(content, newline=None).readlines()
+
+
+@pytest.mark.parametrize('content', FOUND)
+def test_what_counts_is_found_with_its_line(content: str) -> None:
+    found = excerpt.parse('nova.conf', lines_of(content))
+    assert found is not None
+    assert found.path == 'nova.conf'
+    assert [
+        (one.group, one.name, one.text, one.origin.line)
+        for one in found.assignments
+    ] == FOUND[content]
+    assert {one.origin.name for one in found.assignments} <= {'nova.conf'}
+
+
+@pytest.mark.parametrize('content', UNCLEAR)
+def test_what_takes_the_whole_file_is_left_to_the_parser(content: str) -> None:
+    assert excerpt.parse('nova.conf', lines_of(content)) is None
+
+
+@hypothesis_settings(max_examples=400, deadline=None)
+@given(strategies.files(VALUES, faults=True))
+def test_an_excerpt_says_what_the_file_says(content: str) -> None:
+    assert_says_the_same(content)
+
+
+#: What the parser may take for a separator, or for white space.
+PIECES = st.sampled_from(
+    [*'[]=:#;$"o \t\n\r\f\v\0\x1c\x85\xa0\ufeff', *strategies.NAMES]
+)
+
+
+@hypothesis_settings(max_examples=400, deadline=None)
+@given(st.lists(PIECES | strategies.HOSTILE, max_size=30))
+def test_an_excerpt_says_what_the_parser_says(pieces: list[str]) -> None:
+    assert_says_the_same(f'[libvirt]\na=b\n{"".join(pieces)}')
+
+
+def assert_says_the_same(content: str) -> None:
+    lines = lines_of(content)
+    found = excerpt.parse('nova.conf', lines)
+    try:
+        whole = origins.parse('nova.conf', lines)
+    except errors.ConfigurationError:
+        event('not valid')
+        assert found is None
+        return
+    if found is None:
+        event('parsed as a whole')
+        return
+    assert read(origins.of_assignments(*found)) == read(whole)
+
+
+def read(file: origins.ConfigFile) -> settings.ImageSettings:
+    found = configuration.Configuration((file,), {})
+    return settings.read(configuration.HostConfig(found), found)
+
+
+def test_no_password_is_kept() -> None:
+    found = excerpt.parse('nova.conf', lines_of(passwords.CONFIGURATION))
+    assert found is not None
+    assert found.assignments
+    assert not passwords.TOKEN.search(repr(found))
