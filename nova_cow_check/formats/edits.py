@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from nova_cow_check import findings
 from nova_cow_check import origins
+from nova_cow_check import report
 from nova_cow_check import settings
 
 
@@ -34,12 +35,28 @@ class Edit(NamedTuple):
     written: tuple[str, ...]
 
 
+def on(
+    host: report.HostReport, changes: Iterable[findings.Change]
+) -> tuple[Edit, ...] | None:
+    """Return the edits that make changes, of files on this machine.
+
+    None if there are no such files, or they are not enough.
+    """
+    if host.image_settings is None or host.is_elsewhere:
+        return None
+    found = of(changes, host.image_settings)
+    return found and tuple(
+        edit._replace(path=host.path_of(edit.path)) for edit in found
+    )
+
+
 def of(
     changes: Iterable[findings.Change], image_settings: settings.ImageSettings
 ) -> tuple[Edit, ...] | None:
     """Return the edits that make changes, None if files are not enough.
 
-    No two of them touch the same line. What is to be kept needs none.
+    They name files as origins do. No two of them touch the same line. What
+    is to be kept needs none.
 
     :param image_settings: those that the changes are for
     """
@@ -79,13 +96,15 @@ def _insertion(
     image_settings: settings.ImageSettings,
 ) -> Edit | None:
     """Return the edit that writes what is written nowhere yet."""
-    (place,) = (
-        setting.insertion
+    (setting,) = (
+        setting
         for setting in image_settings.all
         if setting.option.group == change.group
         and setting.option.name == change.name
     )
-    if place is None:
+    place = setting.insertion
+    # What is written counts until another finding's changes remove it.
+    if place is None or setting.is_written:
         return None
     if not place.is_in_section:
         written = (f'[{change.group}]', *written)

@@ -43,11 +43,13 @@ def render(
 ) -> Iterator[str]:
     """Yield a line per finding, and one per host with its verdict."""
     for host in whole.hosts:
+        # A host's own journal has its name.
+        name = f'{text.printable(host.name)}: ' if whole.is_fleet else ''
         for finding in host.found:
             priority = _INFORMATION
             if finding.counts:
                 priority = _PRIORITIES[finding.severity]
-            yield f'<{priority}>nova-cow-check: {_line(finding)}\n'
+            yield f'<{priority}>nova-cow-check: {name}{_line(finding)}\n'
         yield f'<{_INFORMATION}>nova-cow-check: {_verdict(host)}\n'
 
 

@@ -18,14 +18,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 import json
 
+from nova_cow_check.formats import alike
 from nova_cow_check.formats import data
+from nova_cow_check.formats import data_host
 from nova_cow_check.formats import interface
 from nova_cow_check import report
+
+#: How the document ends while it has no hosts.
+_END = '[]\n}'
 
 
 def render(
     whole: report.Report, _appearance: interface.Appearance
 ) -> Iterator[str]:
     """Yield the document that report-1.schema.json describes."""
-    yield from json.JSONEncoder(indent=2).iterencode(data.of(whole))
-    yield '\n'
+    frame = json.dumps(data.frame(whole), indent=2)
+    if not whole.hosts:
+        yield f'{frame}\n'
+        return
+    yield frame[: -len(_END)]
+    separator = '[\n    '
+    for host in alike.texts(whole, _host, _encode):
+        yield separator + host
+        separator = ',\n    '
+    yield '\n  ]\n}\n'
+
+
+def _host(host: report.HostReport) -> str:
+    lines = json.dumps(data_host.of(host), indent=2)
+    # No string has a line break of its own.
+    return lines.replace('\n', '\n    ')
+
+
+def _encode(name: str) -> str:
+    return json.dumps(name)[1:-1]

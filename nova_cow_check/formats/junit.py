@@ -38,17 +38,24 @@ def render(
 ) -> Iterator[str]:
     """Yield the document. A check fails if and only if a gate is to stop."""
     root = ElementTree.Element('testsuites', name=_PROGRAM)
-    root.extend(_suite(host, whole) for host in whole.hosts)
-    if whole.unused_waivers:
-        # Of all hosts, but only a suite has a place for it.
-        for last in root[-1:]:
-            _output(last, details.unused(whole.unused_waivers))
-    _count(root)
-    _escape(root)
-    ElementTree.indent(root)
-    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield ElementTree.tostring(root, 'us-ascii').decode('ascii')
-    yield '\n'
+    rows = [
+        _is_stopping(row, whole) for host in whole.hosts for row in host.rows
+    ]
+    _count(root, len(rows), sum(rows))
+    # The suites are many, and come one by one.
+    root.text = '\n'
+    start, end = _xml(root).split('\n')
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n{start}\n'
+    last = len(whole.hosts) - 1
+    for number, host in enumerate(whole.hosts):
+        suite = _suite(host, whole)
+        if number == last and whole.unused_waivers:
+            # Of all hosts, but only a suite has a place for it.
+            _output(suite, details.unused(whole.unused_waivers))
+        _escape(suite)
+        ElementTree.indent(suite, level=1)
+        yield f'  {_xml(suite)}\n'
+    yield f'{end}\n'
 
 
 def _suite(
@@ -68,26 +75,27 @@ def _suite(
         ('fail_on', whole.fail_on.value),
     ):
         ElementTree.SubElement(properties, 'property', name=key, value=value)
-    suite.extend(_case(host.name, row, whole.fail_on) for row in host.rows)
-    _count(suite)
+    suite.extend(_case(host, row, whole) for row in host.rows)
+    failures = sum(_is_stopping(row, whole) for row in host.rows)
+    _count(suite, len(host.rows), failures)
     return suite
 
 
 def _case(
-    host: str, row: verdict.Row, fail_on: report.FailOn
+    host: report.HostReport, row: verdict.Row, whole: report.Report
 ) -> ElementTree.Element:
     # Jenkins takes what stands before the last dot for a package.
-    class_name = f'{_PROGRAM}.{host.replace(".", "_")}'
+    class_name = f'{_PROGRAM}.{host.name.replace(".", "_")}'
     case = ElementTree.Element(
         'testcase', name=row.check.value, classname=class_name, time='0'
     )
     stopping = [
         finding
         for finding in (*row.found, *row.blocked_by)
-        if finding.counts and fail_on.stops(finding.severity)
+        if finding.counts and whole.fail_on.stops(finding.severity)
     ]
-    _set_place(case, [*stopping, *row.found])
-    if row.worst is not None and fail_on.stops(row.worst):
+    _set_place(case, host, [*stopping, *row.found])
+    if row.worst is not None and _is_stopping(row, whole):
         failure = ElementTree.SubElement(
             case,
             'failure',
@@ -100,28 +108,47 @@ def _case(
     return case
 
 
+def _is_stopping(row: verdict.Row, whole: report.Report) -> bool:
+    return whole.fail_on.stops(row.worst)
+
+
 def _set_place(
-    case: ElementTree.Element, found: list[findings.Finding]
+    case: ElementTree.Element,
+    host: report.HostReport,
+    found: list[findings.Finding],
 ) -> None:
-    """Name the first line of a file that findings are about."""
+    """Name the first line of a file that findings are about.
+
+    A file on another machine is the report that came from there.
+    """
     for finding in found:
         for origin in finding.origins:
-            if origin.kind is origins.OriginKind.FILE:
-                case.set('file', origin.name)
-                case.set('line', str(origin.line))
+            if origin.kind is not origins.OriginKind.FILE:
+                continue
+            if host.is_elsewhere:
+                case.set('file', host.path_of(''))
                 return
+            case.set('file', host.path_of(origin.name))
+            if origin.line:
+                case.set('line', str(origin.line))
+            return
 
 
 def _output(element: ElementTree.Element, words: str) -> None:
     ElementTree.SubElement(element, 'system-out').text = words
 
 
-def _count(element: ElementTree.Element) -> None:
-    element.set('tests', str(len(list(element.iter('testcase')))))
-    element.set('failures', str(len(list(element.iter('failure')))))
+def _count(element: ElementTree.Element, tests: int, failures: int) -> None:
+    element.set('tests', str(tests))
+    element.set('failures', str(failures))
     element.set('errors', '0')
     element.set('skipped', '0')
     element.set('time', '0')
+
+
+def _xml(element: ElementTree.Element) -> str:
+    data: bytes = ElementTree.tostring(element, 'us-ascii')
+    return data.decode('ascii')
 
 
 def _escape(root: ElementTree.Element) -> None:

@@ -19,6 +19,7 @@ import datetime
 import json
 import re
 
+from nova_cow_check._i18n import _
 from nova_cow_check import details
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import sarif_objects
@@ -36,13 +37,27 @@ _SCHEMA = (
 _SEMANTIC = re.compile(r'(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}', re.ASCII)
 
 
+#: The results, which come last, while there are none.
+_RESULTS = '[]'
+
+#: What a line of a result starts with.
+_INDENT = '\n' + 8 * ' '
+
+
 def render(
     whole: report.Report, _appearance: interface.Appearance
 ) -> Iterator[str]:
-    """Yield the document, in ASCII."""
+    """Yield the document, in ASCII, a result at a time."""
     document = {'$schema': _SCHEMA, 'version': '2.1.0', 'runs': [_run(whole)]}
-    yield from json.JSONEncoder(indent=2).iterencode(document)
-    yield '\n'
+    frame = json.dumps(document, indent=2)
+    start, _results, end = frame.rpartition(_RESULTS)
+    before = '['
+    yield start
+    for result in sarif_results.of(whole):
+        lines = json.dumps(result, indent=2)
+        yield (before + '\n' + lines).replace('\n', _INDENT)
+        before = ','
+    yield ('[]' if before == '[' else _INDENT[:-2] + ']') + end + '\n'
 
 
 def _run(whole: report.Report) -> sarif_objects.Object:
@@ -52,7 +67,7 @@ def _run(whole: report.Report) -> sarif_objects.Object:
         'columnKind': 'utf16CodeUnits',
         # Where oslo.config, which reads text as Python does, ends a line.
         'newlineSequences': ['\r\n', '\n', '\r'],
-        'results': list(sarif_results.of(whole)),
+        **_base_ids(whole),
         'properties': {
             'result': report.result_of(whole.worst).value,
             'failOn': whole.fail_on.value,
@@ -64,7 +79,23 @@ def _run(whole: report.Report) -> sarif_objects.Object:
                 for host in whole.hosts
             ],
         },
+        'results': [],
     }
+
+
+def _base_ids(whole: report.Report) -> sarif_objects.Object:
+    """Return the roots that files are relative to, if there are any."""
+    words = _('Root directory of the host %s, which made its own report.')
+    found = {
+        sarif_objects.base_id(host): {
+            'description': sarif_objects.message(
+                words % text.printable(host.name)
+            )
+        }
+        for host in whole.hosts
+        if host.is_elsewhere
+    }
+    return {'originalUriBaseIds': found} if found else {}
 
 
 def _driver(whole: report.Report) -> sarif_objects.Object:

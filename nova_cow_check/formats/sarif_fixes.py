@@ -28,17 +28,17 @@ from nova_cow_check._i18n import _
 from nova_cow_check import findings
 from nova_cow_check.formats import edits
 from nova_cow_check.formats import sarif_objects
-from nova_cow_check import settings
+from nova_cow_check import report
 from nova_cow_check import text
 
 
 def of(
-    finding: findings.Finding, image_settings: settings.ImageSettings
+    finding: findings.Finding, host: report.HostReport
 ) -> list[sarif_objects.Object]:
     """Return the fixes of a finding: those that edits of files can make.
 
     The first one changes nothing else; a second one is for an ignored line
-    that was meant.
+    that was meant. There are none if the files are not on this machine.
     """
     changes = finding.replacement.changes
     choices = [(changes, _description(changes))]
@@ -55,7 +55,7 @@ def of(
             'artifactChanges': _artifact_changes(found),
         }
         for changes, description in choices
-        if (found := edits.of(changes, image_settings))
+        if (found := edits.on(host, changes))
     ]
 
 

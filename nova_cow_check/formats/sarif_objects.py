@@ -25,6 +25,7 @@ from urllib import parse
 from nova_cow_check import describe
 from nova_cow_check import findings
 from nova_cow_check import origins
+from nova_cow_check import report
 from nova_cow_check import text
 
 #: An object of JSON.
@@ -56,20 +57,41 @@ def artifact(path: str) -> Object:
     return {'uri': f'file://{encoded}' if is_absolute else encoded}
 
 
-def in_file(path: str, line: int) -> Object:
-    """Return the location of a line."""
+def artifact_of(host: report.HostReport, name: str) -> Object:
+    """Return the artifactLocation of a file that a host's origins name.
+
+    A file that was left on the host is relative to the host's root.
+    """
+    path = host.path_of(name)
+    if not name or not host.is_elsewhere:
+        return artifact(path)
+    return {**artifact(path.lstrip('/')), 'uriBaseId': base_id(host)}
+
+
+def base_id(host: report.HostReport) -> str:
+    """Return what originalUriBaseIds calls the root of a host."""
+    return text.printable(host.name)
+
+
+def in_file(artifact_location: Object, line: int) -> Object:
+    """Return the location of a line, or all of a file if that is 0."""
+    region = {'region': {'startLine': line}} if line else {}
     return {
-        'physicalLocation': {
-            'artifactLocation': artifact(path),
-            'region': {'startLine': line},
-        }
+        'physicalLocation': {'artifactLocation': artifact_location, **region}
     }
 
 
-def location(origin: origins.Origin) -> Object:
-    """Return the location of any place that a value comes from."""
+def location(
+    origin: origins.Origin, host: report.HostReport | None = None
+) -> Object:
+    """Return the location of any place that a value comes from.
+
+    :param host: whose origin it is, None if its file is one of ours
+    """
     if origin.kind is origins.OriginKind.FILE:
-        return in_file(origin.name, origin.line)
+        name = origin.name
+        found = artifact_of(host, name) if host else artifact(name)
+        return in_file(found, origin.line)
     kind = origin.kind.value
     name = text.printable(origin.name) or kind
     return {

@@ -51,17 +51,21 @@ class _Identity(NamedTuple):
 
 def of(whole: report.Report) -> Iterator[sarif_objects.Object]:
     """Yield a result for every finding, waived ones among them."""
-    seen: collections.Counter[_Identity] = collections.Counter()
     for host in whole.hosts:
-        for row in host.rows:
-            for finding in row.found:
-                result = _result(host, row.check, finding)
-                identity = _identity(host, finding, result)
-                result['partialFingerprints'] = {
-                    _FINGERPRINT: _hash(identity, seen[identity])
-                }
-                seen[identity] += 1
-                yield result
+        yield from _results(host)
+
+
+def _results(host: report.HostReport) -> Iterator[sarif_objects.Object]:
+    seen: collections.Counter[_Identity] = collections.Counter()
+    for row in host.rows:
+        for finding in row.found:
+            result = _result(host, row.check, finding)
+            identity = _identity(host, finding, result)
+            result['partialFingerprints'] = {
+                _FINGERPRINT: _hash(identity, seen[identity])
+            }
+            seen[identity] += 1
+            yield result
 
 
 def _result(
@@ -83,7 +87,7 @@ def _result(
     }
     if others:
         result['relatedLocations'] = others
-    fixes = sarif_fixes.of(finding, host.image_settings)
+    fixes = sarif_fixes.of(finding, host)
     if fixes:
         result['fixes'] = fixes
     if finding.waiver is not None and not finding.counts:
@@ -115,11 +119,12 @@ def _locations(
         if origin.kind is not kinds.DEFAULT
     ]
     written.sort(key=lambda origin: origin.kind is not kinds.FILE)
-    found = [sarif_objects.location(origin) for origin in written]
+    found = [sarif_objects.location(origin, host) for origin in written]
     if not found or 'physicalLocation' not in found[0]:
-        to_write = edits.of(finding.replacement.changes, host.image_settings)
+        to_write = edits.on(host, finding.replacement.changes)
         for edit in (to_write or ())[:1]:
-            found.insert(0, sarif_objects.in_file(edit.path, edit.line))
+            file = sarif_objects.artifact(edit.path)
+            found.insert(0, sarif_objects.in_file(file, edit.line))
     return found or [{}]
 
 

@@ -16,6 +16,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from html import parser
 from importlib import metadata
 from importlib import resources
 import json
@@ -35,10 +36,10 @@ NAMES = sorted(
 
 
 def is_success(name: str, document: str) -> bool:
-    """Read a report of one host, made without --fail-on.
+    """Read a report made without --fail-on.
 
     :param name: of its format
-    :returns: whether it says that the host's settings may stay as they are
+    :returns: whether it says that all settings may stay as they are
     :raises Exception: if it is not valid
     """
     return _READERS[name](document)
@@ -70,6 +71,24 @@ def _strings(content: Any) -> Iterator[str]:
             yield from _strings(value)
 
 
+class _Text(parser.HTMLParser):
+    """Collects what stands between the tags, but for style sheets."""
+
+    def __init__(self, document: str) -> None:
+        super().__init__()
+        self.pieces: list[str] = []
+        self.feed(document)
+        self.close()
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem is None:
+            self.pieces.append(data)
+
+
+def _read_html(document: str) -> bool:
+    return _read_text('\n'.join(_Text(document).pieces))
+
+
 def _read_text(document: str) -> bool:
     code = re.search(r'^Exit code (\d), with --fail-on', document, re.M)
     assert code
@@ -85,7 +104,9 @@ def _read_journal(document: str) -> bool:
     lines = document.splitlines()
     for line in lines:
         assert re.match(r'<[3-6]>nova-cow-check: ', line), line
-    return lines[-1].endswith(': success')
+    verdicts = [line for line in lines if ': image settings of ' in line]
+    assert verdicts
+    return all(line.endswith(': success') for line in verdicts)
 
 
 def _read_junit(document: str) -> bool:
@@ -113,6 +134,7 @@ def _read_sarif(document: str) -> bool:
 
 
 _READERS: Mapping[str, Callable[[str], bool]] = {
+    'html': _read_html,
     'journal': _read_journal,
     'json': lambda document: _read_data(json.loads(document)),
     'junit': _read_junit,

@@ -118,8 +118,8 @@ def test_every_command_refuses_what_it_does_not_know(
     words: tuple[str, ...], run: conftest.Run, write: Callable[..., str]
 ) -> None:
     place = ('--config-file', write(SICK))
-    for more in ('--banana', 'banana'):
-        assert more in conftest.reason(run(*words, *place, more))
+    for more in ((*place, '--banana'), ('banana',)):
+        assert more[-1] in conftest.reason(run(*words, *more))
 
 
 @pytest.mark.parametrize('cause', VERDICTS)
@@ -137,6 +137,27 @@ def test_all_formats_in_one_run_agree(
     for name, path in paths.items():
         document = pathlib.Path(path).read_text(encoding='utf-8')
         assert documents.is_success(name, document) is (code == 0)
+
+
+@pytest.mark.parametrize('cause', VERDICTS)
+def test_all_formats_in_one_run_agree_on_a_fleet(
+    cause: str,
+    run: conftest.Run,
+    write: Callable[..., str],
+    tmp_path: pathlib.Path,
+) -> None:
+    content, code = VERDICTS[cause]
+    write(test_exit_codes.VERDICTS['not a compute service'][0], 'f/api.conf')
+    write(content, 'f/compute1.conf')
+    place = ('--config-file', write(content))
+    own = run('report', *place, '--output', 'json', '--fail-on', 'never')
+    write(own.stdout, 'f/compute2.json')
+    words, paths = every(tmp_path)
+    result = run('report', str(tmp_path / 'f'), *words)
+    assert (result.returncode, result.stdout, result.stderr) == (code, '', '')
+    for name, path in paths.items():
+        document = pathlib.Path(path).read_text(encoding='utf-8')
+        assert documents.is_success(name, document) is (code == 0), name
 
 
 #: Name -> text that is not to be taken for more than text.

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 import copy
+import dataclasses
 import json
 import pathlib
 from typing import Any
@@ -31,14 +32,19 @@ from nova_cow_check import backends
 from nova_cow_check import drivers
 from nova_cow_check import findings
 from nova_cow_check.formats import data
+from nova_cow_check.formats import data_host
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import json as json_format
 from nova_cow_check.formats import yaml as yaml_format
+from nova_cow_check import lookalikes
 from nova_cow_check import opts
 from nova_cow_check import origins
+from nova_cow_check import pairs
 from nova_cow_check import report
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
+from nova_cow_check import settings
+from tests.unit import fleets
 from tests.unit import hosts
 from tests.unit import reports
 from tests.unit import strategies
@@ -85,6 +91,11 @@ def test_a_report_is_valid(path: pathlib.Path, waivers: Any) -> None:
     VALIDATOR.validate(data.of(reports.of(host, waivers)))
 
 
+@pytest.mark.parametrize('name', fleets.FLEETS)
+def test_a_report_on_a_fleet_is_valid(name: str) -> None:
+    VALIDATOR.validate(data.of(fleets.FLEETS[name]()))
+
+
 @hypothesis.settings(deadline=None, max_examples=50)
 @hypothesis.given(
     strategies.files(st.sampled_from(strategies.VALUES)),
@@ -104,6 +115,63 @@ def test_any_report_is_valid_and_yaml_is_the_same_data(
     assert json.loads(as_json) == yaml.safe_load(as_yaml) == document
 
 
+#: Names that a format may have to quote, and those that it does not.
+NAMES_OF_HOSTS = st.one_of(
+    st.sampled_from(['compute1', 'a.example.org', 'no', 'On', '1', '1e3'])
+    | strategies.HOSTILE
+    | st.text(st.sampled_from('aZ19-./_ '), min_size=1, max_size=200)
+)
+
+
+@st.composite
+def reports_on_fleets(draw: st.DrawFn) -> report.Report:
+    """Hosts of which some are alike, under any names and paths."""
+    chosen = st.sampled_from(fleets.varied().hosts)
+    kinds = st.sampled_from(report.SourceKind)
+    found = [
+        dataclasses.replace(
+            host,
+            name=draw(NAMES_OF_HOSTS),
+            source=report.Source(draw(kinds), draw(NAMES_OF_HOSTS)),
+            domain=draw(st.sampled_from(['', 'cell1'])),
+        )
+        for host in draw(st.lists(chosen, max_size=4)) * 2
+    ]
+    return dataclasses.replace(fleets.varied(), hosts=tuple(found))
+
+
+@hypothesis.settings(deadline=None, max_examples=50)
+@hypothesis.given(reports_on_fleets())
+def test_it_is_written_piece_by_piece_as_if_it_were_whole(
+    whole: report.Report,
+) -> None:
+    document = data.of(whole)
+    VALIDATOR.validate(document)
+    appearance = interface.Appearance()
+    as_json = ''.join(json_format.render(whole, appearance))
+    as_yaml = ''.join(yaml_format.render(whole, appearance))
+    assert as_json == json.dumps(document, indent=2) + '\n'
+    assert as_yaml == yaml.safe_dump(
+        document, explicit_start=True, sort_keys=False
+    )
+
+
+@pytest.mark.parametrize('render', [json_format.render, yaml_format.render])
+def test_hosts_alike_are_rendered_once(
+    render: interface.Format, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[report.HostReport] = []
+    monkeypatch.setattr(
+        data_host, 'of', lambda host: rendered.append(host) or {}
+    )
+    whole = fleets.of(fleets.numbered(1, 500, fleets.QCOW2))
+    (known,) = {host.known for host in whole.hosts}
+    shared = [dataclasses.replace(host, known=known) for host in whole.hosts]
+    whole = dataclasses.replace(whole, hosts=tuple(shared))
+    assert len(list(render(whole, interface.Appearance()))) > 500
+    assert len(rendered) == 1
+
+
 def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
@@ -121,9 +189,19 @@ ENUMS = {
     'rule': list(registry.RULES),
     'result': [one.value for one in report.Result],
     'format': [one.value for one in backends.DiskFormat],
+    'setting.fault': [*(fault.value for fault in settings.Fault), None],
+    'ignored.intended': [option.name for option in opts.OPTIONS],
+    'ignored.mistake': [
+        one.name.lower().replace('_', '-') for one in lookalikes.Mistake
+    ],
+    'source.kind': [kind.value for kind in report.SourceKind],
+    'side.backend': [one.value for one in backends.Backend],
+    'exchange.outcome': [one.name.lower() for one in pairs.Outcome],
+    'disk.disk': [one.name.lower().replace('_', '-') for one in pairs.Disk],
+    'disk.harm': [one.name.lower().replace('_', '-') for one in pairs.Harm],
     'setting.name': [option.name for option in opts.OPTIONS],
     'setting.group': ['DEFAULT', 'libvirt'],
-    'host.driver': [kind.value for kind in drivers.Kind],
+    'host.driver': [*(kind.value for kind in drivers.Kind), None],
     'host.backend': [*(one.value for one in backends.Backend), None],
     'place.kind': [kind.value for kind in origins.OriginKind],
     'check.name': [check.value for check in rule.Check],
@@ -153,10 +231,20 @@ def test_it_knows_every_value_of_fail_on() -> None:
 #: ever grows.
 NAMES = """
 : report_version program created result fail_on exit_code hosts
-    unused_waivers
+    unused_waivers fleet
 : name version
-host: name result driver files settings backend new_disks moves checks
-setting: group name value shown is_set is_valid place
+fleet: alike groups
+alike: hosts folded group result rules summary
+group: name sides moves not_known
+side: backend use_cow_images force_raw_images hosts folded
+exchange: from to outcome disks
+disk: disk harm sentence
+host: name source group result unreadable driver files settings ignored
+    backend new_disks moves checks
+source: kind path
+unreadable: reason place
+ignored: group name intended mistake value place
+setting: group name value shown is_set is_valid fault place places
 place: kind name line
 new_disk: image disk backing_file
 move: arriving_disk disk guest_expects effect
@@ -199,3 +287,169 @@ def test_every_string_is_printable() -> None:
     assert found['name'] == shown
     assert found['files'] == [shown]
     assert found['checks'][0]['findings'][0]['waiver']['reason'] == shown
+
+
+class TestFleet:
+    """What is told of collected hosts, and only of those."""
+
+    def document(self) -> Any:
+        return data.of(fleets.varied())
+
+    def host(self, name: str) -> Any:
+        (found,) = [
+            one for one in self.document()['hosts'] if one['name'] == name
+        ]
+        return found
+
+    def test_a_host_that_reports_on_itself_is_none(self) -> None:
+        document = data.of(reports.of(hosts.host(fleets.QCOW2)))
+        assert document['fleet'] is None
+        (host,) = document['hosts']
+        assert host['source'] is None and host['group'] is None
+
+    def test_places_are_files_of_this_machine(self) -> None:
+        found = self.host('compute026')
+        path = 'fleet/compute026.conf'
+        assert found['source'] == {'kind': 'file', 'path': path}
+        assert found['files'] == [path]
+        assert found['settings'][1]['place']['name'] == path
+        (finding,) = found['checks'][2]['findings']
+        assert {one['name'] for one in finding['places']} == {path}
+        (change,) = finding['replacement']
+        assert change['place']['name'] == path
+
+    def test_places_in_a_report_are_files_of_its_host(self) -> None:
+        (host, *_others) = fleets.alike().hosts
+        source = report.Source(report.SourceKind.REPORT, 'fleet/a.json')
+        found = data_host.of(dataclasses.replace(host, source=source))
+        assert found['source']['path'] == 'fleet/a.json'
+        assert found['files'] == ['nova.conf']
+
+    def test_what_could_not_be_read_has_its_reason_and_place(self) -> None:
+        found = self.host('compute029')
+        assert found['unreadable'] == {
+            'reason': 'the line has neither "=" nor ":"',
+            'place': {
+                'kind': 'file',
+                'name': 'fleet/compute029.conf',
+                'line': 7,
+            },
+        }
+        assert found['driver'] is None and found['settings'] == []
+        assert found['result'] == 'failure'
+        place = self.host('compute030')['unreadable']['place']
+        assert place == {
+            'kind': 'file',
+            'name': 'fleet/compute030.conf',
+            'line': None,
+        }
+
+    def test_hosts_are_in_a_group_or_in_none(self) -> None:
+        assert self.host('cell2-compute1')['group'] == 'cell2'
+        assert self.host('compute001')['group'] is None
+
+    def test_every_host_is_alike_to_some(self) -> None:
+        document = self.document()
+        alike = [one['hosts'] for one in document['fleet']['alike']]
+        assert sorted(sum(alike, [])) == sorted(
+            one['name'] for one in document['hosts']
+        )
+
+    def test_the_worst_come_first(self) -> None:
+        found = [one['result'] for one in self.document()['fleet']['alike']]
+        order = ['failure', 'warning', 'success']
+        assert found == sorted(found, key=order.index)
+
+    def test_those_alike_are_told_in_short(self) -> None:
+        (found,) = data.of(fleets.alike())['fleet']['alike']
+        assert found == {
+            'hosts': ['compute001', 'compute002', 'compute003'],
+            'folded': ['compute[001-003]'],
+            'group': None,
+            'result': 'success',
+            'rules': [],
+            'summary': 'images_type = qcow2, use_cow_images = True (not set) '
+            '-> qcow2',
+        }
+
+    def test_moves_are_told_between_all_sides_of_a_group(self) -> None:
+        cell, rest = self.document()['fleet']['groups']
+        assert (cell['name'], rest['name']) == ('cell2', None)
+        assert [one['backend'] for one in cell['sides']] == ['rbd']
+        assert rest['not_known'] == ['compute028', 'compute029', 'compute030']
+        count = len(rest['sides'])
+        assert [(one['from'], one['to']) for one in rest['moves']] == [
+            (source, to) for source in range(count) for to in range(count)
+        ]
+
+    def test_a_move_has_the_worst_of_its_disks(self) -> None:
+        for group in self.document()['fleet']['groups']:
+            for move in group['moves']:
+                source, to = (
+                    backends.Behaviour(
+                        backends.Backend(side['backend']),
+                        side['use_cow_images'],
+                        side['force_raw_images'],
+                    )
+                    for side in (
+                        group['sides'][move['from']],
+                        group['sides'][move['to']],
+                    )
+                )
+                moved = pairs.between(source, to)
+                assert move['outcome'] == pairs.worst(moved).name.lower()
+                assert [one['harm'] for one in move['disks']] == [
+                    one.harm.name.lower().replace('_', '-') for one in moved
+                ]
+
+
+class TestSetting:
+    def test_every_place_is_told_the_one_that_counts_last(self) -> None:
+        host = hosts.host(
+            '[DEFAULT]\nuse_cow_images = 1\nuse_cow_images = 0\n'
+        )
+        (found,) = data.of(reports.of(host))['hosts']
+        setting = found['settings'][2]
+        assert [one['line'] for one in setting['places']] == [2, 3]
+        assert setting['place'] == setting['places'][-1]
+
+    @pytest.mark.parametrize(
+        ('content', 'fault'),
+        [
+            ('use_cow_images = no', None),
+            ('use_cow_images = maybe', 'invalid'),
+            ('use_cow_images = $nothing', 'unresolved'),
+        ],
+    )
+    def test_a_fault_is_named(self, content: str, fault: str | None) -> None:
+        host = hosts.host(f'[DEFAULT]\n{content}\n')
+        (found,) = data.of(reports.of(host))['hosts']
+        assert found['settings'][2]['fault'] == fault
+
+
+def test_an_ignored_line_is_told_even_if_no_rule_is_about_it() -> None:
+    content = hosts.nova_conf(compute_driver='ironic.IronicDriver')
+    host = hosts.host(content + 'use-cow-images = no\n')
+    (found,) = data.of(reports.of(host))['hosts']
+    assert found['ignored'] == [
+        {
+            'group': 'libvirt',
+            'name': 'use-cow-images',
+            'intended': 'use_cow_images',
+            'mistake': 'spelling',
+            'value': None,
+            'place': {'kind': 'file', 'name': 'nova.conf', 'line': 4},
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ('text', 'value'), [('no', 'False'), ('secret of another option', None)]
+)
+def test_what_an_ignored_line_says_is_told_if_the_option_takes_it(
+    text: str, value: str | None
+) -> None:
+    host = hosts.host(f'{fleets.QCOW2}use_cow_images = {text}\n')
+    (found,) = data.of(reports.of(host))['hosts']
+    assert [one['value'] for one in found['ignored']] == [value]
+    assert 'secret' not in json.dumps(found)

@@ -20,6 +20,8 @@ from nova_cow_check import findings
 from nova_cow_check.formats import edits
 from nova_cow_check import opts
 from nova_cow_check import origins
+from nova_cow_check import report
+from nova_cow_check import settings
 from tests.unit import hosts
 
 NOWHERE = origins.Origin(origins.OriginKind.DEFAULT)
@@ -90,6 +92,14 @@ def test_two_that_go_to_the_same_line_become_one() -> None:
     assert found == [('nova.conf', 2, 1, written)]
 
 
+def test_what_another_finding_is_to_remove_first_needs_more_than_this() -> (
+    None
+):
+    content = '[DEFAULT]\nmy_ip = 192.0.2.1\nuse_cow_images = maybe\n'
+    change = set_to(opts.USE_COW_IMAGES, NOWHERE)
+    assert made(change, files={'nova.conf': content}) is None
+
+
 def test_what_is_kept_needs_no_edit() -> None:
     assert made(findings.keep(opts.USE_COW_IMAGES, False, at(2))) == []
 
@@ -116,3 +126,30 @@ def test_without_a_file_there_is_nowhere_to_write() -> None:
 @pytest.mark.parametrize('value', ['a\ntransport_url = b', 'a\x1b', 'a\udcff'])
 def test_what_is_not_one_line_of_text_is_not_written(value: str) -> None:
     assert made(findings.set_to(opts.COMPUTE_DRIVER, value, at(2))) is None
+
+
+class TestCollectedHosts:
+    content = '[DEFAULT]\nmy_ip = 192.0.2.1\n'
+
+    def made(self, kind: report.SourceKind) -> tuple[edits.Edit, ...] | None:
+        known = hosts.host(self.content).settings()
+        source = report.Source(kind, 'fleet/a')
+        host = report.HostReport('a', known, source=source)
+        return edits.on(host, [set_to(opts.USE_COW_IMAGES, NOWHERE)])
+
+    @pytest.mark.parametrize(
+        ('kind', 'path'),
+        [('DIRECTORY', 'fleet/a/nova.conf'), ('FILE', 'fleet/a')],
+    )
+    def test_edits_are_of_files_of_this_machine(
+        self, kind: str, path: str
+    ) -> None:
+        (edit,) = self.made(report.SourceKind[kind]) or ()
+        assert edit.path == path
+
+    def test_files_of_another_one_have_none(self) -> None:
+        assert self.made(report.SourceKind.REPORT) is None
+
+    def test_a_host_that_could_not_be_read_has_none(self) -> None:
+        host = report.HostReport('a', settings.Unreadable('cannot be read'))
+        assert edits.on(host, [set_to(opts.USE_COW_IMAGES, NOWHERE)]) is None

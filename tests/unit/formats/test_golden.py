@@ -19,7 +19,9 @@ diff.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 import datetime
+import functools
 from importlib import metadata
 import os
 import pathlib
@@ -31,6 +33,7 @@ from nova_cow_check.formats import interface
 from nova_cow_check.formats import registry
 from nova_cow_check import report
 from nova_cow_check.rules import registry as rules
+from tests.unit import fleets
 from tests.unit import hosts
 from tests.unit import reports
 
@@ -61,12 +64,20 @@ def report_on(name: str) -> report.Report:
     return reports.of(host, WAIVERS.get(name, ()))
 
 
+#: Name of a golden file -> what makes its report.
+REPORTS: dict[str, Callable[[], report.Report]] = {
+    **{name: functools.partial(report_on, name) for name in NAMES},
+    **{f'fleet-{name}': made for name, made in fleets.FLEETS.items()},
+}
+
+
 def rendered(format_name: str, name: str) -> str:
     pieces = registry.load(format_name)(
-        report_on(name), interface.Appearance()
+        REPORTS[name](), interface.Appearance()
     )
-    # Pages, which are the same in each file, have tests of their own.
-    return re.sub('("help": {\n *"text": ").*"', r'\1..."', ''.join(pieces))
+    # What is the same in each file has tests of its own.
+    text = re.sub('("help": {\n *"text": ").*"', r'\1..."', ''.join(pieces))
+    return re.sub("(?s)<style>.*?</style>|sha256-[^']*", '...', text)
 
 
 def golden(format_name: str, name: str) -> pathlib.Path:
@@ -74,7 +85,7 @@ def golden(format_name: str, name: str) -> pathlib.Path:
     return OUTPUTS / format_name / f'{name}.{extension}'
 
 
-@pytest.mark.parametrize('name', NAMES)
+@pytest.mark.parametrize('name', REPORTS)
 @pytest.mark.parametrize('format_name', FORMATS)
 def test_golden(format_name: str, name: str) -> None:
     path = golden(format_name, name)
@@ -87,12 +98,18 @@ def test_golden(format_name: str, name: str) -> None:
 
 @pytest.mark.parametrize('rule', rules.RULES)
 def test_every_rule_has_a_configuration(rule: str) -> None:
-    (host,) = report_on(rule).hosts
-    assert rule in host.rules
+    assert any(rule in host.rules for host in hosts_with(rule))
+
+
+def hosts_with(rule: str) -> Sequence[report.HostReport]:
+    """Return the hosts of the golden file of a rule, or of the fleets."""
+    if rule in NAMES:
+        return report_on(rule).hosts
+    return fleets.varied().hosts
 
 
 def test_no_golden_file_is_left_over() -> None:
-    expected = {golden(one, name) for one in FORMATS for name in NAMES}
+    expected = {golden(one, name) for one in FORMATS for name in REPORTS}
     assert set(OUTPUTS.rglob('*.*')) == expected
 
 

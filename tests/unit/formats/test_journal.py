@@ -18,6 +18,8 @@ import pytest
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import journal
 from nova_cow_check import report
+from nova_cow_check import settings
+from tests.unit import fleets
 from tests.unit import hosts
 from tests.unit import reports
 
@@ -77,3 +79,27 @@ def test_a_name_is_no_line_of_its_own() -> None:
     host = hosts.host(hosts.nova_conf(images_type='qcow2'))
     (line,) = lines(reports.of(host, name='a\n<0>b'))
     assert line.endswith('of a\\n<0>b: success')
+
+
+class TestFleet:
+    def test_every_line_names_its_host(self) -> None:
+        whole = fleets.varied()
+        names = {host.name for host in whole.hosts}
+        found = lines(whole)
+        assert len(found) == sum(1 + len(list(h.found)) for h in whole.hosts)
+        for line in found:
+            _program, host, *_words = line.split(': ')
+            assert host.removeprefix('image settings of ') in names
+
+    def test_a_host_that_could_not_be_read_is_an_error(self) -> None:
+        why = settings.Unreadable('cannot be read', 'nova.conf', 7)
+        finding, verdict = lines(fleets.of({'compute1': why}))
+        assert finding.startswith(
+            '<3>nova-cow-check: compute1: Failure: unreadable-configuration. '
+        )
+        assert 'nova.conf:7: cannot be read' in finding
+        assert verdict.endswith('of compute1: failure')
+
+    def test_a_name_is_no_line_of_its_own(self) -> None:
+        whole = fleets.of({'a\n<0>b': hosts.nova_conf()})
+        assert [line.count('a\\n<0>b: ') for line in lines(whole)] == [1, 1]

@@ -29,6 +29,7 @@ from nova_cow_check.formats import interface
 from nova_cow_check.formats import junit
 from nova_cow_check import report
 from nova_cow_check.rules import rule
+from tests.unit import fleets
 from tests.unit import hosts
 from tests.unit import reports
 from tests.unit import strategies
@@ -212,6 +213,70 @@ class TestPlace:
         content = hosts.nova_conf()
         assert self.place(cases(content)[BACKEND]) == (None, None)
         assert self.place(cases(content)[SETTINGS]) == (None, None)
+
+
+class TestFleet:
+    def case(self, host: report.HostReport) -> tuple[str | None, str | None]:
+        """Return the place of the first case of a host."""
+        whole = dataclasses.replace(fleets.varied(), hosts=(host,))
+        ((case, *_others),) = suites(whole)
+        return TestPlace.place(case)
+
+    def host(self, name: str) -> report.HostReport:
+        (found,) = [h for h in fleets.varied().hosts if h.name == name]
+        return found
+
+    def test_every_host_is_a_suite(self) -> None:
+        whole = fleets.varied()
+        found = suites(whole)
+        assert [suite.name for suite in found] == [h.name for h in whole.hosts]
+
+    @pytest.mark.parametrize('fail_on', report.FailOn)
+    def test_failures_are_counted(self, fail_on: report.FailOn) -> None:
+        whole = dataclasses.replace(fleets.varied(), fail_on=fail_on)
+        root = ElementTree.fromstring(rendered(whole))
+        for element in (root, *root):
+            assert element.get('tests') == str(
+                len(list(element.iter('testcase')))
+            )
+            assert element.get('failures') == str(
+                len(list(element.iter('failure')))
+            )
+        assert (root.get('failures') != '0') is bool(whole.exit_code)
+
+    def test_waivers_that_match_nothing_are_told_once(self) -> None:
+        unused = reports.waiver('driver-removed')
+        whole = dataclasses.replace(fleets.alike(), waivers_read=(unused,))
+        assert rendered(whole).count('Waivers that matched nothing') == 1
+
+    def test_a_line_is_in_a_file_of_this_machine(self) -> None:
+        place = self.case(self.host('compute028'))
+        assert place == ('fleet/compute028.conf', '3')
+
+    def test_one_in_a_report_is_in_a_file_of_its_host(self) -> None:
+        source = report.Source(report.SourceKind.REPORT, 'fleet/a.json')
+        host = dataclasses.replace(self.host('compute028'), source=source)
+        assert self.case(host) == ('fleet/a.json', None)
+
+    def test_what_could_not_be_read_may_have_no_line(self) -> None:
+        place = self.case(self.host('compute029'))
+        assert place == ('fleet/compute029.conf', '7')
+        place = self.case(self.host('compute030'))
+        assert place == ('fleet/compute030.conf', None)
+
+    def test_a_host_that_could_not_be_read_fails_everywhere(self) -> None:
+        whole = dataclasses.replace(
+            fleets.varied(), hosts=(self.host('compute030'),)
+        )
+        (suite,) = suites(whole)
+        assert suite.failures == 3
+        for case in suite:
+            (failure,) = case.result
+            assert failure.message.startswith('unreadable-configuration: ')
+
+    def test_suites_come_one_by_one(self) -> None:
+        pieces = list(junit.render(fleets.varied(), interface.Appearance()))
+        assert len(pieces) == len(fleets.varied().hosts) + 2
 
 
 @hypothesis.settings(deadline=None, max_examples=200)

@@ -34,6 +34,7 @@ from nova_cow_check.formats import sarif
 from nova_cow_check import report
 from nova_cow_check.rules import registry
 from nova_cow_check.sources import pages
+from tests.unit import fleets
 from tests.unit import hosts
 from tests.unit import reports
 from tests.unit import strategies
@@ -88,6 +89,30 @@ def strings(value: Any) -> list[str]:
 def test_a_document_is_valid(path: pathlib.Path, waivers: Any) -> None:
     host = hosts.Host({path.name: path.read_text()})
     validator().validate(document(reports.of(host, waivers)))
+
+
+@pytest.mark.parametrize('kind', report.SourceKind)
+@pytest.mark.parametrize('name', fleets.FLEETS)
+def test_a_document_of_a_fleet_is_valid(
+    name: str, kind: report.SourceKind
+) -> None:
+    whole = fleets.FLEETS[name]()
+    found = tuple(
+        dataclasses.replace(
+            host, source=report.Source(kind, f'fleet/{host.name}')
+        )
+        for host in whole.hosts
+    )
+    validator().validate(document(dataclasses.replace(whole, hosts=found)))
+
+
+def test_results_are_written_one_by_one_as_if_they_were_whole() -> None:
+    for whole in (fleets.varied(), fleets.alike()):
+        pieces = list(sarif.render(whole, interface.Appearance()))
+        count = sum(len(list(host.found)) for host in whole.hosts)
+        assert len(pieces) == count + 2
+        text = ''.join(pieces)
+        assert text == json.dumps(json.loads(text), indent=2) + '\n'
 
 
 def test_the_schema_finds_what_is_wrong() -> None:
@@ -211,3 +236,27 @@ class TestRun:
         assert found['properties']['hosts'] == [
             {'name': 'compute1', 'result': 'success'}
         ]
+
+
+class TestReportsOfHosts:
+    def whole(self) -> report.Report:
+        name = 'compute{1}'
+        whole = fleets.of({name: hosts.nova_conf(), 'b': hosts.nova_conf()})
+        source = report.Source(report.SourceKind.REPORT, 'fleet/a.json')
+        first, second = whole.hosts
+        first = dataclasses.replace(first, source=source)
+        return dataclasses.replace(whole, hosts=(first, second))
+
+    def test_their_files_are_relative_to_their_roots(self) -> None:
+        found = run(self.whole())
+        assert found['originalUriBaseIds'] == {
+            'compute{1}': {
+                'description': {
+                    'text': 'Root directory of the host compute{{1}}, which '
+                    'made its own report.'
+                }
+            }
+        }
+
+    def test_without_one_there_are_no_roots(self) -> None:
+        assert 'originalUriBaseIds' not in run(fleets.varied())

@@ -29,6 +29,7 @@ from nova_cow_check import findings
 from nova_cow_check.formats import sarif_fixes
 from nova_cow_check import opts
 from nova_cow_check import origins
+from nova_cow_check import report
 from tests.unit import hosts
 from tests.unit import strategies
 
@@ -85,14 +86,20 @@ def assignments(host: hosts.Host) -> Counter[tuple[str, ...]]:
     )
 
 
+def of(finding: findings.Finding, host: hosts.Host) -> list[dict[str, Any]]:
+    """Return the fixes on the host that reports."""
+    return sarif_fixes.of(
+        finding, report.HostReport('compute1', host.settings())
+    )
+
+
 def check(host: hosts.Host) -> int:
     """Check each fix of a host, and return how many there are."""
-    image_settings = host.settings()
     before = Counter(host.rules())
     number = 0
     for finding in host.findings():
         changes = finding.replacement.changes
-        for fix in sarif_fixes.of(finding, image_settings):
+        for fix in of(finding, host):
             after = fixed(host, fix)
             edited = host.edited(
                 change
@@ -156,7 +163,7 @@ def test_any_fix_makes_the_changes_of_its_finding(texts: list[str]) -> None:
 def fixes(content: str, environment: dict[str, str], rule: str) -> list[Any]:
     host = hosts.host(content, environment)
     (finding,) = hosts.find(rule, host)
-    return sarif_fixes.of(finding, host.settings())
+    return of(finding, host)
 
 
 def test_a_value_that_a_file_cannot_change_has_no_fix() -> None:
@@ -210,7 +217,7 @@ def test_what_goes_to_the_place_of_a_removed_line_has_lines_of_its_own() -> (
     )
     meant = findings.Alternative(findings.Replacement(changes), ())
     finding = dataclasses.replace(finding, alternative=meant)
-    _remove, move = sarif_fixes.of(finding, host.settings())
+    _remove, move = of(finding, host)
     assert fixed(host, move).files['nova.conf'] == (
         '[DEFAULT]\n'
         'use_cow_images = False\nforce_raw_images = True\n'
@@ -228,7 +235,7 @@ def test_files_are_changed_together() -> None:
     )
     (finding,) = hosts.find('use-cow-images-unused', host)
     assert finding.severity is findings.Severity.NOTE
-    (fix,) = sarif_fixes.of(finding, host.settings())
+    (fix,) = of(finding, host)
     assert [
         [one['deletedRegion']['startLine'] for one in change['replacements']]
         for change in fix['artifactChanges']

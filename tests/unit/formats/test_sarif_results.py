@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from typing import Any
 
@@ -21,6 +22,9 @@ import pytest
 
 from nova_cow_check.formats import sarif_results
 from nova_cow_check import opts
+from nova_cow_check import report
+from nova_cow_check import settings
+from tests.unit import fleets
 from tests.unit import hosts
 from tests.unit import reports
 
@@ -176,6 +180,69 @@ class TestLocations:
     def test_a_path_becomes_a_uri(self, path: str, uri: str) -> None:
         (found,) = results(hosts.Host({path: FLAT}))
         assert place(found['locations'][0]) == (uri, 4)
+
+
+class TestFleet:
+    unreadable = settings.Unreadable('cannot be read', 'nova.conf', 7)
+
+    def result(
+        self, known: settings.Known, kind: report.SourceKind
+    ) -> dict[str, Any]:
+        """Return the first result of a host called a."""
+        source = report.Source(kind, 'fleet/a')
+        host = report.HostReport('a', known, source=source)
+        whole = dataclasses.replace(fleets.alike(), hosts=(host,))
+        found: dict[str, Any] = next(sarif_results.of(whole))
+        return found
+
+    @pytest.mark.parametrize(
+        ('kind', 'artifact'),
+        [
+            ('FILE', {'uri': 'fleet/a'}),
+            ('DIRECTORY', {'uri': 'fleet/a/etc/nova.conf'}),
+            ('REPORT', {'uri': 'etc/nova.conf', 'uriBaseId': 'a'}),
+        ],
+    )
+    def test_a_line_is_in_the_file_that_there_is(
+        self, kind: str, artifact: dict[str, str]
+    ) -> None:
+        path = '/etc/nova.conf' if kind == 'REPORT' else 'etc/nova.conf'
+        known = hosts.Host({path: FLAT}).settings()
+        found = self.result(known, report.SourceKind[kind])
+        (location,) = found['locations']
+        assert location['physicalLocation'] == {
+            'artifactLocation': artifact,
+            'region': {'startLine': 4},
+        }
+
+    @pytest.mark.parametrize('kind', ['FILE', 'DIRECTORY'])
+    def test_a_fix_is_of_the_file_that_there_is(self, kind: str) -> None:
+        known = hosts.host(FLAT).settings()
+        found = self.result(known, report.SourceKind[kind])
+        ((change,),) = [fix['artifactChanges'] for fix in found['fixes']]
+        uris = {'FILE': 'fleet/a', 'DIRECTORY': 'fleet/a/nova.conf'}
+        assert change['artifactLocation'] == {'uri': uris[kind]}
+
+    def test_a_file_on_another_machine_has_no_fix(self) -> None:
+        known = hosts.host(FLAT).settings()
+        found = self.result(known, report.SourceKind.REPORT)
+        assert 'fixes' not in found
+
+    def test_what_could_not_be_read_has_its_line(self) -> None:
+        found = self.result(self.unreadable, report.SourceKind.DIRECTORY)
+        assert found['ruleId'] == 'unreadable-configuration'
+        assert place(found['locations'][0]) == ('fleet/a/nova.conf', 7)
+        assert 'fixes' not in found
+
+    @pytest.mark.parametrize('kind', report.SourceKind)
+    def test_or_is_all_that_there_is_of_the_host(
+        self, kind: report.SourceKind
+    ) -> None:
+        found = self.result(settings.Unreadable('cannot be read'), kind)
+        (location,) = found['locations']
+        assert location['physicalLocation'] == {
+            'artifactLocation': {'uri': 'fleet/a'}
+        }
 
 
 class TestSuppressions:

@@ -1,0 +1,141 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+
+"""JSON that somebody else has written, read with nothing taken for granted.
+
+No reason given here quotes the document: it may be another one than was
+meant, with passwords. The names of fields are those that were asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import dataclasses
+import json
+from typing import Any, NoReturn, TypeVar
+
+from nova_cow_check._i18n import _
+from nova_cow_check import errors
+from nova_cow_check import text
+
+T = TypeVar('T')
+
+#: More digits are no number of ours, and slow to convert.
+_MOST_DIGITS = 18
+
+
+@dataclasses.dataclass(frozen=True)
+class Node:
+    """A value, and the field of the document that has it."""
+
+    value: Any
+    #: For example ``hosts[0].name``, '' for all of the document.
+    field: str = ''
+
+    def __getitem__(self, name: str) -> Node:
+        """Return a member of an object."""
+        field = f'{self.field}.{name}' if self.field else name
+        if not isinstance(self.value, dict) or name not in self.value:
+            Node(None, field).fail(_('it is missing'))
+        return Node(self.value[name], field)
+
+    def items(self) -> list[Node]:
+        """Return the items of an array."""
+        if not isinstance(self.value, list):
+            self.fail(_('it is not a list'))
+        return [
+            Node(value, f'{self.field}[{index}]')
+            for index, value in enumerate(self.value)
+        ]
+
+    def words(self) -> str:
+        """Return a string, printable."""
+        if not isinstance(self.value, str):
+            self.fail(_('it is not text'))
+        return text.printable(self.value)
+
+    def words_or_none(self) -> str | None:
+        return None if self.value is None else self.words()
+
+    def flag(self) -> bool:
+        if not isinstance(self.value, bool):
+            self.fail(_('it is neither true nor false'))
+        return self.value
+
+    def number_or_none(self, most: int) -> int | None:
+        """Return an integer from 1 on, None for null."""
+        value = self.value
+        if value is None:
+            return None
+        if type(value) is not int or not 1 <= value <= most:
+            self.fail(_('it is not a number that can be there'))
+        return int(value)
+
+    def one_of(self, meanings: Mapping[str, T]) -> T:
+        """Return what a string means."""
+        word = self.words()
+        if word not in meanings:
+            self.fail(_('it is none of the words that can be there'))
+        return meanings[word]
+
+    def fail(self, reason: str) -> NoReturn:
+        """Raise the error for this field.
+
+        :raises ConfigurationError: always
+        """
+        raise errors.ConfigurationError(
+            _('not a report of nova-cow-check, at %(field)s: %(reason)s')
+            % {'field': self.field or _('its beginning'), 'reason': reason}
+        )
+
+
+def parse(data: bytes) -> Node:
+    """Parse a document.
+
+    :raises ConfigurationError: if it is not valid, or names a member of an
+        object twice, which readers understand in different ways
+    """
+    try:
+        return Node(
+            json.loads(
+                data.decode('utf-8-sig'),
+                object_pairs_hook=_object,
+                parse_int=_integer,
+                parse_constant=_constant,
+            )
+        )
+    except UnicodeDecodeError:
+        reason = _('not UTF-8 text')
+    except json.JSONDecodeError as error:
+        reason = _('not valid JSON, in line %d') % error.lineno
+    except (ValueError, RecursionError):
+        reason = _('not JSON that can be a report')
+    raise errors.ConfigurationError(reason)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError
+    return int(digits)
+
+
+def _constant(_name: str) -> NoReturn:
+    """Refuse NaN and the infinities, which are not JSON."""
+    raise ValueError

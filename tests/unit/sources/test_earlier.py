@@ -1,0 +1,624 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+
+"""A report read back: the same findings, or a reason, and never less."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+import copy
+import datetime
+import json
+import os
+import pathlib
+from typing import Any
+
+import hypothesis
+from hypothesis import strategies as st
+import pytest
+
+from nova_cow_check import describe
+from nova_cow_check import errors
+from nova_cow_check import findings
+from nova_cow_check.formats import interface
+from nova_cow_check.formats import json as json_format
+from nova_cow_check.formats import registry
+from nova_cow_check import opts
+from nova_cow_check import report
+from nova_cow_check import settings
+from nova_cow_check.sources import earlier
+from nova_cow_check.sources import files
+from nova_cow_check import text
+from nova_cow_check import verdict
+from tests.unit import fleets
+from tests.unit.formats import test_golden as formats
+from tests.unit import hosts
+from tests.unit import reports
+from tests.unit import strategies
+
+GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
+
+TODAY = reports.CREATED.date()
+
+SICK = hosts.nova_conf(images_type='flat')
+
+#: A line that Nova ignores, an invalid value, a waiver.
+RICH = hosts.host(
+    hosts.nova_conf(images_type='qcow', use_cow_images='False')
+    + 'use_cow_images = no\n[api]\nauth = hunter2\n',
+    {opts.FORCE_RAW_IMAGES.variable: 'False'},
+)
+
+
+def written(whole: report.Report) -> bytes:
+    pieces = json_format.render(whole, interface.Appearance())
+    return ''.join(pieces).encode()
+
+
+def document(content: str = SICK, **kwargs: Any) -> Any:
+    return json.loads(written(reports.of(hosts.host(content), **kwargs)))
+
+
+def parse(found: Any) -> tuple[settings.Known, Any]:
+    return earlier.parse(json.dumps(found).encode(), TODAY)
+
+
+def refused(found: Any) -> str:
+    """Return the reason for which a document is not taken."""
+    with pytest.raises(errors.ConfigurationError) as caught:
+        parse(found)
+    assert caught.value.path is None and caught.value.line is None
+    return caught.value.reason
+
+
+def as_text(changes: Iterable[findings.Change]) -> list[str]:
+    """Return changes with their names and places as they are shown."""
+    return [
+        f'{change.action.value} {text.value_as_shown(change.group)} '
+        f'{text.value_as_shown(change.name)} {change.value} '
+        f'{describe.place(change.origin)}'
+        for change in changes
+    ]
+
+
+def shown(found: findings.Finding) -> tuple[object, ...]:
+    """Return a finding, but for what only an editor of files needs."""
+    alternative = found.alternative
+    return (
+        found.rule,
+        found.severity,
+        found.counts,
+        [describe.place(place) for place in found.origins],
+        found.explanation,
+        as_text(found.replacement.changes),
+        alternative and as_text(alternative.replacement.changes),
+        alternative and alternative.effects,
+    )
+
+
+def check_same(whole: report.Report) -> None:
+    """Check that the host of a report is judged as from its files."""
+    (host,) = whole.hosts
+    known, accepted = earlier.parse(written(whole), TODAY)
+    rows = verdict.judge(known, accepted)
+    assert [[shown(one) for one in row.found] for row in rows] == [
+        [shown(one) for one in row.found] for row in host.rows
+    ]
+    assert [row.worst for row in rows] == [row.worst for row in host.rows]
+    again = report.HostReport(host.name, known, accepted)
+    assert written_again(whole, again) == json.loads(written(whole))
+
+
+def written_again(whole: report.Report, host: report.HostReport) -> Any:
+    """Return the document of the host as it was read back."""
+    made = report.Report(
+        (host,),
+        whole.waivers_read,
+        whole.fail_on,
+        whole.version,
+        whole.created,
+    )
+    found = json.loads(written(made))
+    for one, before in zip(found['hosts'], whole.hosts):
+        for row, row_before in zip(one['checks'], before.rows):
+            for finding, was in zip(row['findings'], row_before.found):
+                if was.waiver is not None:
+                    # For this host only, so for whatever it is called.
+                    finding['waiver']['hosts'] = list(was.waiver.hosts)
+    return found
+
+
+class TestSameFindings:
+    @pytest.mark.parametrize('waivers', [(), reports.VARIED])
+    @pytest.mark.parametrize(
+        'path', sorted(GOLDEN.glob('*.conf')), ids=lambda path: path.stem
+    )
+    def test_of_every_rule(self, path: pathlib.Path, waivers: Any) -> None:
+        host = hosts.Host({path.name: path.read_text()})
+        check_same(reports.of(host, waivers))
+
+    @hypothesis.settings(deadline=None, max_examples=300)
+    @hypothesis.given(
+        strategies.files(
+            st.sampled_from(strategies.VALUES)
+            | st.sampled_from(strategies.ODD_VALUES)
+        ),
+        strategies.environments(st.sampled_from(strategies.ODD_VALUES)),
+    )
+    def test_of_any_host(
+        self, content: str, environment: dict[str, str]
+    ) -> None:
+        host = hosts.host(content.replace('\r\n', '\n'), environment)
+        check_same(reports.of(host, reports.VARIED))
+
+    @hypothesis.settings(deadline=None, max_examples=200)
+    @hypothesis.given(
+        strategies.hostile_hosts(), strategies.HOSTILE, strategies.HOSTILE
+    )
+    def test_of_a_hostile_host(
+        self, host: hosts.Host, name: str, reason: str
+    ) -> None:
+        waivers = [reports.waiver('invalid-setting', reason=reason)]
+        check_same(reports.of(host, waivers, name=name))
+
+    @pytest.mark.parametrize('option', ['images_type', 'use_cow_images'])
+    @pytest.mark.parametrize(
+        'written_value',
+        [
+            'n\n  more',
+            'raw\n  more',
+            '\n  no',
+            '\n  n',
+            '\n  n # why',
+            'no...',
+            'qcow...',
+            'x' * 61,
+            'no' + 60 * ' ' + '# why',
+            'no' + 60 * ' ' + 'x',
+            'no' + 70 * 'x' + '# why',
+            'no\t# why',
+            r'no\t# why',
+            r'\x1b' + '\x1b',
+            20 * '\x1b',
+            100 * '\x1b',
+            '\x85no',
+            60 * '\N{LATIN SMALL LETTER E WITH ACUTE}' + '...',
+        ],
+    )
+    def test_of_a_value_of_which_not_all_is_shown(
+        self, option: str, written_value: str
+    ) -> None:
+        check_same(
+            reports.of(hosts.host(hosts.nova_conf(**{option: written_value})))
+        )
+
+    @pytest.mark.parametrize(
+        'driver',
+        [
+            'libvirt.LibvirtDriver',
+            'hyperv.HyperVDriver',
+            'xenapi.XenAPIDriver',
+            'fake.FakeDriver',
+            'custom.Driver',
+            'nova.virt.ironic.IronicDriver',
+            'libvirt',
+            '',
+            'libvirt.LibvirtDriver\n  more',
+            'nova.virt.fake.FakeDriver' + 60 * 'x',
+        ],
+    )
+    @pytest.mark.parametrize('is_reference', [True, False])
+    def test_of_any_driver(self, driver: str, is_reference: bool) -> None:
+        content = f'[other]\nname = {driver}\n'
+        content += hosts.nova_conf('$other.name', use_cow_images='False')
+        if not is_reference:
+            content = hosts.nova_conf(driver, use_cow_images='False')
+        check_same(reports.of(hosts.host(content)))
+
+
+class TestWaivers:
+    """Those that the host applied hold for it, as of today."""
+
+    def accepted(self, *args: Any, **kwargs: Any) -> Any:
+        waiver = reports.waiver('flat-disks-converted', *args, **kwargs)
+        found = reports.of(hosts.host(SICK), [waiver])
+        return earlier.parse(written(found), TODAY)
+
+    def test_one_that_holds_is_for_whatever_the_host_is_called(self) -> None:
+        known, (waiver,) = self.accepted('compute*', reason='Soon gone.')
+        assert (waiver.hosts, waiver.reason) == ((), 'Soon gone.')
+        assert (waiver.origin.name, waiver.origin.line) == ('waivers.yaml', 1)
+        (_first, _second, moves) = verdict.judge(known, (waiver,))
+        assert moves.worst is None
+
+    @pytest.mark.parametrize('days', [-1, 0, 1])
+    def test_it_may_have_expired_since(self, days: int) -> None:
+        expires = TODAY + datetime.timedelta(days)
+        _known, (waiver,) = self.accepted(expires=expires)
+        assert waiver.expires == expires
+        assert waiver.is_expired is (days < 0)
+
+    def test_one_that_matched_nothing_is_left_behind(self) -> None:
+        assert self.accepted('another')[1] == ()
+
+    def test_one_of_several_findings_is_there_once(self) -> None:
+        content = SICK + 'use-cow-images = 1\nforce-raw-images = 1\n'
+        waiver = reports.waiver('ignored-setting')
+        found = reports.of(hosts.host(content), [waiver])
+        assert len(earlier.parse(written(found), TODAY)[1]) == 1
+
+
+class TestUnreadable:
+    def test_it_stays_so_for_the_same_reason(self) -> None:
+        whole = fleets.of(
+            {'a': settings.Unreadable('cannot be read', 'nova.conf', 7)}
+        )
+        known, accepted = earlier.parse(written(whole), TODAY)
+        assert accepted == ()
+        # The file is named as the machine that tried to read it names it.
+        assert known == settings.Unreadable(
+            'cannot be read', 'fleet/a.conf', 7
+        )
+
+    def test_settings_beside_it_are_none(self) -> None:
+        found = document()
+        found['hosts'][0]['unreadable'] = {
+            'reason': 'x',
+            'place': {'kind': 'file', 'name': None, 'line': None},
+        }
+        assert 'flat-disks-converted that its own' in refused(found)
+
+
+def host_of(found: Any) -> Any:
+    return found['hosts'][0]
+
+
+def setting_of(found: Any, name: str) -> Any:
+    (setting,) = [s for s in host_of(found)['settings'] if s['name'] == name]
+    return setting
+
+
+def finding_of(found: Any) -> Any:
+    (finding,) = host_of(found)['checks'][2]['findings']
+    return finding
+
+
+#: What is done to a document -> a part of the reason.
+CONTRADICTIONS = {
+    'another version': (
+        lambda d: d.update(report_version=2),
+        'at report_version: it is not 1',
+    ),
+    'true for a version': (
+        lambda d: d.update(report_version=True),
+        'at report_version: it is not 1',
+    ),
+    'another program': (
+        lambda d: d['program'].update(name='hunter2'),
+        'at program.name: it is another program',
+    ),
+    'no host': (lambda d: d['hosts'].clear(), 'a report on 0 hosts'),
+    'two hosts': (
+        lambda d: d['hosts'].append(host_of(d)),
+        'a report on 2 hosts',
+    ),
+    'a missing field': (
+        lambda d: host_of(d).pop('checks'),
+        'at hosts[0].checks: it is missing',
+    ),
+    'a missing option': (
+        lambda d: host_of(d)['settings'].pop(),
+        'at hosts[0].settings: an option is missing',
+    ),
+    'an option twice': (
+        lambda d: host_of(d)['settings'].append(
+            setting_of(d, 'use_cow_images')
+        ),
+        'at hosts[0].settings[4]: it is there twice',
+    ),
+    'an unknown rule': (
+        lambda d: finding_of(d).update(rule='hunter2'),
+        'a rule that this release does not know',
+    ),
+    'an unknown severity': (
+        lambda d: finding_of(d).update(severity='hunter2'),
+        'severity: it is none of the words',
+    ),
+    'a finding of other settings': (
+        lambda d: setting_of(d, 'images_type').update(
+            value='qcow2', shown='qcow2'
+        ),
+        'a finding of flat-disks-converted that its own settings',
+    ),
+    'a finding more often than its cause': (
+        lambda d: host_of(d)['checks'][2]['findings'].append(finding_of(d)),
+        'a finding of flat-disks-converted that its own settings',
+    ),
+    'a finding across hosts': (
+        lambda d: finding_of(d).update(
+            rule='mixed-image-backends', severity='failure'
+        ),
+        'a finding of mixed-image-backends that its own settings',
+    ),
+    'a worse finding': (
+        lambda d: finding_of(d).update(severity='failure'),
+        'a finding of flat-disks-converted that its own settings',
+    ),
+    'a value that is none': (
+        lambda d: setting_of(d, 'images_type').update(value='hunter2'),
+        'settings[1].value: it is not a value of the option',
+    ),
+    'a number for a boolean': (
+        lambda d: setting_of(d, 'use_cow_images').update(value=1),
+        'settings[2].value: it is not a value of the option',
+    ),
+    'text for a boolean': (
+        lambda d: setting_of(d, 'use_cow_images').update(value='True'),
+        'settings[2].value: it is not a value of the option',
+    ),
+    'a value unlike what is written': (
+        lambda d: setting_of(d, 'images_type').update(value='qcow2'),
+        'settings[1]: its parts do not fit together',
+    ),
+    'a default that is none': (
+        lambda d: setting_of(d, 'use_cow_images').update(
+            value=False, shown='False'
+        ),
+        'settings[2]: its parts do not fit together',
+    ),
+    'set, but nowhere': (
+        lambda d: setting_of(d, 'images_type').update(places=[]),
+        'settings[1]: its parts do not fit together',
+    ),
+    'valid, with a fault': (
+        lambda d: setting_of(d, 'images_type').update(fault='invalid'),
+        'settings[1]: its parts do not fit together',
+    ),
+    'a driver of another kind': (
+        lambda d: host_of(d).update(driver='independent'),
+        'settings[0]: its parts do not fit together',
+    ),
+    'a file without a name': (
+        lambda d: setting_of(d, 'images_type')['place'].update(name=None),
+        'settings[1].place.name: it is missing',
+    ),
+    'the line before the first': (
+        lambda d: setting_of(d, 'images_type')['place'].update(line=-1),
+        'place.line: it is not a number that can be there',
+    ),
+    'a line beyond every file': (
+        lambda d: setting_of(d, 'images_type')['place'].update(line=10**17),
+        'place.line: it is not a number that can be there',
+    ),
+    'true for a line': (
+        lambda d: setting_of(d, 'images_type')['place'].update(line=True),
+        'place.line: it is not a number that can be there',
+    ),
+    'half a line': (
+        lambda d: setting_of(d, 'images_type')['place'].update(line=1e308),
+        'place.line: it is not a number that can be there',
+    ),
+    'a waiver of another rule': (
+        lambda d: finding_of(d).update(
+            waiver={'rule': 'driver-removed', 'reason': 'x'}
+        ),
+        'waiver.rule: it is not the rule of the finding',
+    ),
+    'a waiver until never': (
+        lambda d: finding_of(d).update(
+            waiver={
+                'rule': 'flat-disks-converted',
+                'reason': 'x',
+                'expires': '2027-02-30',
+            }
+        ),
+        'waiver.expires: it is not a date',
+    ),
+    'text for a list': (
+        lambda d: host_of(d).update(files='hunter2'),
+        'at hosts[0].files: it is not a list',
+    ),
+    'a number for text': (
+        lambda d: host_of(d).update(files=[7]),
+        'at hosts[0].files[0]: it is not text',
+    ),
+}
+
+
+@pytest.mark.parametrize('name', CONTRADICTIONS)
+def test_what_contradicts_itself_is_not_taken(name: str) -> None:
+    change, reason = CONTRADICTIONS[name]
+    found = document()
+    change(found)
+    told = refused(found)
+    assert reason in told
+    assert 'hunter2' not in told
+
+
+def test_what_a_newer_release_adds_is_passed_over() -> None:
+    found = document()
+    found['new'] = {'hunter2': [1.5, None]}
+    host_of(found)['settings'].append({'name': 'a_new_option'})
+    finding_of(found)['explanation'] = 'In other words.'
+    known, _accepted = parse(found)
+    assert known == parse(document())[0]
+
+
+def test_what_it_did_not_find_itself_is_found() -> None:
+    found = document()
+    for check in host_of(found)['checks']:
+        check['findings'].clear()
+    assert parse(found) == parse(document())
+
+
+BYTES = written(reports.of(hosts.host(SICK)))
+
+#: Bytes -> the reason.
+NO_DOCUMENTS = {
+    'nothing': (b'', 'not valid JSON, in line 1'),
+    'half of it': (BYTES[:-700], 'not valid JSON'),
+    'more than one': (BYTES + BYTES, 'not valid JSON'),
+    'a password': (b'\n[DEFAULT]\nhunter2', 'not valid JSON, in line 2'),
+    'another document': (b'{"a": "hunter2"}', 'report_version: it is missing'),
+    'no object': (b'["hunter2"]', 'report_version: it is missing'),
+    'null': (b'null', 'report_version: it is missing'),
+    'not UTF-8': (b'"\xff"', 'not UTF-8 text'),
+    'UTF-16': (BYTES.decode().encode('utf-16'), 'not UTF-8 text'),
+    'deep lists': (b'[' * 10**6, 'not JSON that can be a report'),
+    'deep objects': (b'{"a":' * 10**6, 'not JSON that can be a report'),
+    'a name twice': (
+        BYTES.replace(b'"name":', b'"name": "hunter2", "name":', 1),
+        'not JSON that can be a report',
+    ),
+    'not a number': (
+        BYTES.replace(b'"report_version": 1', b'"report_version": NaN'),
+        'not JSON that can be a report',
+    ),
+    'a huge number': (
+        BYTES.replace(b'"report_version": 1', b'"a": ' + b'9' * 10**6),
+        'not JSON that can be a report',
+    ),
+}
+
+
+@pytest.mark.parametrize('name', NO_DOCUMENTS)
+def test_what_is_no_document_is_not_taken(name: str) -> None:
+    data, reason = NO_DOCUMENTS[name]
+    with pytest.raises(errors.ConfigurationError) as caught:
+        earlier.parse(data, TODAY)
+    assert reason in caught.value.reason
+    assert 'hunter2' not in caught.value.reason
+
+
+def test_a_byte_order_mark_does_no_harm() -> None:
+    assert earlier.parse(b'\xef\xbb\xbf' + BYTES, TODAY) == (
+        earlier.parse(BYTES, TODAY)
+    )
+
+
+class TestFile:
+    def reason(self, path: object) -> str:
+        with pytest.raises(errors.ConfigurationError) as caught:
+            earlier.read(str(path))
+        return caught.value.reason
+
+    def test_it_is_read(self, tmp_path: pathlib.Path) -> None:
+        path = tmp_path / 'compute1.json'
+        path.write_bytes(BYTES)
+        assert earlier.read(str(path)) == earlier.parse(BYTES, TODAY)
+        link = tmp_path / 'link.json'
+        link.symlink_to(path)
+        assert earlier.read(str(link)) == earlier.read(str(path))
+
+    def test_what_is_no_file_is_not_waited_for(
+        self, tmp_path: pathlib.Path
+    ) -> None:
+        os.mkfifo(tmp_path / 'fifo')
+        assert self.reason(tmp_path / 'fifo').endswith('not a regular file')
+        assert self.reason('/dev/zero').endswith('not a regular file')
+        assert self.reason(tmp_path).startswith('cannot be read: ')
+        assert self.reason(tmp_path / 'none').startswith('cannot be read: ')
+
+    def test_one_that_is_too_large_is_not_parsed(
+        self, tmp_path: pathlib.Path
+    ) -> None:
+        path = tmp_path / 'compute1.json'
+        path.write_bytes(BYTES + files.LARGEST_FILE * b' ')
+        assert self.reason(path) == 'larger than 16 MiB: not a report of ' + (
+            'one host'
+        )
+
+
+JSON_VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 3),
+    st.sampled_from([2**63, 10**17, 1e308, -0.5, [], {}, [[]], {'a': {}}]),
+    strategies.HOSTILE,
+    st.text(max_size=3),
+    st.just('x' * 1000),
+    st.sampled_from(
+        ['file', 'default', 'override', 'qcow2', 'True', 'invalid', '...', '$']
+    ),
+)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> Any:
+    """A report in which something was replaced, removed or repeated."""
+    found = json.loads(
+        written(reports.of(RICH, [reports.waiver('ignored-setting')]))
+    )
+    for _change in range(draw(st.integers(1, 3))):
+        node = found
+        while True:
+            keys = list(node if isinstance(node, dict) else range(len(node)))
+            if not keys:
+                break
+            key = draw(st.sampled_from(keys))
+            if node[key] and isinstance(node[key], (dict, list)):
+                if draw(st.integers(0, 4)):
+                    node = node[key]
+                    continue
+            action = draw(st.sampled_from(['replace', 'remove', 'repeat']))
+            if action == 'remove':
+                del node[key]
+            elif action == 'repeat' and isinstance(node, list):
+                node.append(node[key])
+            else:
+                node[key] = copy.deepcopy(draw(JSON_VALUES))
+            break
+    return found
+
+
+@hypothesis.settings(deadline=None, max_examples=300)
+@hypothesis.given(mutated())
+def test_a_mutated_report_loses_nothing_and_breaks_nothing(found: Any) -> None:
+    try:
+        known, accepted = parse(found)
+    except errors.ConfigurationError as error:
+        assert error.reason.isprintable() and 'hunter2' not in error.reason
+        return
+    source = report.Source(report.SourceKind.REPORT, 'a.json')
+    host = report.HostReport('a', known, accepted, source=source)
+    told = {
+        finding['rule']
+        for check in host_of(found)['checks']
+        for finding in check['findings']
+    }
+    assert told <= host.rules
+    whole = report.Report(
+        (host,), (), report.FailOn.NOTE, '1', reports.CREATED, True
+    )
+    for name in formats.FORMATS:
+        render = registry.load(name)
+        rendered = ''.join(render(whole, interface.Appearance()))
+        assert rendered.replace('\n', '').isprintable(), name
+
+
+@hypothesis.settings(deadline=None, max_examples=200)
+@hypothesis.given(
+    st.integers(0, len(BYTES)),
+    st.binary(max_size=3),
+    st.integers(0, 3),
+)
+def test_a_damaged_file_is_a_report_or_not(
+    place: int, inserted: bytes, removed: int
+) -> None:
+    damaged = BYTES[:place] + inserted + BYTES[place + removed :]
+    try:
+        known, _accepted = earlier.parse(damaged, TODAY)
+    except errors.ConfigurationError as error:
+        assert error.reason.isprintable()
+    else:
+        assert verdict.judge(known)
