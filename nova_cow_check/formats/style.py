@@ -16,6 +16,7 @@
 from __future__ import annotations
 
 from nova_cow_check import findings
+from nova_cow_check import pairs
 from nova_cow_check import report
 
 _BOLD, _RED, _GREEN, _YELLOW, _CYAN = '1', '1;31', '1;32', '1;33', '1;36'
@@ -30,6 +31,12 @@ _SEVERITIES = {
     findings.Severity.NOTE: _CYAN,
     findings.Severity.WARNING: _YELLOW,
     findings.Severity.FAILURE: _RED,
+}
+
+_OUTCOMES = {
+    pairs.Outcome.FINE: _GREEN,
+    pairs.Outcome.BREAKS: _YELLOW,
+    pairs.Outcome.UNSAFE: _RED,
 }
 
 
@@ -54,6 +61,10 @@ class Style:
         if not finding.counts:
             return self.bold(words)
         return self._paint(words, _SEVERITIES[finding.severity])
+
+    def outcome(self, words: str, outcome: pairs.Outcome) -> str:
+        """Return words in the colour of a move's outcome."""
+        return self._paint(words, _OUTCOMES[outcome])
 
     def _paint(self, words: str, colour: str) -> str:
         if not self._has_colour:
