@@ -1,0 +1,110 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""A real browser is what these tests are for: without one they fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+import os
+import pathlib
+import shutil
+
+import pytest
+
+from tests.browser import pages
+
+#: CHROMIUM names one that is not on the PATH.
+_CHROMIUM = os.environ.get('CHROMIUM') or shutil.which('chromium')
+if not _CHROMIUM or not shutil.which(_CHROMIUM):
+    pytest.exit('tests/browser needs Chromium', returncode=1)
+
+try:
+    from playwright import sync_api
+except ImportError as error:
+    pytest.exit(f'tests/browser needs Playwright: {error}', returncode=1)
+
+_OPTIONS = (
+    # Root may run it only without; it shows nothing but our own page.
+    '--no-sandbox',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-gpu',
+    '--disable-quic',
+    '--disable-sync',
+    '--no-first-run',
+)
+
+#: Pixels: a small phone, and a desk.
+PHONE, DESK = 360, 1280
+
+Open = Callable[..., sync_api.Page]
+
+
+@pytest.fixture(scope='session')
+def browser() -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=_CHROMIUM, args=_OPTIONS
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope='session')
+def paths(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pathlib.Path]:
+    """The pages as files, by name."""
+    directory = tmp_path_factory.mktemp('pages')
+    found = {}
+    for name, make in pages.PAGES.items():
+        found[name] = directory / f'{name}.html'
+        found[name].write_text(make(), encoding='utf-8')
+    return found
+
+
+@pytest.fixture
+def shown(
+    browser: sync_api.Browser, paths: dict[str, pathlib.Path]
+) -> Iterator[Open]:
+    """Return a function that opens a page.
+
+    It has to load, and to leave, without a word on the console, an error or
+    a request for anything else.
+    """
+    said: list[str] = []
+    contexts = []
+
+    def show(
+        name: str, width: int = DESK, scheme: str = 'light', anchor: str = ''
+    ) -> sync_api.Page:
+        context = browser.new_context(
+            viewport={'width': width, 'height': 800}, color_scheme=scheme
+        )
+        contexts.append(context)
+        page = context.new_page()
+        url = paths[name].as_uri()
+        page.on('console', lambda message: said.append(message.text))
+        page.on('pageerror', lambda error: said.append(str(error)))
+        context.on(
+            'request',
+            lambda request: (
+                request.url.partition('#')[0] == url
+                or said.append(request.url)
+            ),
+        )
+        page.goto(url + anchor)
+        return page
+
+    yield show
+    for context in contexts:
+        context.close()
+    assert said == []

@@ -1,0 +1,126 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The pages for the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+import dataclasses
+import itertools
+
+from nova_cow_check import domains
+from nova_cow_check.formats import html
+from nova_cow_check.formats import interface
+from nova_cow_check import report
+from nova_cow_check import settings
+from tests.unit import fleets
+from tests.unit import hosts
+from tests.unit import reports
+
+#: Names and reasons that are elements, links, ends of what is around them,
+#: and characters that hide or turn others.
+HOSTILE = (
+    '<script>document.title = "taken"</script>',
+    '"><img src=x onerror="document.title = 1">',
+    "' onmouseover='document.title = 1",
+    '</style></title></article></main><h1>All is well</h1>',
+    '<!-- ',
+    '&lt;b&gt;&#60;b&#62;&amp',
+    ']]><svg onload=alert(1)>',
+    'javascript:alert(1)',
+    'nul\0 bell\a escape\x1b[2J\u202eright-to-left\u2028line\udcff\ufeff',
+    '\u05d0\u05d1\u05d2 <\u0627>',
+    'x' * 300,
+    '../../../etc/passwd',
+)
+
+
+def fleet(name: str) -> report.Report:
+    """Return one of the fleets of the unit tests."""
+    return fleets.FLEETS[name]()
+
+
+def host() -> report.Report:
+    """Return the report on one host, which has a finding of each severity."""
+    conf = hosts.nova_conf(images_type='rbd', use_cow_images='True')
+    conf += '[default]\nforce_raw_images = no\n'
+    return reports.of(hosts.host(conf), reports.VARIED)
+
+
+def hostile() -> report.Report:
+    """Return the report on a fleet that was collected from an enemy."""
+    strange = {
+        f'{text}{number}': settings.Unreadable(text, text, number)
+        for number, text in enumerate(HOSTILE)
+    }
+    written = {
+        text: hosts.nova_conf(images_type=' '.join(text.split()))
+        for text in HOSTILE
+    }
+    accepted = [
+        reports.waiver('invalid-setting', reason=text) for text in HOSTILE
+    ]
+    named = [
+        domains.Domain(text, (f'*{number}',))
+        for number, text in enumerate(HOSTILE[:2])
+    ]
+    return fleets.of({**strange, **written}, named, accepted)
+
+
+def huge() -> report.Report:
+    """Return the report on 10,000 hosts with all settings that there are."""
+    confs = [
+        hosts.nova_conf(
+            images_type=images_type,
+            use_cow_images=use_cow_images,
+            force_raw_images=force_raw_images,
+        )
+        for images_type, use_cow_images, force_raw_images in itertools.product(
+            ('qcow2', 'flat', 'rbd', 'lvm', 'ploop'),
+            ('True', 'False'),
+            ('True', 'False'),
+        )
+    ]
+    known: list[settings.Known] = [
+        hosts.host(conf).settings() for conf in confs
+    ]
+    known.append(settings.Unreadable('cannot be read', 'nova.conf'))
+    found = [
+        report.HostReport(
+            f'compute{number:05}',
+            known[number % len(known)],
+            source=report.Source(
+                report.SourceKind.FILE, f'fleet/compute{number:05}.conf'
+            ),
+        )
+        for number in range(10_000)
+    ]
+    whole = fleets.of({})
+    return dataclasses.replace(whole, hosts=domains.compare(found))
+
+
+def rendered(whole: report.Report) -> str:
+    return ''.join(html.render(whole, interface.Appearance()))
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    'varied': lambda: rendered(fleet('varied')),
+    'alike': lambda: rendered(fleet('alike')),
+    'host': lambda: rendered(host()),
+    'hostile': lambda: rendered(hostile()),
+    'huge': lambda: rendered(huge()),
+    'none': lambda: rendered(fleets.of({})),
+}
+
+#: Those that a test of every page can afford.
+SMALL = [name for name in PAGES if name != 'huge']
