@@ -10,172 +10,149 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-
-"""nova-cow-check fix: the settings to write, shown or written.
-
-Standard output has the changes alone; what there is to know about them is
-said on standard error.
-"""
+"""nova-cow-check fix: on this host, or in the files of collected ones."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import catalogue
-from nova_cow_check.cmd import guard
+from nova_cow_check.cmd import fixing
 from nova_cow_check.cmd import host as hosts
-from nova_cow_check.cmd import vocabulary
-from nova_cow_check import configuration
-from nova_cow_check.deployment import overrides
-from nova_cow_check.deployment import tools
-from nova_cow_check import describe
 from nova_cow_check import errors
-from nova_cow_check.fixer import diff
-from nova_cow_check.fixer import plan as plans
+from nova_cow_check import names
 from nova_cow_check.replacing import backups
-from nova_cow_check.replacing import writing
+from nova_cow_check import report
+from nova_cow_check.rules import registry
 from nova_cow_check import settings
-from nova_cow_check.sources import host as sources
-from nova_cow_check.sources import originals
-from nova_cow_check import verdict
 
-#: Exit codes, as in ``*-status upgrade check``: nothing to do, something to
-#: write, something that no edit ends.
-_DONE, _TO_WRITE, _LEFT = 0, 1, 2
-
-
-class Refused(errors.NoVerdict):
-    """An edit would not last; nothing has been changed."""
+if TYPE_CHECKING:
+    from nova_cow_check.cmd import fleet
 
 
 def run(options: argparse.Namespace) -> int:
-    """Show what to write, or write it, and return the exit code.
+    """Show what to write on this host or on collected ones, or write it.
 
     :param options: what `command_line.parse` returned
+    :returns: the exit code
     :raises NoVerdict: if anything cannot be read, proven or written; then
         nothing has been changed
     """
+    _require(options)
+    return _run_fleet(options) if options.paths else _run_here(options)
+
+
+def _require(options: argparse.Namespace) -> None:
+    """Refuse options that no host could be fixed by.
+
+    :raises UsageError: if there are any
+    """
     for name in options.rules:
         catalogue.require(name)
+        if name not in {one.name for one in registry.HOST_RULES}:
+            raise errors.UsageError(
+                _('%s is about more than the settings of a host: no edit')
+                % name
+            )
     if options.backup is not None:
         backups.check_suffix(options.backup)
-    host = hosts.load(options)
-    found = {
-        one.path: one
-        for one in originals.read(
-            host.conf.configuration, host.surroundings.root
-        )
-    }
-    plan = _plan(host, found, options.rules)
-    if options.tool is not None:
-        _show(_override(tools.TOOLS[options.tool], plan))
-    else:
-        _refuse_generated(plan, found)
-        # What cannot be shown is not written.
-        _show(''.join(diff.render(plan.texts, plan.hidden)))
-        for sentence in plan.explanations:
-            _say(sentence)
-        if options.write and plan.texts:
-            _write(plan, found, options.backup)
-    for left in plan.left:
-        _say_left(left)
-    if plan.left:
-        return _LEFT
-    return _TO_WRITE if plan.texts and not options.write else _DONE
 
 
-def _plan(
-    host: hosts.Host,
-    found: Mapping[str, originals.Original],
-    rules: tuple[str, ...],
-) -> plans.Plan:
-    def judge(
-        edited: configuration.Configuration,
-    ) -> tuple[settings.ImageSettings, tuple[verdict.Row, ...]]:
-        conf = sources.configured(edited, host.follows_sources)
-        return hosts.judge(host, conf)
-
-    contents = {path: one.data for path, one in found.items()}
-    return plans.make(host.conf.configuration, contents, judge, rules)
-
-
-def _refuse_generated(
-    plan: plans.Plan, found: Mapping[str, originals.Original]
-) -> None:
-    """Refuse to edit what a deployment tool would write over.
-
-    :raises Refused: after the override for that tool has been printed
-    """
-    for text in plan.texts:
-        generated = tools.generated_by(
-            found[text.path].place, text.before
-        ) or tools.generated_by(text.path, text.before)
-        if generated is None:
-            continue
-        if generated.tool is not None:
-            _show(_override(generated.tool, plan))
-        raise Refused(
+def _run_here(options: argparse.Namespace) -> int:
+    try:
+        outcome = fixing.fix(hosts.load(options), options)
+    except fixing.Refused as refused:
+        fixing.show(refused.override)
+        raise
+    fixing.show(outcome.override)
+    if outcome.has_written:
+        fixing.say(
             _(
-                '%(path)s is generated: %(words)s; an edit would be lost, so '
-                'nothing is changed: write it where that tool takes it from, '
-                'as --for TOOL shows'
+                'restart nova-compute on this host for the settings to take '
+                'effect; disks that exist keep their format'
             )
-            % {'path': text.path, 'words': generated.words}
         )
+    return outcome.code
 
 
-def _override(tool: tools.Tool, plan: plans.Plan) -> str:
-    changes = [
-        change
-        for finding in plan.fixed
-        for change in finding.replacement.changes
-    ]
-    return overrides.override(tool, changes)
+def _run_fleet(options: argparse.Namespace) -> int:
+    """Return the worst exit code of collected hosts.
 
+    A host that cannot be fixed is told, and never stops the others.
+    """
+    from nova_cow_check.cmd import fleet
 
-def _write(
-    plan: plans.Plan,
-    found: Mapping[str, originals.Original],
-    backup_suffix: str | None,
-) -> None:
-    kept = writing.write(
-        [
-            writing.Replacement(
-                text.path, found[text.path].host_path, text.before, text.after
+    found = fleet.load(options)
+    outcomes = {host.name: _fix(host, found, options) for host in found.hosts}
+    _show_overrides(outcomes)
+    if any(outcome.has_written for outcome in outcomes.values()):
+        fixing.say(
+            _(
+                'take the files to their hosts and restart nova-compute '
+                'there for the settings to take effect; disks that exist '
+                'keep their format'
             )
-            for text in plan.texts
-        ],
-        backup_suffix,
-    )
-    for text in plan.texts:
-        _say(_('wrote %s') % text.path)
-    for path in kept:
-        _say(_('the file as it was: %s') % path)
-    _say(
-        _(
-            'restart nova-compute on this host for the settings to take '
-            'effect; disks that exist keep their format'
         )
+    return max(outcome.code for outcome in outcomes.values())
+
+
+def _show_overrides(outcomes: Mapping[str, fixing.Outcome]) -> None:
+    """Show what to write for deployment tools, once for hosts alike."""
+    alike: dict[str, list[str]] = {}
+    for name, outcome in outcomes.items():
+        if outcome.override:
+            alike.setdefault(outcome.override, []).append(name)
+    for override, hosts_alike in alike.items():
+        fixing.say(_('for %s:') % ', '.join(names.fold(hosts_alike)))
+        fixing.show(override)
+
+
+def _fix(
+    host: report.HostReport, found: fleet.Fleet, options: argparse.Namespace
+) -> fixing.Outcome:
+    asked = options.rules or registry.RULES
+    counting = [one for one in host.found if one.counts and one.rule in asked]
+    of_host = {one.name for one in registry.HOST_RULES}
+    outcome = fixing.Outcome(fixing.DONE, False)
+    try:
+        if any(one.rule in of_host for one in counting):
+            outcome = fixing.fix(_loaded(host, found), options)
+    except errors.NoVerdict as error:
+        fixing.say(f'{host.name}: {error}')
+        override = error.override if isinstance(error, fixing.Refused) else ''
+        outcome = fixing.Outcome(fixing.LEFT, False, override)
+    left = [one for one in counting if one.rule not in of_host]
+    for finding in left:
+        fixing.say(f'{host.name}: {finding.rule}: {_why_left(host)}')
+    return outcome._replace(code=fixing.LEFT) if left else outcome
+
+
+def _why_left(host: report.HostReport) -> str:
+    if isinstance(host.known, settings.Unreadable):
+        place = host.path_of(host.known.path)
+        return str(host.known._replace(path=place))
+    return _(
+        'needs a host without instances, and is left: write by hand what '
+        'the report proposes'
     )
 
 
-def _say_left(left: plans.Left) -> None:
-    _say(
-        _('%(rule)s (%(place)s) is left: %(reason)s')
-        % {
-            'rule': left.finding.rule,
-            'place': describe.place(left.finding.origins[0]),
-            'reason': left.reason,
-        }
+def _loaded(host: report.HostReport, found: fleet.Fleet) -> hosts.Host:
+    """Load the files of a host, as they are to be edited.
+
+    :raises ConfigurationError: if they are not here, or cannot be read
+    """
+    from nova_cow_check.sources import copies
+
+    assert host.source is not None
+    copy = copies.load(host.source)
+    return hosts.Host(
+        host.name,
+        copy.conf,
+        found.waivers,
+        copy.surroundings,
+        follows_sources=False,
     )
-
-
-def _show(changes: str) -> None:
-    # At once: what is said about them comes after them.
-    print(changes, end='', flush=True)
-
-
-def _say(sentence: str) -> None:
-    guard.say(vocabulary.PROGRAM, sentence)

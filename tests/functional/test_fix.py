@@ -64,8 +64,13 @@ RULES = {
     'ignored-setting': Pair(fixes.IGNORED, fixes.CLEAN),
 }
 
-#: Rules whose findings no edit ends.
-NEVER_FIXED = {'driver-removed'}
+#: Rules whose findings no edit ends, and those that no host has by itself.
+NEVER_FIXED = {
+    'driver-removed',
+    'unreadable-configuration',
+    'mixed-image-backends',
+    'mixed-force-raw-images',
+}
 
 #: Name -> a nova.conf of a form that has to stay.
 FORMS = {

@@ -205,7 +205,7 @@ def test_a_waived_finding_is_no_part_of_it(is_expired: bool) -> None:
         found: configuration.Configuration,
     ) -> tuple[settings.ImageSettings, tuple[verdict.Row, ...]]:
         host, _rows = fixes.judge(found)
-        return host, verdict.judge(host, [waiver])
+        return host, verdict.judge(host, (waiver,))
 
     made = plan.make(fixes.read({'f': CONVERTED}), {'f': CONVERTED}, judge)
     assert rules(made)[1] == []

@@ -1,0 +1,167 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""fix PATH...: the files of collected hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import json
+import pathlib
+
+import pytest
+
+from tests.functional import conftest
+from tests.functional import fixes
+
+PENDING = (
+    'take the files to their hosts and restart nova-compute there for the '
+    'settings to take effect; disks that exist keep their format'
+)
+QCOW2 = '[DEFAULT]\ncompute_driver = libvirt.LibvirtDriver\n[libvirt]\n'
+NAMED = QCOW2 + 'images_type = qcow2\n'
+
+
+@pytest.fixture
+def fleet(tmp_path: pathlib.Path, write: Callable[..., str]) -> pathlib.Path:
+    """Three hosts alike, two of which need a line more."""
+    write(QCOW2, 'fleet/compute1.conf')
+    write(QCOW2, 'fleet/compute2/nova.conf')
+    write('[neutron]\n', 'fleet/compute2/nova-compute.conf')
+    write(NAMED, 'fleet/compute3.conf')
+    return tmp_path / 'fleet'
+
+
+def test_it_shows_then_writes_and_then_nothing_is_left(
+    run: conftest.Run, fleet: pathlib.Path
+) -> None:
+    before = fixes.snapshot(fleet)
+    shown = run('fix', str(fleet))
+    assert shown.returncode == 1
+    assert fixes.snapshot(fleet) == before
+    assert [
+        line.partition(' ')[2]
+        for line in shown.stdout.splitlines()
+        if line.startswith('+++')
+    ] == [f'{fleet}/compute1.conf', f'{fleet}/compute2/nova.conf']
+
+    written = run('fix', str(fleet), '--write', '--no-backup')
+    assert (written.returncode, written.stdout) == (0, shown.stdout)
+    assert fixes.said(written)[-1] == PENDING
+    for name in ('compute1.conf', 'compute2/nova.conf'):
+        assert (fleet / name).read_text() == NAMED
+    assert fixes.snapshot(fleet).keys() == before.keys()
+
+    again = run('fix', str(fleet))
+    assert (again.returncode, again.stdout, again.stderr) == (0, '', '')
+    assert run('report', str(fleet)).returncode == 0
+
+
+def test_a_host_that_cannot_be_fixed_never_stops_the_others(
+    run: conftest.Run, fleet: pathlib.Path, write: Callable[..., str]
+) -> None:
+    broken = write('hunter2\n', 'fleet/compute0.conf')
+    generated = write('# Ansible managed\n' + QCOW2, 'fleet/compute8.conf')
+    sources = write(
+        '[DEFAULT]\nconfig_source = x\n' + QCOW2, 'fleet/compute9.conf'
+    )
+    before = fixes.snapshot(fleet)
+    result = run('fix', str(fleet), '--write')
+    assert result.returncode == 2
+    said = fixes.said(result)
+    assert [line for line in said if line.startswith('compute')] == [
+        f'compute0: unreadable-configuration: {broken}:1: not a valid '
+        'configuration file: the line has neither "=" nor ":"',
+        next(line for line in said if f'{generated} is generated' in line),
+        next(line for line in said if f'{sources}:2: ' in line),
+    ]
+    assert 'hunter2' not in result.stdout + result.stderr
+    changed = {
+        name
+        for name, there in fixes.snapshot(fleet).items()
+        if before.get(name, there) != there
+    }
+    assert changed == {'compute1.conf', 'compute2/nova.conf'}
+
+
+def test_what_needs_an_empty_host_is_left(
+    run: conftest.Run, fleet: pathlib.Path, write: Callable[..., str]
+) -> None:
+    path = write(
+        f'{NAMED}[DEFAULT]\nforce_raw_images = no\n', 'fleet/compute4.conf'
+    )
+    before = pathlib.Path(path).read_text()
+    result = run('fix', str(fleet), '--write')
+    assert result.returncode == 2
+    (left,) = (line for line in fixes.said(result) if 'compute4' in line)
+    assert left.startswith('compute4: mixed-force-raw-images: needs a host')
+    assert pathlib.Path(path).read_text() == before
+
+    apart = run('fix', str(fleet), '--group', 'other=compute4')
+    assert apart.returncode == 0
+
+
+def test_a_report_has_no_files_to_edit(
+    run: conftest.Run, tmp_path: pathlib.Path, write: Callable[..., str]
+) -> None:
+    conf = write(QCOW2)
+    for name, text in (('sick', QCOW2), ('well', NAMED)):
+        write(text)
+        path = tmp_path / 'fleet' / f'{name}.json'
+        path.parent.mkdir(exist_ok=True)
+        words = ('report', '--config-file', conf, '--output', f'json:{path}')
+        assert run(*words).returncode < 2
+        assert json.loads(path.read_text())['hosts']
+    result = run('fix', str(tmp_path / 'fleet'))
+    assert (result.returncode, result.stdout) == (2, '')
+    assert fixes.said(result) == [
+        f'sick: {tmp_path}/fleet/sick.json: its files are not here; fix it '
+        'on the host'
+    ]
+
+
+def test_waivers_are_for_the_hosts_that_they_name(
+    run: conftest.Run, fleet: pathlib.Path, write: Callable[..., str]
+) -> None:
+    waivers = write(
+        '- rule: implicit-image-backend\n'
+        '  hosts: [compute1]\n  reason: Retired soon.\n',
+        'waivers.yaml',
+    )
+    result = run('fix', str(fleet), '--waivers', waivers)
+    assert result.returncode == 1
+    assert 'compute1.conf' not in result.stdout
+    assert 'compute2/nova.conf' in result.stdout
+
+
+def test_the_override_of_hosts_alike_is_shown_once(
+    run: conftest.Run, fleet: pathlib.Path
+) -> None:
+    result = run('fix', str(fleet), '--for', 'openstack-ansible')
+    assert result.returncode == 1
+    assert result.stdout.count('images_type') == 1
+    assert 'for compute[1-2]:' in fixes.said(result)
+
+
+@pytest.mark.parametrize(
+    'rule',
+    [
+        'mixed-image-backends',
+        'mixed-force-raw-images',
+        'unreadable-configuration',
+    ],
+)
+def test_a_rule_that_no_edit_ends_is_refused(
+    rule: str, run: conftest.Run, fleet: pathlib.Path
+) -> None:
+    why = conftest.reason(run('fix', '--rule', rule, str(fleet)))
+    assert why.startswith(f'{rule} is about more than the settings of a host')
