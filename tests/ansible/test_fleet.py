@@ -1,0 +1,191 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""A fleet of all kinds of hosts is checked, and reported on as one."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.ansible import playbooks
+from tests.ansible import settings
+from tests.functional import documents
+from tests.functional import passwords
+
+#: Hosts of one cell, so that they are not compared with the others.
+CELLS = {'converted': ['converted'], 'opened': ['opened*']}
+
+#: Name -> settings, None for a host that is away; the rules that hold.
+HOSTS: dict[str, tuple[str | None, set[str]]] = {
+    'good': (settings.GOOD + passwords.CONFIGURATION, set()),
+    'default': (settings.DEFAULT, {'implicit-image-backend'}),
+    'converted': (settings.CONVERTED, {'flat-disks-converted'}),
+    'opened': (settings.OPENED, {'raw-disks-opened-as-qcow2'}),
+    'controller': (settings.NO_COMPUTE_HOST, set()),
+    'unreadable': (
+        f'[DEFAULT]\n{passwords.ON_THE_LINE}\n',
+        {'unreadable-configuration'},
+    ),
+    'away': (None, {'unreadable-configuration'}),
+}
+
+UNCHECKED = ('unreadable', 'away')
+
+
+@pytest.fixture(scope='module')
+def fleet(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> playbooks.Controller:
+    controller = playbooks.Controller(tmp_path_factory.mktemp('fleet'))
+    for name, (content, _rules) in HOSTS.items():
+        if content is None:
+            controller.add(name, settings.GOOD, **playbooks.AWAY)
+        else:
+            controller.add(name, content)
+    return controller
+
+
+@pytest.fixture(scope='module')
+def first(fleet: playbooks.Controller) -> playbooks.Result:
+    """The first run, as chatty as it can be."""
+    return fleet.play('-vvv', groups=CELLS)
+
+
+@pytest.fixture(scope='module')
+def kept(
+    fleet: playbooks.Controller, first: playbooks.Result
+) -> dict[str, bytes]:
+    """The files that the first run has left."""
+    return fleet.kept
+
+
+@pytest.fixture(scope='module')
+def second(
+    fleet: playbooks.Controller, kept: dict[str, bytes]
+) -> playbooks.Result:
+    return fleet.play(groups=CELLS)
+
+
+class TestFirstRun:
+    def test_it_fails_once_and_at_the_end(
+        self, first: playbooks.Result
+    ) -> None:
+        assert first.code == 2
+        assert first.total('failed') == 1
+        assert first.total('unreachable') == 0
+
+    def test_the_report_has_what_is_wrong_on_every_host(
+        self, fleet: playbooks.Controller, first: playbooks.Result
+    ) -> None:
+        assert fleet.rules == {
+            name: rules for name, (_conf, rules) in HOSTS.items()
+        }
+        assert documents.of(fleet.report)['result'] == 'failure'
+
+    @pytest.mark.parametrize('name', ['report.txt', 'report.html'])
+    def test_people_find_every_host_in_it(
+        self, name: str, kept: dict[str, bytes]
+    ) -> None:
+        for host in HOSTS:
+            assert host in kept[name].decode()
+
+    def test_the_reports_of_the_hosts_are_at_hand(
+        self, kept: dict[str, bytes]
+    ) -> None:
+        names = {path[6:] for path in kept if path.startswith('hosts/')}
+        checked = HOSTS.keys() - set(UNCHECKED)
+        assert names == {f'{host}.json' for host in checked}
+        for host in checked:
+            (one,) = documents.of(json.loads(kept[f'hosts/{host}.json']))[
+                'hosts'
+            ]
+            assert one['name'] == host
+
+    def test_the_verdict_says_what_to_look_at(
+        self, fleet: playbooks.Controller, first: playbooks.Result
+    ) -> None:
+        conf = fleet.conf('unreadable')
+        *said, unreadable, away, report, code = first.summary
+        assert said == [
+            'Image settings of 7 hosts: failure',
+            'warning: converted, default, opened',
+            'success: controller, good',
+        ]
+        assert unreadable.startswith(
+            f'not checked: unreadable: nova-cow-check: {conf}:2: '
+            'not a valid configuration file'
+        )
+        assert away.startswith('not checked: away: unreachable: ')
+        assert 'port 1: Connection refused' in away
+        assert report == f'report: {fleet.reports}/report.txt'
+        assert code == 'exit code 2, with --fail-on warning'
+
+    def test_no_password_is_seen(
+        self, first: playbooks.Result, kept: dict[str, bytes]
+    ) -> None:
+        written = b'\n'.join(kept.values()).decode()
+        assert not passwords.TOKEN.search(first.output + written)
+
+
+class TestSecondRun:
+    def test_it_changes_nothing(
+        self,
+        fleet: playbooks.Controller,
+        second: playbooks.Result,
+        kept: dict[str, bytes],
+    ) -> None:
+        assert second.total('changed') == 0
+        assert fleet.kept == kept
+
+    def test_it_gives_the_same_verdict(
+        self, first: playbooks.Result, second: playbooks.Result
+    ) -> None:
+        assert second.code == first.code
+        assert second.summary == first.summary
+
+
+#: Name -> a variable of the plays, the environment of ansible-playbook.
+WAYS = {
+    'one by one': ('nova_cow_check_serial=1', {}),
+    'in batches': ('nova_cow_check_serial=30%', {}),
+    'free': ('', {'ANSIBLE_STRATEGY': 'free'}),
+    'any error is fatal': ('', {'ANSIBLE_ANY_ERRORS_FATAL': '1'}),
+}
+
+
+@pytest.mark.parametrize('name', WAYS)
+def test_however_it_is_run_the_report_is_the_same(
+    name: str, fleet: playbooks.Controller, kept: dict[str, bytes]
+) -> None:
+    extra, environment = WAYS[name]
+    result = fleet.play('-e', extra, environment=environment, groups=CELLS)
+    assert (result.code, result.total('changed')) == (2, 0)
+    assert fleet.kept == kept
+
+
+def test_check_mode_judges_what_is_there_and_writes_nothing(
+    fleet: playbooks.Controller, kept: dict[str, bytes]
+) -> None:
+    before = fleet.conf('default').read_text()
+    fleet.conf('default').write_text(settings.GOOD)
+    result = fleet.play('--check', '--diff', groups=CELLS)
+    fleet.conf('default').write_text(before)
+    assert fleet.kept == kept
+    assert result.total('changed') == 1
+    assert 'warning: converted, opened' in result.summary
+    assert 'check mode: the report is left as it is' in result.summary
+    removed = [
+        line for line in result.output.splitlines() if line.startswith('-')
+    ]
+    assert any('implicit-image-backend' in line for line in removed)

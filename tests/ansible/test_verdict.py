@@ -1,0 +1,161 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The verdict is on what is there now, and the gate is the operator's."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ansible import playbooks
+from tests.ansible import settings
+
+#: Settings of the only host, --fail-on, the exit status.
+GATES = [
+    (settings.DEFAULT, 'failure', 0),
+    (settings.FAILING, 'failure', 2),
+    (settings.FAILING, 'never', 0),
+]
+
+
+@pytest.mark.parametrize(('conf', 'fail_on', 'code'), GATES)
+def test_the_play_fails_from_the_severity_that_is_named(
+    conf: str, fail_on: str, code: int, controller: playbooks.Controller
+) -> None:
+    controller.add('compute-1', conf)
+    result = controller.play(fail_on=fail_on)
+    assert (result.code, result.total('failed')) == (code, bool(code))
+    assert controller.report['fail_on'] == fail_on
+    assert result.summary[-1].endswith(f', with --fail-on {fail_on}')
+
+
+def test_a_host_that_was_checked_before_is_not_taken_for_a_new_one(
+    controller: playbooks.Controller,
+) -> None:
+    controller.add('compute-1', settings.GOOD)
+    controller.add('compute-2', settings.GOOD)
+    assert controller.play().code == 0
+    controller.hosts['compute-2'].update(playbooks.AWAY)
+    assert controller.play().code == 2
+    assert controller.rules['compute-2'] == {'unreadable-configuration'}
+    assert 'hosts/compute-2.json' not in controller.kept
+    # Nobody is there any more.
+    controller.hosts['compute-1'].update(playbooks.AWAY)
+    result = controller.play()
+    assert (result.code, result.total('failed')) == (2, 1)
+    assert 'success' not in {
+        host['result'] for host in controller.report['hosts']
+    }
+
+
+def test_what_changed_is_written_anew_and_nothing_else(
+    controller: playbooks.Controller,
+) -> None:
+    controller.add('compute-1', settings.GOOD)
+    controller.add('compute-2', settings.GOOD)
+    controller.play()
+    before = controller.kept
+    controller.conf('compute-2').write_text(settings.DEFAULT)
+    assert controller.play().code == 2
+    after = controller.kept
+    assert {name for name in after if after[name] != before[name]} == {
+        'hosts/compute-2.json',
+        'report.html',
+        'report.json',
+        'report.txt',
+    }
+
+
+def test_a_report_that_somebody_removed_comes_back(
+    controller: playbooks.Controller,
+) -> None:
+    controller.add('compute-1', settings.GOOD)
+    controller.play()
+    (controller.reports / 'report.html').unlink()
+    (controller.reports / 'hosts' / 'compute-1.json').write_text('{')
+    assert controller.play().code == 0
+    assert '<html' in controller.kept['report.html'].decode()
+    assert controller.rules == {'compute-1': set()}
+
+
+def test_a_limit_is_the_whole_fleet_of_that_run(
+    controller: playbooks.Controller,
+) -> None:
+    controller.add('compute-1', settings.GOOD)
+    controller.add('compute-2', settings.DEFAULT)
+    assert controller.play().code == 2
+    result = controller.play('--limit', 'compute-1')
+    assert result.code == 0
+    assert result.recap.keys() == {'compute-1'}
+    assert controller.rules == {'compute-1': set()}
+    assert 'hosts/compute-2.json' not in controller.kept
+
+
+def test_groups_waivers_and_formats_reach_the_report(
+    controller: playbooks.Controller,
+) -> None:
+    controller.add('compute-1', settings.GOOD)
+    controller.add('compute-2', settings.CONVERTED)
+    waivers = controller.directory / 'waivers.yaml'
+    waivers.write_text('- rule: flat-disks-converted\n  reason: "Why not?"\n')
+    result = controller.play(
+        groups={'left': ['*-1', 'x'], 'right': ['*-2']},
+        waivers='waivers.yaml',
+        outputs={'junit': 'report.xml'},
+        report_directory='reports/today',
+    )
+    assert result.code == 0, result.output
+    assert 'success: compute-1, compute-2' in result.summary
+    today = controller.directory / 'reports' / 'today'
+    assert {path.name for path in today.iterdir()} == {
+        'hosts',
+        'hosts.txt',
+        'report.json',
+        'report.xml',
+    }
+    # Without groups, their backends must not differ.
+    result = controller.play(waivers='waivers.yaml', fail_on='failure')
+    assert result.code == 2
+    assert 'mixed-image-backends' in controller.rules['compute-2']
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'reason'),
+    [
+        (('-e', 'nova_cow_check_hosts=banana'), 'matches banana'),
+        (('--limit', 'control'), 'No host of this run matches compute'),
+        (('-e', 'nova_cow_check_fail_on=banana'), 'got: banana'),
+        (
+            ('-e', 'nova_cow_check_controller_command=/no/such'),
+            '/no/such cannot be run on the controller',
+        ),
+    ],
+)
+def test_a_run_that_can_check_nothing_fails_at_once(
+    arguments: tuple[str, ...],
+    reason: str,
+    controller: playbooks.Controller,
+) -> None:
+    controller.add('compute-1', settings.GOOD)
+    result = controller.play(*arguments)
+    assert (result.code, result.total('failed')) == (2, 1)
+    assert reason in result.output
+    assert not controller.reports.exists()
+
+
+def test_waivers_that_cannot_be_read_give_no_verdict(
+    controller: playbooks.Controller,
+) -> None:
+    controller.add('compute-1', settings.GOOD)
+    result = controller.play(waivers='missing.yaml', fail_on='never')
+    assert (result.code, result.total('failed')) == (2, 1)
+    assert 'missing.yaml: cannot be read' in result.output
