@@ -19,7 +19,7 @@ diff, and run the tests again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 import configparser
 import datetime
 import os
@@ -84,14 +84,11 @@ def first(checkout: pathlib.Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def answer(tmp_path: pathlib.Path) -> Answer:
+def answer(tmp_path: pathlib.Path) -> Iterator[Answer]:
     """Return a function that runs a command where nothing is to read."""
     conftest.no_own_configuration()
-    conftest.required(
-        not processes.nova_compute_runs_here(),
-        'nova-compute runs on this machine',
-    )
-    return lambda command: manual.run(command, tmp_path)
+    with processes.alone():
+        yield lambda command: manual.run(command, tmp_path)
 
 
 class TestFirstCommands:
