@@ -16,11 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 import contextlib
+import fcntl
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 
 from tests.functional import conftest
 
@@ -31,6 +33,7 @@ _SCRIPT = """\
 import ctypes
 import os
 import sys
+import tempfile
 
 root = os.environ.get('TEST_ROOT')
 if root:
@@ -91,7 +94,22 @@ def _can_unshare() -> bool:
     return subprocess.run(words, capture_output=True).returncode == 0
 
 
-def nova_compute_runs_here() -> bool:
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Let other tests wait that start a nova-compute, or look for one.
+
+    Skips, or fails in CI, on a compute host in use.
+    """
+    path = os.path.join(tempfile.gettempdir(), 'nova-cow-check-tests.lock')
+    with open(path, 'w') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        conftest.required(
+            not _nova_compute_runs_here(), 'nova-compute runs on this machine'
+        )
+        yield
+
+
+def _nova_compute_runs_here() -> bool:
     """Return whether this machine is a compute host in use."""
     for path in pathlib.Path('/proc').glob('[0-9]*/cmdline'):
         with contextlib.suppress(OSError):

@@ -26,6 +26,7 @@ import sys
 import pytest
 
 from tests.functional import conftest
+from tests.functional import processes
 
 DRIVER = '[DEFAULT]\ncompute_driver = libvirt.LibvirtDriver\n'
 
@@ -113,7 +114,7 @@ NO_VERDICT = {
     'fix --config-file {conf} --waivers {missing}': '{missing}',
     'fix --config-dir {empty}': '{empty}',
     'fix --running': 'no nova-compute is running',
-    'fix banana --config-file {conf}': 'banana',
+    'fix banana --config-file {conf}': 'PATH does not go with',
     'fix --banana --config-file {conf}': '--banana',
     'fix --wri --config-file {conf}': '--wri',
     'fix --json --config-file {conf}': '--json',
@@ -179,13 +180,15 @@ def test_without_a_verdict_the_code_is_255(
     }
     if '{empty}' in line:
         conftest.no_own_configuration()
-    result = run(*line.format(**words).split())
+    with processes.alone():
+        result = run(*line.format(**words).split())
     assert NO_VERDICT[line].format(**words) in conftest.reason(result)
 
 
 def test_nothing_to_read_is_no_success(run: conftest.Run) -> None:
     conftest.no_own_configuration()
-    reason = conftest.reason(run(*CHECK))
+    with processes.alone():
+        reason = conftest.reason(run(*CHECK))
     for name in ('nova', 'nova-compute'):
         for directory in ('/etc/nova', '/etc'):
             assert f'{directory}/{name}.conf,' in reason

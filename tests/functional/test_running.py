@@ -39,11 +39,9 @@ def conf(images_type: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def no_other() -> None:
-    conftest.required(
-        not processes.nova_compute_runs_here(),
-        'nova-compute runs on this machine',
-    )
+def no_other() -> Iterator[None]:
+    with processes.alone():
+        yield
 
 
 @pytest.fixture
