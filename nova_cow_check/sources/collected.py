@@ -20,6 +20,7 @@ import os
 from typing import NamedTuple
 
 from nova_cow_check._i18n import _
+from nova_cow_check import behaviour
 from nova_cow_check import configuration
 from nova_cow_check import errors
 from nova_cow_check import origins
@@ -170,4 +171,27 @@ def _of_files(found: tuple[origins.ConfigFile, ...]) -> Collected:
     configuration_ = configuration.Configuration(found, {})
     conf = configuration.HostConfig(configuration_)
     host.refuse_sources(conf)
-    return Collected(settings.read(conf, configuration_))
+    known = settings.read(conf, configuration_)
+    _require_a_compute_host(known)
+    return Collected(known)
+
+
+def _require_a_compute_host(known: settings.ImageSettings) -> None:
+    """Refuse what no nova-compute would start with, as a part of it.
+
+    Debian and Ubuntu have compute_driver in nova-compute.conf: a nova.conf
+    that was collected without it must not pass. On the host itself, it is
+    known what is read.
+
+    :raises ConfigurationError: if nothing shows that it is all
+    """
+    driver = known.compute_driver
+    is_there = driver.value or driver.fault
+    if not is_there and not behaviour.has_image_settings(known):
+        raise errors.ConfigurationError(
+            _(
+                'it has no compute_driver, without which nova-compute does '
+                'not start: is nova-compute.conf missing, or is it no '
+                'compute host?'
+            )
+        )

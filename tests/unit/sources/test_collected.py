@@ -24,6 +24,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 import pytest
 
+from nova_cow_check import behaviour
 from nova_cow_check import configuration
 from nova_cow_check import errors
 from nova_cow_check import report
@@ -103,9 +104,12 @@ def test_a_host_is_read_as_its_nova_compute_reads_it(
         expected = known_there(pathlib.Path(name))
         found = collected.read(directory_of(etc)).known
         if isinstance(found, settings.Unreadable) and not found.path:
-            # It names the places that were looked into, which differ.
-            assert isinstance(expected, settings.Unreadable)
-            assert not set(content) & set(PATHS[:2])
+            if isinstance(expected, settings.Unreadable):
+                # It names the places that were looked into, which differ.
+                assert not set(content) & set(PATHS[:2])
+            else:
+                assert 'no compute_driver' in found.reason
+                assert not behaviour.has_image_settings(expected)
             return
         assert repr(found) == repr(expected).replace(f'{etc}/', '')
 
@@ -369,3 +373,30 @@ def test_values_are_those_of_the_same_files_read_whole(
     expected = settings.read(configuration.HostConfig(found), found)
     known = collected.read(directory_of(tmp_path)).known
     assert repr(known) == repr(expected).replace(f'{tmp_path}/', '')
+
+
+#: nova.conf -> whether it can be all that a nova-compute reads.
+WHOLE = {
+    '': False,
+    '[DEFAULT]\nmy_ip = 192.0.2.1\n': False,
+    '[DEFAULT]\ncompute_driver =\n': False,
+    # Lines that Nova ignores are no sign of a compute host.
+    '[DEFAULT]\nimages_type = qcow2\n': False,
+    '[DEFAULT]\ncompute_driver = ironic.IronicDriver\n': True,
+    '[DEFAULT]\ncompute_driver = $driver\n': True,
+    '[libvirt]\nimages_type = qcow2\n': True,
+    '[DEFAULT]\nforce_raw_images = True\n': True,
+}
+
+
+@pytest.mark.parametrize('content', WHOLE)
+def test_what_is_no_compute_hosts_does_not_pass(
+    content: str, tmp_path: pathlib.Path
+) -> None:
+    path = tmp_path / 'compute1.conf'
+    path.write_text(content)
+    source = report.Source(report.SourceKind.FILE, str(path))
+    known = collected.read(source).known
+    assert isinstance(known, settings.ImageSettings) is WHOLE[content]
+    if isinstance(known, settings.Unreadable):
+        assert 'is nova-compute.conf missing' in known.reason
