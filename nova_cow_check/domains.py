@@ -19,7 +19,8 @@ from collections.abc import Sequence
 import dataclasses
 import fnmatch
 import functools
-from typing import NamedTuple
+import glob
+import re
 
 from nova_cow_check._i18n import _
 from nova_cow_check import backends
@@ -32,18 +33,32 @@ from nova_cow_check.rules import rule
 from nova_cow_check import settings
 
 
-class Domain(NamedTuple):
+@dataclasses.dataclass(frozen=True)
+class Domain:
     """Hosts that exchange instances, and do so with no others."""
 
     name: str
-    #: Patterns of host names, as a shell's.
+    #: Names of hosts, or patterns of them, as a shell's.
     patterns: tuple[str, ...]
 
     def has(self, host: str) -> bool:
         """Return whether a host belongs to it, whatever its case."""
-        return any(
-            fnmatch.fnmatchcase(host.lower(), pattern.lower())
+        host = host.lower()
+        return host in self._names or any(
+            pattern.match(host) for pattern in self._patterns
+        )
+
+    # Thousands of hosts can be named one by one.
+    @functools.cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(pattern.lower() for pattern in self.patterns)
+
+    @functools.cached_property
+    def _patterns(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(
+            re.compile(fnmatch.translate(pattern.lower()))
             for pattern in self.patterns
+            if glob.has_magic(pattern)
         )
 
 

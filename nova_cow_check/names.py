@@ -24,6 +24,15 @@ _NUMBER = re.compile(r'([0-9]+)')
 #: What the notation of `fold` gives a meaning.
 _SPECIAL = re.compile(r'[\[\],\s!&^@%*?]')
 
+#: What `fold` writes and shells understand in another way.
+_FOLDED = re.compile(
+    r'([^][]*)\[(?=[0-9]*[-,])(?![0-9]-[0-9]\])'
+    r'([0-9]+(?:-[0-9]+)?(?:,[0-9]+(?:-[0-9]+)?)*)\]([^][]*)'
+)
+
+#: Names in a word; more of them are a slip of the keyboard.
+_MOST_NAMES = 100_000
+
 #: More digits are no number of a host, and slow to convert.
 _MOST_DIGITS = 18
 
@@ -54,6 +63,30 @@ def fold(names: Iterable[str]) -> list[str]:
     a meaning stands alone.
     """
     return [one.notation for one in folded(names)]
+
+
+def unfold(word: str) -> list[str]:
+    """Return the names that a word of `fold` stands for.
+
+    That is the word itself if it is none of those, or for too many.
+    """
+    match = _FOLDED.fullmatch(word)
+    if match is None:
+        return [word]
+    before, inside, after = match.groups()
+    names: list[str] = []
+    for one in inside.split(','):
+        first, _dash, last = one.partition('-')
+        if max(len(first), len(last)) > _MOST_DIGITS:
+            return [word]
+        size = int(last or first) - int(first)
+        if not 0 <= size < _MOST_NAMES - len(names):
+            return [word]
+        names += (
+            f'{before}{int(first) + number:0{len(first)}}{after}'
+            for number in range(size + 1)
+        )
+    return names
 
 
 def folded(

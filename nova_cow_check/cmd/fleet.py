@@ -15,7 +15,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 import contextlib
 import gc
 from typing import NamedTuple
@@ -61,7 +61,7 @@ def load(options: argparse.Namespace) -> Fleet:
         _say_passed_over(found.passed_over)
     hosts = domains.compare(
         list(_read(found.hosts, accepted)),
-        [domains.Domain(*group) for group in options.groups],
+        [domains.Domain(*group) for group in options.groups.items()],
     )
     _say_empty(options.groups, hosts)
     return Fleet(hosts, accepted)
@@ -93,11 +93,11 @@ def _say_passed_over(paths: tuple[str, ...]) -> None:
 
 
 def _say_empty(
-    groups: list[tuple[str, tuple[str, ...]]],
+    groups: Iterable[str],
     hosts: tuple[report.HostReport, ...],
 ) -> None:
     domains_found = {host.domain for host in hosts}
-    for name, _patterns in groups:
+    for name in groups:
         if name not in domains_found:
             _say(_('no host is in the group %s') % name)
 

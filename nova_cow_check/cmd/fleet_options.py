@@ -15,11 +15,17 @@
 from __future__ import annotations
 
 import argparse
+import re
+from typing import Any
 
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import options
 from nova_cow_check import errors
+from nova_cow_check import names
 from nova_cow_check.sources import arguments
+
+#: A comma, but not one between brackets.
+_COMMA = re.compile(r',(?![^\[]*\])')
 
 
 def add_arguments(parser: arguments.ArgumentsParser) -> None:
@@ -37,14 +43,15 @@ def add_arguments(parser: arguments.ArgumentsParser) -> None:
     )
     parser.add_argument(
         '--group',
-        action='append',
+        action=_AppendGroup,
         dest='groups',
-        default=[],
+        default={},
         metavar='NAME=PATTERN[,...]',
         type=_group,
         help=_(
             'hosts that exchange instances with no others, such as a cell, '
-            'by patterns as a shell has them; may be given several times'
+            'by names, folded ones such as compute[001-412], or patterns as '
+            'a shell has them; may be given several times'
         ),
     )
     parser.add_argument(
@@ -71,12 +78,6 @@ def check(chosen: argparse.Namespace, given: argparse.Namespace) -> None:
                 _('--group and --expected are about hosts given as PATH')
             )
         return
-    names = [name for name, _patterns in chosen.groups]
-    for name in names:
-        if names.count(name) > 1:
-            raise errors.UsageError(
-                _('more than one --group %s; give its patterns in one') % name
-            )
     if given.places or given.running is not None or given.host is not None:
         raise errors.UsageError(
             _(
@@ -86,9 +87,29 @@ def check(chosen: argparse.Namespace, given: argparse.Namespace) -> None:
         )
 
 
+class _AppendGroup(argparse.Action):
+    """Collects patterns by the name of their group."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        name, patterns = values
+        groups = dict(getattr(namespace, self.dest))
+        groups[name] = (*groups.get(name, ()), *patterns)
+        setattr(namespace, self.dest, groups)
+
+
 def _group(words: str) -> tuple[str, tuple[str, ...]]:
     name, _equals, rest = words.partition('=')
-    patterns = tuple(filter(None, map(str.strip, rest.split(','))))
+    patterns = tuple(
+        pattern
+        for word in filter(None, map(str.strip, _COMMA.split(rest)))
+        for pattern in names.unfold(word)
+    )
     if not name.strip() or not name.isprintable() or not patterns:
         raise argparse.ArgumentTypeError(
             _('not NAME=PATTERN[,PATTERN...]: %s') % words

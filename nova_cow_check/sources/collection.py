@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from nova_cow_check._i18n import _
 from nova_cow_check import errors
+from nova_cow_check import names
 from nova_cow_check import report
 from nova_cow_check.sources import collected
 from nova_cow_check.sources import files
@@ -73,9 +74,11 @@ def find(paths: Iterable[str], expected: str | None = None) -> Collection:
                 _('cannot be read: %s') % error.strerror, path
             ) from None
     if expected is not None:
+        there = {name.lower() for name in by_name}
         missing = report.Source(report.SourceKind.LIST, expected)
         for name in _listed(expected):
-            by_name.setdefault(name, {'': missing})
+            if name.lower() not in there:
+                by_name.setdefault(name, {'': missing})
     if not by_name:
         raise errors.ConfigurationError(
             _('found no host there'), ', '.join(paths)
@@ -162,9 +165,18 @@ def _name(name: str, source: report.Source) -> str:
     return os.path.splitext(name)[0]
 
 
-def _listed(path: str) -> Iterator[str]:
-    """Yield the names of a list: one a line, comments behind "#"."""
+def _listed(path: str) -> list[str]:
+    """Return the names of a list, comments behind "#", folded or not.
+
+    :raises ConfigurationError: if it has none, or cannot be read
+    """
+    found = []
     for line in files.read_lines(path, roots.Root(), 'utf-8'):
-        name = line.partition('#')[0].strip()
-        if name:
-            yield name
+        word = line.partition('#')[0].strip()
+        if word:
+            found += names.unfold(word)
+    if not found:
+        raise errors.ConfigurationError(
+            _('it names no host that is expected'), path
+        )
+    return found

@@ -144,3 +144,40 @@ def test_words_come_in_the_order_of_their_first_names(
         min(unfolded(word), key=names.order) for word in names.fold(found)
     ]
     assert first == sorted(first, key=names.order)
+
+
+class TestUnfold:
+    @pytest.mark.parametrize(
+        ('word', 'found'),
+        [
+            ('c[08-10]', ['c08', 'c09', 'c10']),
+            ('c[1,3-4]-x', ['c1-x', 'c3-x', 'c4-x']),
+            ('c[10-10]', ['c10']),
+            # What means the same to a shell, or something else.
+            ('c[0-9]', ['c[0-9]']),
+            ('c[13]', ['c[13]']),
+            ('c[a-f]', ['c[a-f]']),
+            ('c[1-2][3-4]', ['c[1-2][3-4]']),
+            ('c[2-10', ['c[2-10']),
+            ('c[10-2]', ['c[10-2]']),
+            ('c[1-999999999999]', ['c[1-999999999999]']),
+            ('c[' + '9' * 5000 + '-' + '9' * 5001 + ']',) * 2,
+            ('', ['']),
+        ],
+    )
+    def test_words(self, word: str, found: list[str] | str) -> None:
+        if isinstance(found, str):
+            found = [found]
+        assert names.unfold(word) == found
+
+    @hypothesis.given(
+        st.sets(
+            st.builds('c{:0{}}'.format, st.integers(0, 120), st.just(3)),
+            min_size=1,
+        )
+    )
+    def test_it_undoes_folding(self, some: set[str]) -> None:
+        (word,) = names.fold(some)
+        found = names.unfold(word)
+        if word != 'c[0-9]':
+            assert sorted(found) == sorted(some)

@@ -28,6 +28,8 @@ GROUPS = {
     ' cell 1 = a , b ,': ('cell 1', ('a', 'b')),
     'name=a=b': ('name', ('a=b',)),
     'Zürich=*': ('Zürich', ('*',)),
+    # As the report writes names.
+    'a=c[08-10],d[1,3]-x,e': ('a', ('c08', 'c09', 'c10', 'd1-x', 'd3-x', 'e')),
 }
 
 NOT_GROUPS = (
@@ -50,7 +52,6 @@ NOT_TOGETHER = {
     ('report', 'a.conf', '--host', 'b'): '--host',
     ('report', 'a.conf', '--config-file', 'b'): '--config-file',
     ('--config-dir', 'b', 'report', 'a.conf'): '--config-dir',
-    ('report', 'a', '--group', 'b=c', '--group', 'b=d'): 'than one --group b',
     ('report', ''): 'empty',
     ('report', 'a', '--expected', ''): 'empty',
     ('report', 'a', '--fail-on', 'never', 'b'): 'unrecognized arguments: b',
@@ -61,7 +62,7 @@ NOT_TOGETHER = {
 @pytest.mark.parametrize('words', GROUPS)
 def test_a_group_has_a_name_and_patterns(words: str) -> None:
     options = command_line.parse(['report', 'fleet', '--group', words])
-    assert options.groups == [GROUPS[words]]
+    assert options.groups == dict([GROUPS[words]])
 
 
 @pytest.mark.parametrize('words', NOT_GROUPS)
@@ -93,10 +94,18 @@ def test_paths_stand_together_before_or_behind_options(words: str) -> None:
     )
     options = command_line.parse(line.split())
     assert options.paths == ['fleet', 'other.conf', 'third.json']
-    assert options.groups == [('a', ('1',)), ('b', ('2',))]
+    assert options.groups == {'a': ('1',), 'b': ('2',)}
     assert options.expected == 'hosts.txt'
 
 
 def test_without_a_path_it_is_this_host() -> None:
     options = command_line.parse(['report'])
-    assert (options.paths, options.groups, options.expected) == ([], [], None)
+    assert (options.paths, options.groups, options.expected) == ([], {}, None)
+
+
+def test_a_group_can_be_given_in_parts() -> None:
+    words = ['report', 'a', '--group', 'b=c', '--group', 'd=e', '--group=b=f']
+    groups = command_line.parse(words).groups
+    assert groups == {'b': ('c', 'f'), 'd': ('e',)}
+    # One command line is nothing to the next.
+    assert command_line.parse(words).groups == groups
