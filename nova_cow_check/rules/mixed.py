@@ -153,7 +153,7 @@ def _changes(
     yield findings.set_to(
         images_type.option, backend.value, images_type.origin
     )
-    yield from _use_cow_images(host, backend)
+    yield from _use_cow_images(host, own, backend)
     force_raw_images = host.force_raw_images
     needed = own.force_raw_images
     if backend is backends.Backend.QCOW2:
@@ -167,17 +167,23 @@ def _changes(
 
 
 def _use_cow_images(
-    host: settings.ImageSettings, backend: backends.Backend
+    host: settings.ImageSettings,
+    own: backends.Behaviour,
+    backend: backends.Backend,
 ) -> Iterator[findings.Change]:
     use_cow_images = host.use_cow_images
     option, origin = use_cow_images.option, use_cow_images.origin
     safe = backends.safe_use_cow_images(backend)
+    proposed = backends.safe_use_cow_images(own.backend)
     if safe is None:
         yield from findings.remove_all(use_cow_images)
-    elif use_cow_images.value is not safe:
+    elif own.use_cow_images is not safe:
         yield findings.set_to(option, safe, origin)
     elif use_cow_images.is_written:
         yield findings.keep(option, safe, origin)
+    elif proposed is (not safe):
+        # Another finding proposes that; written below it, this beats it.
+        yield findings.set_to(option, safe, origin)
 
 
 def _by_backend(peers: rule.Peers) -> collections.Counter[backends.Backend]:
