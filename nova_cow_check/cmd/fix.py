@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+import textwrap
 from typing import TYPE_CHECKING
 
 from nova_cow_check._i18n import _
@@ -28,6 +29,7 @@ from nova_cow_check.replacing import backups
 from nova_cow_check import report
 from nova_cow_check.rules import registry
 from nova_cow_check import settings
+from nova_cow_check import text
 
 if TYPE_CHECKING:
     from nova_cow_check.cmd import fleet
@@ -106,8 +108,29 @@ def _show_overrides(outcomes: Mapping[str, fixing.Outcome]) -> None:
         if outcome.override:
             alike.setdefault(outcome.override, []).append(name)
     for override, hosts_alike in alike.items():
-        fixing.say(_('for %s:') % ', '.join(names.fold(hosts_alike)))
+        folded = ', '.join(names.fold(hosts_alike))
+        if len(hosts_alike) < len(outcomes):
+            # In the output itself: it is copied without what is said.
+            fixing.show(_comment(folded))
+        else:
+            fixing.say(_('for %s:') % folded)
         fixing.show(override)
+
+
+def _comment(folded: str) -> str:
+    warning = _(
+        'Only for %s. Other hosts here need something else, or nothing: '
+        'where the place named below is that of all hosts, write this where '
+        'it is for these alone.'
+    )
+    lines = textwrap.wrap(
+        warning % text.printable(folded),
+        initial_indent='# ',
+        subsequent_indent='# ',
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return '\n'.join(['', *lines, ''])
 
 
 def _fix(

@@ -146,10 +146,25 @@ def test_waivers_are_for_the_hosts_that_they_name(
 def test_the_override_of_hosts_alike_is_shown_once(
     run: conftest.Run, fleet: pathlib.Path
 ) -> None:
+    (fleet / 'compute3.conf').unlink()
     result = run('fix', str(fleet), '--for', 'openstack-ansible')
     assert result.returncode == 1
     assert result.stdout.count('images_type') == 1
+    assert 'Only for' not in result.stdout
     assert 'for compute[1-2]:' in fixes.said(result)
+
+
+def test_an_override_that_is_not_for_all_hosts_says_so_itself(
+    run: conftest.Run, fleet: pathlib.Path, write: Callable[..., str]
+) -> None:
+    write(f'{NAMED}[DEFAULT]\nuse_cow_images = no\n', 'fleet/compute4.conf')
+    result = run('fix', str(fleet), '--for', 'kolla-ansible')
+    assert result.returncode == 1
+    _nothing, first, second = result.stdout.split('\n# Only for ')
+    assert first.startswith('compute[1-2]. Other hosts here need something')
+    assert 'images_type = qcow2' in first
+    assert second.startswith('compute4. Other hosts here need something')
+    assert 'use_cow_images = True' in second
 
 
 @pytest.mark.parametrize(
