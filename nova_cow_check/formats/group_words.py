@@ -52,6 +52,11 @@ def places(group: groups.Group) -> str:
     example = group.example
     files = example.image_settings.files if example.image_settings else ()
     read = ', '.join(text.printable(example.path_of(one)) for one in files)
+    if example.is_elsewhere:
+        read = _('%(files)s on that host, as %(report)s says') % {
+            'files': read,
+            'report': text.printable(example.path_of('')),
+        }
     if len(group.hosts) == 1:
         return _('Read from %s.') % read
     if group.are_places_alike:

@@ -14,10 +14,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from nova_cow_check.formats import group_words
 from nova_cow_check import groups
+from nova_cow_check import report
 from tests.unit import fleets
 from tests.unit import hosts
 
@@ -101,3 +104,12 @@ def test_it_is_said_whose_lines_are_shown(
 ) -> None:
     (group,) = groups.of(fleets.of(fleet).hosts)
     assert group_words.places(group) == sentence
+
+
+def test_a_host_that_reported_itself_has_its_files_elsewhere() -> None:
+    (host,) = fleets.of({'a1': fleets.QCOW2}).hosts
+    source = report.Source(report.SourceKind.REPORT, 'fleet/a1.json')
+    group = groups.Group((dataclasses.replace(host, source=source),))
+    assert group_words.places(group) == (
+        'Read from nova.conf on that host, as fleet/a1.json says.'
+    )
