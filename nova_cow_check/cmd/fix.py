@@ -28,6 +28,7 @@ from nova_cow_check import names
 from nova_cow_check.replacing import backups
 from nova_cow_check import report
 from nova_cow_check.rules import registry
+from nova_cow_check.rules import unreadable_configuration
 from nova_cow_check import settings
 from nova_cow_check import text
 
@@ -41,7 +42,8 @@ def run(options: argparse.Namespace) -> int:
     :param options: what `command_line.parse` returned
     :returns: the exit code
     :raises NoVerdict: if anything cannot be read, proven or written; then
-        nothing has been changed
+        nothing has been changed on this host, and on collected ones what was
+        said before
     """
     _require(options)
     return _run_fleet(options) if options.paths else _run_here(options)
@@ -88,7 +90,16 @@ def _run_fleet(options: argparse.Namespace) -> int:
     from nova_cow_check.cmd import fleet
 
     found = fleet.load(options)
-    outcomes = {host.name: _fix(host, found, options) for host in found.hosts}
+    outcomes: dict[str, fixing.Outcome] = {}
+    try:
+        for host in found.hosts:
+            outcomes[host.name] = _fix(host, found, options)
+    except BaseException:
+        written = [name for name, one in outcomes.items() if one.has_written]
+        if written:
+            folded = ', '.join(names.fold(written))
+            fixing.say(_('stopped; written before that: %s') % folded)
+        raise
     _show_overrides(outcomes)
     if any(outcome.has_written for outcome in outcomes.values()):
         fixing.say(
@@ -136,6 +147,13 @@ def _comment(folded: str) -> str:
 def _fix(
     host: report.HostReport, found: fleet.Fleet, options: argparse.Namespace
 ) -> fixing.Outcome:
+    # Whatever was asked for: nothing is known of what was not read.
+    if isinstance(host.known, settings.Unreadable):
+        place = host.path_of(host.known.path)
+        why = host.known._replace(path=place)
+        rule = unreadable_configuration.UNREADABLE_CONFIGURATION.name
+        fixing.say(f'{host.name}: {rule}: {why}')
+        return fixing.Outcome(fixing.LEFT, False)
     asked = options.rules or registry.RULES
     counting = [one for one in host.found if one.counts and one.rule in asked]
     of_host = {one.name for one in registry.HOST_RULES}
@@ -149,18 +167,14 @@ def _fix(
         outcome = fixing.Outcome(fixing.LEFT, False, override)
     left = [one for one in counting if one.rule not in of_host]
     for finding in left:
-        fixing.say(f'{host.name}: {finding.rule}: {_why_left(host)}')
+        fixing.say(
+            _(
+                '%(host)s: %(rule)s: needs a host without instances, and is '
+                'left: write by hand what the report proposes'
+            )
+            % {'host': host.name, 'rule': finding.rule}
+        )
     return outcome._replace(code=fixing.LEFT) if left else outcome
-
-
-def _why_left(host: report.HostReport) -> str:
-    if isinstance(host.known, settings.Unreadable):
-        place = host.path_of(host.known.path)
-        return str(host.known._replace(path=place))
-    return _(
-        'needs a host without instances, and is left: write by hand what '
-        'the report proposes'
-    )
 
 
 def _loaded(host: report.HostReport, found: fleet.Fleet) -> hosts.Host:

@@ -119,7 +119,8 @@ def _add_fix(commands: Any, common: arguments.ArgumentsParser) -> None:
         _(
             'Exit code: 0 nothing to do, or all is written; 1 there is '
             'something to write; 2 something is left that no edit ends; 255 '
-            'nothing has been changed.'
+            'nothing has been changed, or, of collected hosts, only those '
+            'that it names.'
         ),
     )
     fleet_options.add_arguments(parser)

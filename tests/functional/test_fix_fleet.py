@@ -17,6 +17,8 @@ from __future__ import annotations
 from collections.abc import Callable
 import json
 import pathlib
+import shlex
+import subprocess
 
 import pytest
 
@@ -91,6 +93,35 @@ def test_a_host_that_cannot_be_fixed_never_stops_the_others(
         if before.get(name, there) != there
     }
     assert changed == {'compute1.conf', 'compute2/nova.conf'}
+
+
+def test_a_host_that_was_not_read_is_left_whatever_is_asked_for(
+    run: conftest.Run, fleet: pathlib.Path, write: Callable[..., str]
+) -> None:
+    write('broken\n', 'fleet/compute0.conf')
+    expected = write('compute9\n', 'expected')
+    words = ('--rule', 'flat-disks-converted', '--expected', expected)
+    for more in ((), ('--for', 'kolla-ansible')):
+        result = run('fix', str(fleet), *words, *more)
+        assert (result.returncode, result.stdout) == (2, '')
+        assert [line.split(': ')[:2] for line in fixes.said(result)] == [
+            ['compute0', 'unreadable-configuration'],
+            ['compute9', 'unreadable-configuration'],
+        ]
+
+
+def test_what_cannot_be_shown_is_not_written(
+    command: str, fleet: pathlib.Path
+) -> None:
+    stopped = subprocess.run(
+        f'{shlex.quote(command)} fix --write {fleet} > /dev/full',
+        shell=True,
+        capture_output=True,
+        text=True,
+    )
+    assert stopped.returncode == 255
+    assert 'written before that' not in stopped.stderr
+    assert (fleet / 'compute1.conf').read_text() == QCOW2
 
 
 def test_what_needs_an_empty_host_is_left(
