@@ -37,6 +37,7 @@ from nova_cow_check import waivers
 #: What nova-compute finds by itself, in a directory of its own.
 _NAMES = ('nova', 'nova-compute')
 _EXTENSIONS = ('.conf', '.conf.d')
+_READ = tuple(name + extension for extension in _EXTENSIONS for name in _NAMES)
 
 #: That of the hosts; the locale here does not count.
 _ENCODING = 'utf-8'
@@ -77,12 +78,15 @@ class _File(roots.Root):
         return 'nova.conf'
 
 
+def is_read(name: str) -> bool:
+    """Return whether nova-compute reads what has this name in a host."""
+    return name in _READ
+
+
 def is_host(directory: str) -> bool:
     """Return whether a directory has anything that nova-compute reads."""
     return any(
-        os.path.lexists(os.path.join(directory, name + extension))
-        for name in _NAMES
-        for extension in _EXTENSIONS
+        os.path.lexists(os.path.join(directory, name)) for name in _READ
     )
 
 
@@ -91,6 +95,7 @@ def read(source: report.Source) -> Collected:
     kinds = report.SourceKind
     try:
         if source.kind is kinds.DIRECTORY:
+            _require_one_host(source.path)
             root = _Directory(source.path)
             return _read_files(paths_in(root), root)
         if source.kind is kinds.FILE:
@@ -104,6 +109,30 @@ def read(source: report.Source) -> Collected:
             settings.Unreadable(
                 error.reason, error.path or '', error.line or 0
             )
+        )
+
+
+def _require_one_host(directory: str) -> None:
+    """Refuse a host with hosts in it, which would go unread.
+
+    :raises ConfigurationError: if it is one, or if that cannot be told
+    """
+    try:
+        names = sorted(os.listdir(directory))
+    except OSError:
+        # Told by what reads its files, if that cannot do without.
+        return
+    paths = (
+        os.path.join(directory, name) for name in names if name not in _READ
+    )
+    inside = [path for path in paths if os.path.isdir(path) and is_host(path)]
+    if inside and is_host(directory):
+        raise errors.ConfigurationError(
+            _(
+                'it has files of a host, and %s, which is one: is it a host, '
+                'or a folder of hosts?'
+            )
+            % os.path.basename(inside[0])
         )
 
 
@@ -121,9 +150,7 @@ def paths_in(root: roots.Root) -> list[str]:
         else:
             paths.append(path)
     if not paths:
-        raise places.NothingFound(
-            [name + extension for extension in _EXTENSIONS for name in _NAMES]
-        )
+        raise places.NothingFound(_READ)
     return paths
 
 

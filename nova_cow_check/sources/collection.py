@@ -98,7 +98,7 @@ def _below(path: str, passed_over: list[str]) -> Iterator[_Found]:
         if not collected.is_host(path):
             yield from _in_folder(path, passed_over)
             return
-        _refuse_a_folder(path)
+        passed_over += _beside(path)
     name = os.path.basename(os.path.abspath(path))
     source = _source(path, name)
     if source is None:
@@ -124,26 +124,14 @@ def _in_folder(folder: str, passed_over: list[str]) -> Iterator[_Found]:
                 yield _Found(_name(entry.name, source), source, place)
 
 
-def _refuse_a_folder(path: str) -> None:
-    """Refuse a host with hosts in it, which would go unread.
-
-    :raises ConfigurationError: if it is one
-    """
+def _beside(path: str) -> Iterator[str]:
+    """Yield what would be hosts if a host were a folder of them."""
     with os.scandir(path) as entries:
         for entry in sorted(entries, key=lambda one: one.name):
-            if (
-                entry.is_dir()
-                and not entry.name.endswith('.conf.d')
-                and collected.is_host(entry.path)
-            ):
-                raise errors.ConfigurationError(
-                    _(
-                        'it has files of a host, and %s, which is one: is '
-                        'it a host, or a folder of hosts?'
-                    )
-                    % entry.path,
-                    path,
-                )
+            if entry.name.startswith('.') or collected.is_read(entry.name):
+                continue
+            if os.path.splitext(entry.name)[1] in _KINDS:
+                yield entry.path
 
 
 def _source(path: str, name: str) -> report.Source | None:

@@ -400,3 +400,21 @@ def test_what_is_no_compute_hosts_does_not_pass(
     assert isinstance(known, settings.ImageSettings) is WHOLE[content]
     if isinstance(known, settings.Unreadable):
         assert 'is nova-compute.conf missing' in known.reason
+
+
+@pytest.mark.parametrize('name', ['compute2', 'a.conf.d'])
+def test_a_host_that_holds_hosts_is_not_read(
+    name: str, tmp_path: pathlib.Path
+) -> None:
+    write(tmp_path, {'nova.conf': QCOW2})
+    (tmp_path / 'nova.conf.d').mkdir()
+    (tmp_path / 'nova.conf.d' / 'nova.conf').write_text(QCOW2)
+    assert not isinstance(
+        collected.read(directory_of(tmp_path)).known, settings.Unreadable
+    )
+    (tmp_path / name).mkdir()
+    (tmp_path / name / 'nova.conf').write_text(QCOW2)
+    assert collected.read(directory_of(tmp_path)).known == settings.Unreadable(
+        f'it has files of a host, and {name}, which is one: is it a host, '
+        'or a folder of hosts?'
+    )

@@ -222,11 +222,9 @@ def test_what_is_not_there_is_told() -> None:
     assert found('loop') == {'loop': ['loop']}
 
 
-def test_a_host_that_holds_hosts_is_refused() -> None:
-    make('fleet/nova.conf', 'fleet/nova.conf.d/nova.conf')
+def test_what_would_be_a_host_beside_the_files_of_one_is_told() -> None:
+    make('fleet/nova.conf', 'fleet/nova.conf.d/nova.conf', 'fleet/.a.conf')
+    make('fleet/a.conf', 'fleet/b.json', 'fleet/policy.yaml')
     assert found('fleet') == {'fleet': ['fleet']}
-    make('fleet/a/nova.conf')
-    assert refusal('fleet') == (
-        'fleet: it has files of a host, and fleet/a, which is one: is it a '
-        'host, or a folder of hosts?'
-    )
+    passed_over = collection.find(['fleet']).passed_over
+    assert passed_over == ('fleet/a.conf', 'fleet/b.json')
