@@ -78,13 +78,31 @@ def _mixed_image_backends(
             'all': sum(counted.values()),
             'many': counted[common],
             'common': common.value,
-        },
+        }
+        + _needs(common),
         findings.Replacement(
             tuple(_changes(image_settings, own, common, peers))
         ),
         image_settings.images_type.origin,
         image_settings.use_cow_images.origin,
     )
+
+
+def _needs(backend: backends.Backend) -> str:
+    """Return what a backend needs beside the settings proposed.
+
+    Source: nova/conf/libvirt.py.
+    """
+    needs = {
+        backends.Backend.LVM: _('[libvirt]/images_volume_group'),
+        backends.Backend.RBD: _(
+            '[libvirt]/images_rbd_pool, rbd_user, rbd_secret_uuid and the '
+            'file of images_rbd_ceph_conf'
+        ),
+    }
+    if backend not in needs:
+        return ''
+    return ' ' + _('It needs %s as well, as on the others.') % needs[backend]
 
 
 MIXED_IMAGE_BACKENDS = rule.FleetRule(

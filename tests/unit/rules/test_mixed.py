@@ -347,3 +347,20 @@ def test_writing_both_is_no_contradiction(confs: list[str]) -> None:
     for old, new in zip(before, fleets.of(dict(zip(names, after))).hosts):
         assert new.compared == ()
         assert new.rules <= old.rules
+
+
+@pytest.mark.parametrize(
+    ('others', 'needed'),
+    [
+        ('rbd', '[libvirt]/images_rbd_pool'),
+        ('lvm', '[libvirt]/images_volume_group'),
+        ('qcow2', ''),
+    ],
+)
+def test_what_else_a_backend_needs_is_told(others: str, needed: str) -> None:
+    other = hosts.nova_conf(images_type=others)
+    odd = hosts.nova_conf(images_type='ploop')
+    *_others, last = fleets.of({'a': other, 'b': other, 'c': odd}).hosts
+    (finding,) = last.compared
+    assert needed in finding.explanation
+    assert ('It needs' in finding.explanation) is bool(needed)
