@@ -24,9 +24,9 @@ _NUMBER = re.compile(r'([0-9]+)')
 #: What the notation of `fold` gives a meaning.
 _SPECIAL = re.compile(r'[\[\],\s!&^@%*?]')
 
-#: What `fold` writes and shells understand in another way.
+#: What `fold` writes; a single number is a shell's.
 _FOLDED = re.compile(
-    r'([^][]*)\[(?=[0-9]*[-,])(?![0-9]-[0-9]\])'
+    r'([^][]*)\[(?=[0-9]*[-,])'
     r'([0-9]+(?:-[0-9]+)?(?:,[0-9]+(?:-[0-9]+)?)*)\]([^][]*)'
 )
 

@@ -24,7 +24,7 @@ from nova_cow_check import errors
 #: --group -> name and patterns.
 GROUPS = {
     'cell1=compute1*': ('cell1', ('compute1*',)),
-    'cell1=a,b[0-9],c?': ('cell1', ('a', 'b[0-9]', 'c?')),
+    'cell1=a,b[ab],c?': ('cell1', ('a', 'b[ab]', 'c?')),
     ' cell 1 = a , b ,': ('cell 1', ('a', 'b')),
     'name=a=b': ('name', ('a=b',)),
     'Zürich=*': ('Zürich', ('*',)),
