@@ -129,8 +129,8 @@ def _require_one_host(directory: str) -> None:
     if inside and is_host(directory):
         raise errors.ConfigurationError(
             _(
-                'it has files of a host, and %s, which is one: is it a host, '
-                'or a folder of hosts?'
+                'it has files of a host, and %s, which is one: it is either '
+                'a host or a folder of hosts'
             )
             % os.path.basename(inside[0])
         )
@@ -218,7 +218,7 @@ def _require_a_compute_host(known: settings.ImageSettings) -> None:
         raise errors.ConfigurationError(
             _(
                 'it has no compute_driver, without which nova-compute does '
-                'not start: is nova-compute.conf missing, or is it no '
-                'compute host?'
+                'not start: nova-compute.conf is missing, or it is no compute '
+                'host'
             )
         )

@@ -154,7 +154,7 @@ def _check(
         raise errors.ConfigurationError(
             _(
                 'a report with a finding of %s that its own settings do not '
-                'lead to; was it edited, or made by another release?'
+                'lead to: it was edited, or another release made it'
             )
             % rule
         )

@@ -121,8 +121,8 @@ def _told(finding: json_values.Node) -> Told:
     if rule not in registry.RULES:
         raise errors.ConfigurationError(
             _(
-                'a report with a rule that this release does not know; was '
-                'it made by a newer one?'
+                'a report with a rule that this release does not know: a '
+                'newer one made it'
             )
         )
     return Told(

@@ -399,7 +399,7 @@ def test_what_is_no_compute_hosts_does_not_pass(
     known = collected.read(source).known
     assert isinstance(known, settings.ImageSettings) is WHOLE[content]
     if isinstance(known, settings.Unreadable):
-        assert 'is nova-compute.conf missing' in known.reason
+        assert 'nova-compute.conf is missing' in known.reason
 
 
 @pytest.mark.parametrize('name', ['compute2', 'a.conf.d'])
@@ -415,6 +415,6 @@ def test_a_host_that_holds_hosts_is_not_read(
     (tmp_path / name).mkdir()
     (tmp_path / name / 'nova.conf').write_text(QCOW2)
     assert collected.read(directory_of(tmp_path)).known == settings.Unreadable(
-        f'it has files of a host, and {name}, which is one: is it a host, '
-        'or a folder of hosts?'
+        f'it has files of a host, and {name}, which is one: it is either a '
+        'host or a folder of hosts'
     )
