@@ -26,10 +26,7 @@ from nova_cow_check._i18n import _
 from nova_cow_check import backends
 from nova_cow_check import behaviour
 from nova_cow_check import errors
-from nova_cow_check import findings
 from nova_cow_check import report
-from nova_cow_check.rules import registry
-from nova_cow_check.rules import rule
 from nova_cow_check import settings
 
 
@@ -63,34 +60,25 @@ class Domain:
 
 
 def compare(
-    hosts: Sequence[report.HostReport], domains: Sequence[Domain] = ()
+    hosts: Sequence[report.ReadHost], domains: Sequence[Domain] = ()
 ) -> tuple[report.HostReport, ...]:
-    """Return the hosts with their domains and what comparing them finds.
+    """Judge hosts, each beside those of its domain.
 
     :param domains: hosts in none of them are one more, without a name
     :raises UsageError: if a host is in more than one
     """
-    placed = [
-        dataclasses.replace(host, domain=_domain_of(host.name, domains))
-        for host in hosts
-    ]
-    peers: dict[str, collections.Counter[backends.Behaviour]] = {}
-    for host in placed:
-        counted = peers.setdefault(host.domain, collections.Counter())
-        own = behaviour_of(host)
+    placed = [(host, _domain_of(host.name, domains)) for host in hosts]
+    counted: dict[str, collections.Counter[backends.Behaviour]] = {}
+    for host, domain in placed:
+        peers = counted.setdefault(domain, collections.Counter())
+        own = _behaviour_of(host.known)
         if own is not None:
-            counted[own] += 1
-
-    # Hosts that are alike share what is found.
-    @functools.cache
-    def found(
-        known: settings.Known, domain: str
-    ) -> tuple[findings.Finding, ...]:
-        return _found(known, peers[domain])
-
+            peers[own] += 1
+    # One object for all hosts of a domain.
+    all_peers = {name: tuple(peers.items()) for name, peers in counted.items()}
     return tuple(
-        dataclasses.replace(host, compared=found(host.known, host.domain))
-        for host in placed
+        report.judge(host, all_peers[domain], domain)
+        for host, domain in placed
     )
 
 
@@ -117,19 +105,6 @@ def _behaviour_of(known: settings.Known) -> backends.Behaviour | None:
     if isinstance(known, settings.Unreadable):
         return None
     return behaviour.of(known)
-
-
-def _found(
-    known: settings.Known, peers: rule.Peers
-) -> tuple[findings.Finding, ...]:
-    own = _behaviour_of(known)
-    if own is None or isinstance(known, settings.Unreadable):
-        return ()
-    return tuple(
-        finding
-        for one in registry.FLEET_RULES
-        for finding in one.find(known, own, peers)
-    )
 
 
 def _domain_of(host: str, domains: Sequence[Domain]) -> str:

@@ -15,7 +15,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-import functools
 from typing import NamedTuple
 
 from nova_cow_check import describe
@@ -23,8 +22,6 @@ from nova_cow_check import findings
 from nova_cow_check import names
 from nova_cow_check import report
 from nova_cow_check import settings
-from nova_cow_check import verdict
-from nova_cow_check import waivers
 
 
 class Group(NamedTuple):
@@ -53,8 +50,13 @@ class Group(NamedTuple):
 def of(hosts: Iterable[report.HostReport]) -> tuple[Group, ...]:
     """Return the groups: worst first, then those with the most hosts."""
     alike: dict[Hashable, list[report.HostReport]] = {}
+    # By identity: hosts that are alike share what is known and found.
+    keys: dict[tuple[int, int], Hashable] = {}
     for host in hosts:
-        alike.setdefault(_key(host), []).append(host)
+        same = id(host.known), id(host.rows)
+        if same not in keys:
+            keys[same] = _key(host)
+        alike.setdefault((host.domain, keys[same]), []).append(host)
     groups = [
         Group(tuple(sorted(members, key=lambda host: names.order(host.name))))
         for members in alike.values()
@@ -70,27 +72,16 @@ def _order(group: Group) -> tuple[int, int, object]:
 
 
 def _key(host: report.HostReport) -> Hashable:
-    alike = _key_of_verdict(host.known, host.accepted, host.compared)
-    return host.domain, alike
-
-
-@functools.lru_cache(maxsize=1024)
-def _key_of_verdict(
-    known: settings.Known,
-    accepted: tuple[waivers.Waiver, ...],
-    compared: tuple[findings.Finding, ...],
-) -> Hashable:
     """Return what makes hosts alike: all that is shown, but for places."""
+    known = host.known
     if isinstance(known, settings.Unreadable):
         values: Hashable = known.reason
     else:
         values = tuple(
             (describe.value(one), one.origin.kind) for one in known.all
         )
-    rows = verdict.judge(known, accepted, compared)
-    return values, tuple(
-        _key_of_finding(finding) for row in rows for finding in row.found
-    )
+    found = tuple(_key_of_finding(finding) for finding in host.found)
+    return values, host.failed, found
 
 
 def _key_of_finding(finding: findings.Finding) -> Hashable:

@@ -84,17 +84,25 @@ class Source(NamedTuple):
         return name
 
 
+class ReadHost(NamedTuple):
+    """One host, as it was read, and before it is judged."""
+
+    name: str
+    known: settings.Known
+    #: The waivers that are meant for this host.
+    accepted: tuple[waivers.Waiver, ...] = ()
+    #: None for the host that the report is made on.
+    source: Source | None = None
+
+
 @dataclasses.dataclass(frozen=True)
 class HostReport:
     """One host: what was read, and the verdict on it."""
 
     name: str
     known: settings.Known
-    #: The waivers that are meant for this host.
-    accepted: tuple[waivers.Waiver, ...] = ()
-    #: What the rules that compare hosts find on it.
-    compared: tuple[findings.Finding, ...] = ()
-    #: None for the host that the report is made on.
+    #: The verdict: one object for hosts that are alike.
+    rows: tuple[verdict.Row, ...]
     source: Source | None = None
     #: Name of the hosts that it exchanges instances with, '' for a rest.
     domain: str = ''
@@ -105,11 +113,6 @@ class HostReport:
         if isinstance(self.known, settings.Unreadable):
             return None
         return self.known
-
-    @functools.cached_property
-    def rows(self) -> tuple[verdict.Row, ...]:
-        """The verdict: one object for hosts that are alike."""
-        return verdict.judge(self.known, self.accepted, self.compared)
 
     @property
     def is_elsewhere(self) -> bool:
@@ -132,9 +135,27 @@ class HostReport:
         return frozenset(finding.rule for finding in self.found)
 
     @property
+    def failed(self) -> tuple[str, ...]:
+        """Why checks could not run, a sentence each."""
+        return tuple(row.failed for row in self.rows if row.failed)
+
+    @property
     def worst(self) -> findings.Severity | None:
         """The worst of what counts, None if nothing does."""
         return _worst(row.worst for row in self.rows)
+
+
+def judge(
+    host: ReadHost, peers: verdict.Peers = (), domain: str = ''
+) -> HostReport:
+    """Judge a host.
+
+    :param peers: the hosts that it exchanges instances with, itself among
+        them; none where hosts are not compared
+    :param domain: the name that these hosts have together
+    """
+    rows = verdict.judge(host.known, host.accepted, peers)
+    return HostReport(host.name, host.known, rows, host.source, domain)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -14,9 +14,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+import contextlib
 import dataclasses
 import functools
+import logging
 
 from nova_cow_check._i18n import _
 from nova_cow_check import backends
@@ -45,10 +47,14 @@ class Row:
     blocked_by: tuple[findings.Finding, ...] = ()
     #: What the verdict rests on, a line each: in the first row.
     read: tuple[str, ...] = ()
+    #: Why the check could not run, '' if it could.
+    failed: str = ''
 
     @property
     def worst(self) -> findings.Severity | None:
         """The worst of what counts, None if nothing does."""
+        if self.failed:
+            return findings.Severity.FAILURE
         return max(
             (
                 finding.severity
@@ -59,42 +65,118 @@ class Row:
         )
 
 
+#: How many hosts exchange instances, by what Nova goes by on them.
+Peers = Sequence[tuple[backends.Behaviour, int]]
+
 #: Hosts that are alike are judged once; more than a fleet has that differ.
 _REMEMBERED = 1024
+
+_LOG = logging.getLogger(__name__)
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)
 def judge(
     host: settings.Known,
     accepted: tuple[waivers.Waiver, ...] = (),
-    compared: tuple[findings.Finding, ...] = (),
+    peers: Peers = (),
 ) -> tuple[Row, ...]:
     """Judge one host, a row per check.
 
+    A rule that raises is a row that has failed, as in `upgrade check`.
+
     :param host: its settings, or why they are not known
     :param accepted: the waivers that are meant for this host
-    :param compared: what the rules that compare hosts find on it
+    :param peers: the hosts that it exchanges instances with, itself among
+        them; none where hosts are not compared. Hashable
     """
     if isinstance(host, settings.Unreadable):
         return _rows_without_settings(host, accepted)
-    found = _found(host, accepted)
-    for finding in compared:
-        check = registry.RULES[finding.rule].check
-        found[check].append(_with_waiver(finding, accepted))
-    facts = _facts(host)
-    first, *others = rule.Check
-    faults = tuple(
-        finding
-        for finding in found[first]
-        if finding.rule == invalid_setting.INVALID_SETTING.name
-    )
-    rows = [Row(first, facts[first], tuple(found[first]), (), _read(host))]
-    for check in others:
-        about = facts[check]
-        if found[check] and faults:
-            about += (_('With the values proposed in the first row:'),)
-        rows.append(Row(check, about, tuple(found[check]), faults))
-    return tuple(rows)
+    return _Judgement(host, accepted).rows(peers)
+
+
+class _Judgement:
+    """What rules find on one host, and which of them could not run."""
+
+    def __init__(
+        self, host: settings.ImageSettings, accepted: Sequence[waivers.Waiver]
+    ) -> None:
+        self._host = host
+        self._accepted = accepted
+        self._found = {check: list[findings.Finding]() for check in rule.Check}
+        self._failed = dict.fromkeys(rule.Check, '')
+
+    def rows(self, peers: Peers) -> tuple[Row, ...]:
+        facts = dict.fromkeys(rule.Check, tuple[str, ...]())
+        with self._noting(*rule.Check):
+            facts = _facts(self._host)
+            self._look_at_host()
+            self._compare(dict(peers))
+        first, *others = rule.Check
+        faults = tuple(
+            finding
+            for finding in self._found[first]
+            if finding.rule == invalid_setting.INVALID_SETTING.name
+        )
+        rows = [self._row(first, facts[first], (), _read(self._host))]
+        for check in others:
+            about = facts[check]
+            if self._found[check] and faults:
+                about += (_('With the values proposed in the first row:'),)
+            rows.append(self._row(check, about, faults))
+        return tuple(rows)
+
+    def _row(
+        self,
+        check: rule.Check,
+        facts: tuple[str, ...],
+        faults: tuple[findings.Finding, ...],
+        read: tuple[str, ...] = (),
+    ) -> Row:
+        failed = self._failed[check]
+        found = tuple(self._found[check])
+        facts = (*facts, failed) if failed else facts
+        return Row(check, facts, found, faults, read, failed)
+
+    def _look_at_host(self) -> None:
+        host = self._host
+        fixed = invalid_setting.repaired(host)
+        for one in registry.HOST_RULES:
+            judged = host if one is invalid_setting.INVALID_SETTING else fixed
+            with self._noting(one.check):
+                if (
+                    one.holds_without_image_settings
+                    or behaviour.has_image_settings(judged)
+                ):
+                    self._add(one.check, one.find(judged))
+
+    def _compare(self, peers: rule.Peers) -> None:
+        own = behaviour.of(self._host)
+        if own is None or not peers:
+            return
+        for one in registry.FLEET_RULES:
+            with self._noting(one.check):
+                self._add(one.check, one.find(self._host, own, peers))
+
+    def _add(
+        self, check: rule.Check, found: Sequence[findings.Finding]
+    ) -> None:
+        self._found[check] += (
+            _with_waiver(finding, self._accepted) for finding in found
+        )
+
+    @contextlib.contextmanager
+    def _noting(self, *checks: rule.Check) -> Iterator[None]:
+        """Note that checks could not run, if anything is raised."""
+        try:
+            yield
+        except Exception as error:
+            # Its message could quote the configuration.
+            _LOG.debug('A check could not run', exc_info=True)
+            for check in checks:
+                self._failed[check] = (
+                    _('This check could not run: %s; --debug shows where.')
+                    % type(error).__name__
+                )
 
 
 def _rows_without_settings(
@@ -107,23 +189,6 @@ def _rows_without_settings(
         Row(first, (), (found,)),
         *(Row(check, reason, (), (found,)) for check in others),
     )
-
-
-def _found(
-    host: settings.ImageSettings, accepted: Sequence[waivers.Waiver]
-) -> dict[rule.Check, list[findings.Finding]]:
-    fixed = invalid_setting.repaired(host)
-    found = {check: list[findings.Finding]() for check in rule.Check}
-    for one in registry.HOST_RULES:
-        judged = host if one is invalid_setting.INVALID_SETTING else fixed
-        if (
-            behaviour.has_image_settings(judged)
-            or one.holds_without_image_settings
-        ):
-            found[one.check] += (
-                _with_waiver(finding, accepted) for finding in one.find(judged)
-            )
-    return found
 
 
 def _with_waiver(

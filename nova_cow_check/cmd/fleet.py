@@ -69,15 +69,15 @@ def load(options: argparse.Namespace) -> Fleet:
 
 def _read(
     hosts: Sequence[collection.Host], accepted: Sequence[waivers.Waiver]
-) -> Iterator[report.HostReport]:
+) -> Iterator[report.ReadHost]:
     with contextlib.closing(workers.read(hosts)) as read:
         shown = progress.shown(read, len(hosts))
         for host, (known, applied) in zip(hosts, shown):
-            yield report.HostReport(
+            yield report.ReadHost(
                 host.name,
                 known,
                 (*waivers.for_host(accepted, host.name), *applied),
-                source=host.sources[0],
+                host.sources[0],
             )
 
 

@@ -57,6 +57,8 @@ def _run(options: argparse.Namespace) -> int:
     logging.basicConfig(
         handlers=None if options.debug else [logging.NullHandler()]
     )
+    if options.debug:
+        logging.getLogger('nova_cow_check').setLevel(logging.DEBUG)
     if options.command == vocabulary.RULES:
         return _rules(options)
     if options.command == vocabulary.REPORT:

@@ -139,11 +139,9 @@ def _report(options: argparse.Namespace) -> report.Report:
 
 
 def _on(host: one_host.Host) -> report.HostReport:
-    return report.HostReport(
-        host.name,
-        settings.read(host.conf, host.conf.configuration),
-        waivers.for_host(host.waivers, host.name),
-    )
+    known = settings.read(host.conf, host.conf.configuration)
+    accepted = waivers.for_host(host.waivers, host.name)
+    return report.judge(report.ReadHost(host.name, known, accepted))
 
 
 def _terminal(environment: Mapping[str, str]) -> interface.Appearance:

@@ -65,8 +65,7 @@ def _key(host: report.HostReport) -> Hashable:
     """Return what else there is, by identity: hosts alike share it."""
     return (
         id(host.known),
-        id(host.compared),
-        host.accepted,
+        id(host.rows),
         host.domain,
         host.source and host.source.kind,
     )

@@ -166,7 +166,7 @@ def _check(row: verdict.Row, host: report.HostReport) -> data_parts.Data:
     return {
         'name': row.check.value,
         'result': report.result_of(row.worst).value,
-        'is_judged': not row.blocked_by,
+        'is_judged': not (row.blocked_by or row.failed),
         'facts': list(row.facts),
         'findings': [_finding(finding, host) for finding in row.found],
     }

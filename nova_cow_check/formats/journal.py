@@ -50,6 +50,8 @@ def render(
             if finding.counts:
                 priority = _PRIORITIES[finding.severity]
             yield f'<{priority}>nova-cow-check: {name}{_line(finding)}\n'
+        for sentence in host.failed:
+            yield f'<{_ERROR}>nova-cow-check: {name}{sentence}\n'
         yield f'<{_INFORMATION}>nova-cow-check: {_verdict(host)}\n'
 
 

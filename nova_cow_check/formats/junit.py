@@ -100,7 +100,10 @@ def _case(
             case,
             'failure',
             type=row.worst.name.lower(),
-            message=' '.join(f'{f.rule}: {f.explanation}' for f in stopping),
+            message=' '.join(
+                [row.failed] * bool(row.failed)
+                + [f'{f.rule}: {f.explanation}' for f in stopping]
+            ),
         )
         failure.text = details.render(row)
     else:

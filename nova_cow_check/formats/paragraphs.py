@@ -25,6 +25,7 @@ from nova_cow_check import findings
 from nova_cow_check.formats import style
 from nova_cow_check import names
 from nova_cow_check import origins
+from nova_cow_check import report
 from nova_cow_check import text
 
 INDENT = '  '
@@ -85,6 +86,17 @@ def number(hosts: int, domain: str = '') -> str:
         'hosts': words,
         'group': text.printable(domain),
     }
+
+
+def failed(
+    host: report.HostReport, width: int, paint: style.Style
+) -> Iterator[str]:
+    """Yield which checks of a host could not run, and why."""
+    for row in host.rows:
+        if row.failed:
+            yield ''
+            yield paint.bold(_('Failure: %s') % row.check.value)
+            yield from wrapped([row.failed], width)
 
 
 def finding(

@@ -116,6 +116,17 @@ def _invocation(whole: report.Report) -> sarif_objects.Object:
         'exitCode': whole.exit_code,
         'endTimeUtc': created.strftime('%Y-%m-%dT%H:%M:%SZ'),
     }
+    failed = [
+        {
+            'level': 'error',
+            'message': sarif_objects.message(f'{host.name}: {sentence}'),
+        }
+        for host in whole.hosts
+        for sentence in host.failed
+    ]
+    if failed:
+        invocation['executionSuccessful'] = False
+        invocation['toolExecutionNotifications'] = failed
     if whole.unused_waivers:
         invocation['toolConfigurationNotifications'] = [
             {

@@ -70,6 +70,8 @@ def found(alike: Iterable[groups.Group]) -> str:
         collections.Counter()
     )
     for group in alike:
+        failed = len(group.example.failed)
+        counted[findings.Severity.FAILURE] += failed * len(group.hosts)
         for finding in group.example.found:
             severity = finding.severity if finding.counts else None
             counted[severity] += len(group.hosts)

@@ -83,6 +83,7 @@ def _host(
     yield paint.bold(_('What Nova does'))
     facts = dict.fromkeys(fact for row in host.rows for fact in row.facts)
     yield from paragraphs.wrapped(facts, width)
+    yield from paragraphs.failed(host, width, paint)
     for finding in host.found:
         yield ''
         page = _('More: nova-cow-check rules %s') % finding.rule

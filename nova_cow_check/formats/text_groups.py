@@ -44,6 +44,7 @@ def lines(
     names = [host.name for host in group.hosts]
     yield from paragraphs.hosts(names, width, _MOST_LINES)
     yield from paragraphs.wrapped(group.example.rows[0].facts, width)
+    yield from paragraphs.failed(group.example, width, paint)
     found = tuple(group.example.found)
     if found and image_settings.files:
         yield from paragraphs.wrapped([group_words.places(group)], width)

@@ -96,7 +96,7 @@ def huge() -> report.Report:
     ]
     known.append(settings.Unreadable('cannot be read', 'nova.conf'))
     found = [
-        report.HostReport(
+        report.ReadHost(
             f'compute{number:05}',
             known[number % len(known)],
             source=report.Source(

@@ -18,7 +18,9 @@ from collections.abc import Mapping, Sequence
 from typing import Union
 
 from nova_cow_check import domains
+from nova_cow_check import findings
 from nova_cow_check import report
+from nova_cow_check.rules import registry
 from nova_cow_check import settings
 from nova_cow_check import waivers
 from tests.unit import hosts
@@ -41,7 +43,7 @@ def of(
     :param fleet: a nova.conf, or why there is none, by the host's name
     """
     found = [
-        report.HostReport(
+        report.ReadHost(
             name,
             known
             if isinstance(known, settings.Unreadable)
@@ -107,3 +109,9 @@ def alike() -> report.Report:
 
 #: By the names of their golden files.
 FLEETS = {'varied': varied, 'alike': alike}
+
+
+def compared(host: report.HostReport) -> tuple[findings.Finding, ...]:
+    """Return what the rules that compare hosts find on a host."""
+    rules = {one.name for one in registry.FLEET_RULES}
+    return tuple(one for one in host.found if one.rule in rules)

@@ -35,7 +35,7 @@ def of(
     """Return the report on one host."""
     meant = waivers.for_host(accepted, name)
     return report.Report(
-        hosts=(report.HostReport(name, host.settings(), meant),),
+        hosts=(report.judge(report.ReadHost(name, host.settings(), meant)),),
         waivers_read=tuple(accepted),
         fail_on=fail_on,
         version='1.2.3',

@@ -34,9 +34,9 @@ UNREAD = settings.Unreadable('gone')
 def rules(whole: report.Report) -> dict[str, list[str]]:
     """Return what comparing them finds: host -> rules."""
     return {
-        host.name: [finding.rule for finding in host.compared]
+        host.name: [finding.rule for finding in fleets.compared(host)]
         for host in whole.hosts
-        if host.compared
+        if fleets.compared(host)
     }
 
 
@@ -117,8 +117,8 @@ class TestCompare:
                 **dict.fromkeys(['x', 'y'], fleets.FLAT),
             }
         ).hosts
-        assert found[-1].compared
-        assert found[-1].compared is found[-2].compared
+        assert fleets.compared(found[-1])
+        assert found[-1].rows is found[-2].rows
 
 
 @pytest.mark.parametrize(

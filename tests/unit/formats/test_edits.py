@@ -134,7 +134,7 @@ class TestCollectedHosts:
     def made(self, kind: report.SourceKind) -> tuple[edits.Edit, ...] | None:
         known = hosts.host(self.content).settings()
         source = report.Source(kind, 'fleet/a')
-        host = report.HostReport('a', known, source=source)
+        host = report.judge(report.ReadHost('a', known, source=source))
         return edits.on(host, [set_to(opts.USE_COW_IMAGES, NOWHERE)])
 
     @pytest.mark.parametrize(
@@ -151,5 +151,7 @@ class TestCollectedHosts:
         assert self.made(report.SourceKind.REPORT) is None
 
     def test_a_host_that_could_not_be_read_has_none(self) -> None:
-        host = report.HostReport('a', settings.Unreadable('cannot be read'))
+        host = report.judge(
+            report.ReadHost('a', settings.Unreadable('cannot be read'))
+        )
         assert edits.on(host, [set_to(opts.USE_COW_IMAGES, NOWHERE)]) is None

@@ -383,8 +383,10 @@ def test_whatever_is_read_is_shown_as_text(
             [reports.waiver('invalid-setting', reason=reason)],
         )
         strange = [
-            report.HostReport('c', known, whole.waivers_read, domain=group),
-            report.HostReport(name, known),
+            report.judge(
+                report.ReadHost('c', known, whole.waivers_read), domain=group
+            ),
+            report.judge(report.ReadHost(name, known)),
         ]
         return rendered(
             dataclasses.replace(whole, hosts=(*whole.hosts, *strange))

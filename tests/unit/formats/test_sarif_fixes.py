@@ -89,7 +89,7 @@ def assignments(host: hosts.Host) -> Counter[tuple[str, ...]]:
 def of(finding: findings.Finding, host: hosts.Host) -> list[dict[str, Any]]:
     """Return the fixes on the host that reports."""
     return sarif_fixes.of(
-        finding, report.HostReport('compute1', host.settings())
+        finding, report.judge(report.ReadHost('compute1', host.settings()))
     )
 
 

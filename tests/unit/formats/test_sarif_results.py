@@ -190,7 +190,7 @@ class TestFleet:
     ) -> dict[str, Any]:
         """Return the first result of a host called a."""
         source = report.Source(kind, 'fleet/a')
-        host = report.HostReport('a', known, source=source)
+        host = report.judge(report.ReadHost('a', known, source=source))
         whole = dataclasses.replace(fleets.alike(), hosts=(host,))
         found: dict[str, Any] = next(sarif_results.of(whole))
         return found

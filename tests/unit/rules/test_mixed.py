@@ -213,13 +213,13 @@ def test_the_replacement_is_that_of_the_larger_group(
     other = hosts.nova_conf(hosts.LIBVIRT, *KINDS[others])
     odd = hosts.nova_conf(hosts.LIBVIRT, *options)
     *_others, last = fleets.of({'a': other, 'b': other, 'c': odd}).hosts
-    assert hosts.as_text(hosts.changes(*last.compared)) == changes
-    assert {finding.rule for finding in last.compared} == {BACKENDS}
+    assert hosts.as_text(hosts.changes(*fleets.compared(last))) == changes
+    assert {finding.rule for finding in fleets.compared(last)} == {BACKENDS}
 
 
 def test_force_raw_images_is_changed_alone() -> None:
     *_others, last = fleet({'qcow2': 2, 'as-is': 1}).hosts
-    (finding,) = last.compared
+    (finding,) = fleets.compared(last)
     assert hosts.as_text(finding.replacement.changes) == [
         'set [DEFAULT] force_raw_images = True @ nova.conf:3'
     ]
@@ -240,21 +240,23 @@ class TestWhoCounts:
     def test_not_they(self) -> None:
         pair = {'x': fleets.FLAT, 'y': fleets.FLAT, 'z': fleets.QCOW2}
         both = fleets.of({**self.others, **pair}).hosts
-        assert [host.name for host in both if host.compared] == ['z']
-        (finding,) = both[-1].compared
+        assert [host.name for host in both if fleets.compared(host)] == ['z']
+        (finding,) = fleets.compared(both[-1])
         assert '1 of 3 hosts' in finding.explanation
 
     def test_one_is_assumed_to_be_libvirt(self) -> None:
         images = hosts.nova_conf(compute_driver=None, images_type='qcow2')
         pair = {'x': fleets.FLAT, 'y': images, 'z': images}
         first, *_others = fleets.of(pair).hosts
-        assert [finding.rule for finding in first.compared] == [BACKENDS]
+        assert [finding.rule for finding in fleets.compared(first)] == [
+            BACKENDS
+        ]
 
 
 class TestExplanation:
     def explanation(self, counted: dict[str, int]) -> str:
         *_others, last = fleet(counted).hosts
-        (finding,) = last.compared
+        (finding,) = fleets.compared(last)
         assert finding.severity is findings.Severity.FAILURE
         return finding.explanation
 
@@ -268,7 +270,7 @@ class TestExplanation:
 
     def test_of_the_hosts_with_qcow2_alone(self) -> None:
         *_others, last = fleet({'flat': 5, 'qcow2': 2, 'as-is': 1}).hosts
-        (_backends, force_raw) = last.compared
+        (_backends, force_raw) = fleets.compared(last)
         assert force_raw.explanation.startswith(
             '[DEFAULT]/force_raw_images = False (nova.conf:3), as on 1 of 3 '
             'hosts with the qcow2 backend that exchange instances; on 2 it '
@@ -296,7 +298,11 @@ def test_it_holds_where_a_move_is_not_fine(first: str, second: str) -> None:
         for pair in [(here, there), (there, here)]
     ]
     alone = [pairs.worst(pairs.between(one, one)) for one in (here, there)]
-    rules = {finding.rule for host in whole.hosts for finding in host.compared}
+    rules = {
+        finding.rule
+        for host in whole.hosts
+        for finding in fleets.compared(host)
+    }
     if max(moves) > max(alone):
         assert rules
     if here == there:
@@ -332,10 +338,11 @@ def test_what_to_write_ends_it_and_starts_nothing_else(
     names = 'abcdefgh'
     before = fleets.of(dict(zip(names, confs))).hosts
     after = [
-        aligned(conf, host.compared[:1]) for host, conf in zip(before, confs)
+        aligned(conf, fleets.compared(host)[:1])
+        for host, conf in zip(before, confs)
     ]
     for old, new in zip(before, fleets.of(dict(zip(names, after))).hosts):
-        assert new.compared == ()
+        assert fleets.compared(new) == ()
         assert new.rules <= old.rules
 
 
@@ -343,9 +350,12 @@ def test_what_to_write_ends_it_and_starts_nothing_else(
 def test_writing_both_is_no_contradiction(confs: list[str]) -> None:
     names = 'abcdefgh'
     before = fleets.of(dict(zip(names, confs))).hosts
-    after = [aligned(conf, host.compared) for host, conf in zip(before, confs)]
+    after = [
+        aligned(conf, fleets.compared(host))
+        for host, conf in zip(before, confs)
+    ]
     for old, new in zip(before, fleets.of(dict(zip(names, after))).hosts):
-        assert new.compared == ()
+        assert fleets.compared(new) == ()
         assert new.rules <= old.rules
 
 
@@ -361,6 +371,6 @@ def test_what_else_a_backend_needs_is_told(others: str, needed: str) -> None:
     other = hosts.nova_conf(images_type=others)
     odd = hosts.nova_conf(images_type='ploop')
     *_others, last = fleets.of({'a': other, 'b': other, 'c': odd}).hosts
-    (finding,) = last.compared
+    (finding,) = fleets.compared(last)
     assert needed in finding.explanation
     assert ('It needs' in finding.explanation) is bool(needed)

@@ -115,7 +115,7 @@ def check_same(whole: report.Report) -> None:
         [shown(one) for one in row.found] for row in host.rows
     ]
     assert [row.worst for row in rows] == [row.worst for row in host.rows]
-    again = report.HostReport(host.name, known, accepted)
+    again = report.judge(report.ReadHost(host.name, known, accepted))
     assert written_again(whole, again) == json.loads(written(whole))
 
 
@@ -590,7 +590,7 @@ def test_a_mutated_report_loses_nothing_and_breaks_nothing(found: Any) -> None:
         assert error.reason.isprintable() and 'hunter2' not in error.reason
         return
     source = report.Source(report.SourceKind.REPORT, 'a.json')
-    host = report.HostReport('a', known, accepted, source=source)
+    host = report.judge(report.ReadHost('a', known, accepted, source))
     told = {
         finding['rule']
         for check in host_of(found)['checks']
