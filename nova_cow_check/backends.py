@@ -47,20 +47,6 @@ class DiskFormat(enum.Enum):
     PLOOP = 'ploop'
 
 
-class Effect(enum.Enum):
-    """What a resize or cold migration means for the guest afterwards."""
-
-    FINE = 'fine'
-    #: The guest runs, but disk.info still names the old format: the next
-    #: host with the flat backend will believe it.
-    STALE_DISK_INFO = 'stale disk.info'
-    #: The XML names a format that the disk does not have.
-    DOES_NOT_START = 'does not start'
-    #: The guest owns the bytes that QEMU takes for a qcow2 header, and with
-    #: them the name of the backing file, which is then read on the host.
-    READS_HOST_FILES = 'reads host files'
-
-
 class Behaviour(NamedTuple):
     """What the libvirt driver of one host goes by."""
 
@@ -78,16 +64,6 @@ class NewDisk(NamedTuple):
     backing: DiskFormat | None
     #: Format that the guest's XML tells QEMU to expect.
     xml: DiskFormat
-
-
-class Move(NamedTuple):
-    """A disk after a resize or cold migration to this host."""
-
-    #: Format of the disk after finish_migration.
-    disk: DiskFormat
-    #: Format that the guest's XML tells QEMU to expect.
-    xml: DiskFormat
-    effect: Effect
 
 
 _RAW, _QCOW2, _PLOOP = DiskFormat.RAW, DiskFormat.QCOW2, DiskFormat.PLOOP
@@ -143,35 +119,6 @@ REFUSED_AT_START: frozenset[tuple[Backend, bool]] = frozenset(
     {(Backend.RBD, False)}
 )
 
-#: (backend of the destination, its use_cow_images, format of the disk that
-#: arrives) -> the disk afterwards. images_type decides the XML, and
-#: use_cow_images alone decides the conversion: bug 2038898.
-#: Source: nova/virt/libvirt/driver.py, finish_migration.
-MOVES: Mapping[tuple[Backend, bool, DiskFormat], Move] = (
-    types.MappingProxyType(
-        {
-            # backend, use_cow_images, arrives: disk, XML, effect
-            (Backend.QCOW2, True, _RAW): Move(
-                _QCOW2, _QCOW2, Effect.STALE_DISK_INFO
-            ),
-            (Backend.QCOW2, True, _QCOW2): Move(_QCOW2, _QCOW2, Effect.FINE),
-            (Backend.QCOW2, False, _RAW): Move(
-                _RAW, _QCOW2, Effect.READS_HOST_FILES
-            ),
-            (Backend.QCOW2, False, _QCOW2): Move(_QCOW2, _QCOW2, Effect.FINE),
-            (Backend.FLAT, True, _RAW): Move(
-                _QCOW2, _RAW, Effect.DOES_NOT_START
-            ),
-            (Backend.FLAT, True, _QCOW2): Move(_QCOW2, _QCOW2, Effect.FINE),
-            (Backend.FLAT, False, _RAW): Move(_RAW, _RAW, Effect.FINE),
-            (Backend.FLAT, False, _QCOW2): Move(_QCOW2, _QCOW2, Effect.FINE),
-        }
-    )
-)
-
-#: Effects that a guest does not survive unharmed.
-BROKEN = frozenset({Effect.DOES_NOT_START, Effect.READS_HOST_FILES})
-
 #: Backends whose instances cannot be resized or cold migrated at all.
 #: Source: nova/virt/libvirt/driver.py, migrate_disk_and_power_off.
 REFUSING_MOVES = frozenset({Backend.LVM})
@@ -201,22 +148,3 @@ def new_disks(
         for (made_by, force_raw, image), disk in NEW_DISKS.items()
         if (made_by, force_raw) == (backend, force_raw_images)
     }
-
-
-def moves_to(backend: Backend, use_cow_images: bool) -> dict[DiskFormat, Move]:
-    """Return what becomes of each disk that arrives, none if unaffected.
-
-    Disks of the rbd, lvm and ploop backends are never converted.
-    """
-    return {
-        arriving: move
-        for (destination, use_cow, arriving), move in MOVES.items()
-        if (destination, use_cow) == (backend, use_cow_images)
-    }
-
-
-def safe_use_cow_images(backend: Backend) -> bool | None:
-    """Return the use_cow_images that breaks no move, None if any does."""
-    if not moves_to(backend, True):
-        return None
-    return not BROKEN & {m.effect for m in moves_to(backend, True).values()}

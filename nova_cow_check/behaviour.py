@@ -18,7 +18,6 @@ from nova_cow_check._i18n import _
 from nova_cow_check import backends
 from nova_cow_check import describe
 from nova_cow_check import drivers
-from nova_cow_check.rules import image_backend
 from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import rule
 from nova_cow_check import settings
@@ -28,12 +27,7 @@ def of(host: settings.ImageSettings) -> backends.Behaviour | None:
     """Return what Nova goes by, None where no libvirt driver would start."""
     if why_not_judged(host) or why_it_does_not_apply(host):
         return None
-    use_cow_images = host.use_cow_images.value
-    force_raw_images = host.force_raw_images.value
-    assert use_cow_images is not None and force_raw_images is not None
-    return backends.Behaviour(
-        image_backend.backend_of(host), use_cow_images, force_raw_images
-    )
+    return rule.behaviour_of(host)
 
 
 def why_not_judged(host: settings.ImageSettings) -> str:

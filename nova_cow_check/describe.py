@@ -10,12 +10,15 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Settings and their places, in words and safe to show."""
+"""Settings, and what Nova does with them, in words and safe to show."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from nova_cow_check._i18n import _
 from nova_cow_check import backends
+from nova_cow_check import moves
 from nova_cow_check import origins
 from nova_cow_check import settings
 from nova_cow_check import text
@@ -85,61 +88,207 @@ def waiver(one: waivers.Waiver) -> str:
     return sentence % words
 
 
-def new_disks(
-    backend: backends.Backend, force_raw_images: bool
-) -> tuple[str, ...]:
+def new_disks(novas: backends.Behaviour) -> tuple[str, ...]:
     """Return what the root disk of a new instance is, a sentence each."""
-    by_disk: dict[backends.NewDisk, list[str]] = {}
-    made = backends.new_disks(backend, force_raw_images)
+    images: dict[backends.NewDisk, list[backends.DiskFormat]] = {}
+    made = backends.new_disks(novas.backend, novas.force_raw_images)
     for image, disk in made.items():
-        by_disk.setdefault(disk, []).append(image.value)
-    return tuple(
-        _('A new disk from a %(image)s image is %(disk)s, %(backing)s.')
-        % {
-            'image': _(' or ').join(images),
-            'disk': disk.disk.value,
-            'backing': _('with a %s backing file') % disk.backing.value
-            if disk.backing
-            else _('without a backing file'),
-        }
-        for disk, images in by_disk.items()
-    )
+        images.setdefault(disk, []).append(image)
+    return tuple(_new_disk(*one) for one in images.items())
 
 
-def moves(backend: backends.Backend, use_cow_images: bool) -> tuple[str, ...]:
-    """Return what a resize or cold migration does, a sentence each."""
-    if backend in backends.REFUSING_MOVES:
+def _new_disk(
+    made: backends.NewDisk, images: Sequence[backends.DiskFormat]
+) -> str:
+    if len(images) > 1 and made.backing:
+        sentence = _(
+            'A new disk from a raw or qcow2 image is %(disk)s, with a '
+            '%(backing)s backing file.'
+        )
+    elif len(images) > 1:
+        sentence = _(
+            'A new disk from a raw or qcow2 image is %(disk)s, without a '
+            'backing file.'
+        )
+    elif made.backing:
+        sentence = _(
+            'A new disk from a %(image)s image is %(disk)s, with a '
+            '%(backing)s backing file.'
+        )
+    else:
+        sentence = _(
+            'A new disk from a %(image)s image is %(disk)s, without a '
+            'backing file.'
+        )
+    return sentence % {
+        'image': images[0].value,
+        'disk': made.disk.value,
+        'backing': made.backing and made.backing.value,
+    }
+
+
+def arrivals(novas: backends.Behaviour) -> tuple[str, ...]:
+    """Return what a resize or cold migration to a host does, in sentences."""
+    if novas.backend in backends.REFUSING_MOVES:
         return (
             _('Nova refuses to resize or cold migrate from this backend.'),
         )
-    found = backends.moves_to(backend, use_cow_images)
+    found = moves.arrivals(novas)
     if not found:
         return (_('use_cow_images has no effect with this backend.'),)
-    return tuple(_move(arriving, move) for arriving, move in found.items())
+    return tuple(sentence for one in found for sentence in _arrival(one))
 
 
-def _move(arriving: backends.DiskFormat, move: backends.Move) -> str:
-    effects = backends.Effect
-    words = {'arriving': arriving.value, 'xml': move.xml.value}
-    if move.disk is arriving:
-        happens = _('A %(arriving)s disk that arrives stays %(arriving)s')
-    else:
-        words['disk'] = move.disk.value
-        happens = _(
-            'A %(arriving)s disk that arrives is converted to %(disk)s'
-        )
-    outcome = {
-        effects.FINE: _(', as the guest expects it.'),
-        effects.STALE_DISK_INFO: _(
-            ', as the guest expects it; disk.info still says %(arriving)s, '
-            'which breaks it on a later host with the flat backend.'
+def _arrival(arrival: moves.Arrival) -> tuple[str, ...]:
+    """Return whole sentences for what the model says of all its disks."""
+    found = tuple(one.harm for one in arrival.passages)
+    if arrival.arriving is backends.DiskFormat.RAW:
+        return _raw_arrivals()[found]
+    return _qcow2_arrivals()[found]
+
+
+def _raw_arrivals() -> dict[tuple[moves.Harm, ...], tuple[str, ...]]:
+    harms = moves.Harm
+    return {
+        # root disk, ephemeral disk, swap disk
+        (harms.FINE, harms.FINE, harms.FINE): (
+            _('A raw disk that arrives stays raw, as the guest expects it.'),
         ),
-        effects.DOES_NOT_START: _(
-            ', but the guest is told that it is %(xml)s: it does not start.'
+        (harms.CANNOT_GROW, harms.STALE_DISK_INFO, harms.UNREADABLE): (
+            _(
+                'A raw root or ephemeral disk that arrives is converted to '
+                'qcow2, as the guest expects it; disk.info still says raw, '
+                'which breaks it on a later host with the flat backend.'
+            ),
+            _(
+                'A resize that makes a raw root disk larger fails (Nova '
+                '30.3.0, 31.3.0, 32.2.0, 33.0.0 and later).'
+            ),
+            _(
+                'In place of a raw swap disk, Nova makes a qcow2 one, and '
+                'converts that, too: the guest starts, but finds a qcow2 '
+                'header in its swap.'
+            ),
         ),
-        effects.READS_HOST_FILES: _(
-            ', but the guest is told that it is %(xml)s: it does not start, '
-            'or reads files of this host if it writes a %(xml)s header.'
+        (harms.READS_HOST_FILES, harms.READS_HOST_FILES, harms.FINE): (
+            _(
+                'A raw disk that arrives stays raw, but the guest is told '
+                'that it is qcow2: it does not start, or reads files of this '
+                'host if it writes a qcow2 header.'
+            ),
         ),
-    }[move.effect]
-    return (happens + outcome) % words
+        (harms.DOES_NOT_START, harms.UNREADABLE, harms.UNREADABLE): (
+            _(
+                'A raw disk that arrives is converted to qcow2, but the '
+                'guest is told that it is raw: it does not start.'
+            ),
+            _(
+                'If only its ephemeral or swap disk is raw, the guest '
+                'starts, but finds a qcow2 header where its data was.'
+            ),
+        ),
+    }
+
+
+def _qcow2_arrivals() -> dict[tuple[moves.Harm, ...], tuple[str, ...]]:
+    harms = moves.Harm
+    return {
+        # root disk, ephemeral disk, swap disk
+        (harms.FINE, harms.FINE, harms.FINE): (
+            _(
+                'A qcow2 disk that arrives stays qcow2, as the guest expects '
+                'it.'
+            ),
+        ),
+        (harms.FINE, harms.MISSING_BACKING_FILE, harms.DOES_NOT_START): (
+            _(
+                'A qcow2 root disk that arrives stays qcow2, as the guest '
+                'expects it.'
+            ),
+            _(
+                'A guest from a host with the qcow2 backend does not start '
+                'if it has an ephemeral disk, whose backing file nothing '
+                'makes here, or a swap disk, which is made anew as raw.'
+            ),
+        ),
+    }
+
+
+def passage(one: moves.Passage) -> str:
+    """Return for example ``Swap disk: fine.``."""
+    return passages([one])[0]
+
+
+def passages(several: Iterable[moves.Passage]) -> tuple[str, ...]:
+    """Return a sentence for each harm, about all disks that meet it."""
+    disks: dict[moves.Harm, list[moves.Disk]] = {}
+    for disk, harm in several:
+        disks.setdefault(harm, []).append(disk)
+    return tuple(
+        _('%(disks)s: %(harm)s')
+        % {'disks': _named(met), 'harm': _harms()[harm]}
+        for harm, met in disks.items()
+    )
+
+
+def _named(disks: Sequence[moves.Disk]) -> str:
+    names = {
+        moves.Disk.ROOT_FROM_RAW_IMAGE: _('root disk from a raw image'),
+        moves.Disk.ROOT_FROM_QCOW2_IMAGE: _('root disk from a qcow2 image'),
+        moves.Disk.EPHEMERAL: _('ephemeral disk'),
+        moves.Disk.SWAP: _('swap disk'),
+    }
+    if moves.ROOTS.issubset(disks):
+        names.update(dict.fromkeys(moves.ROOTS, _('root disk')))
+    words = ', '.join(dict.fromkeys(names[disk] for disk in disks))
+    return words[0].upper() + words[1:]
+
+
+def _harms() -> dict[moves.Harm, str]:
+    return {
+        moves.Harm.FINE: _('fine.'),
+        moves.Harm.STALE_DISK_INFO: _(
+            'fine after this move, but disk.info still says raw, which '
+            'breaks it on a later host with the flat backend.'
+        ),
+        moves.Harm.CANNOT_GROW: _(
+            'a resize that makes it larger fails (Nova 30.3.0, 31.3.0, '
+            '32.2.0, 33.0.0 and later). Any other move is fine, but '
+            'disk.info still says raw, which breaks it on a later host with '
+            'the flat backend.'
+        ),
+        moves.Harm.DOES_NOT_START: _(
+            'the guest does not start, because its XML names a format that '
+            'the disk does not have.'
+        ),
+        moves.Harm.UNREADABLE: _(
+            'the guest starts, but finds a qcow2 header where its data was.'
+        ),
+        moves.Harm.MISSING_BACKING_FILE: _(
+            'the guest does not start, because nothing makes the backing '
+            'file of the disk on the destination.'
+        ),
+        moves.Harm.UNREADABLE_BACKING_FILE: _(
+            'the guest does not start if the image is not cached on the '
+            'destination, which makes the backing file raw, not qcow2.'
+        ),
+        moves.Harm.REFUSED: _('Nova refuses to move it.'),
+        moves.Harm.MOVE_FAILS: _(
+            'the move fails and leaves the instance in the state ERROR.'
+        ),
+        moves.Harm.NOVA_COMPUTE_STOPPED: _(
+            'not moved, because nova-compute does not start with rbd and '
+            '[DEFAULT]/force_raw_images = False.'
+        ),
+        moves.Harm.WRONG_DATA: _(
+            'the guest reads wrong bytes if the image is not cached on the '
+            'destination, which makes the backing file qcow2, not raw.'
+        ),
+        moves.Harm.READS_HOST_FILES: _(
+            'the guest does not start, or reads files of the host if it '
+            'wrote a qcow2 header to the disk beforehand.'
+        ),
+        moves.Harm.DATA_LOST: _(
+            'the guest gets a new disk in its place, without what it wrote.'
+        ),
+    }

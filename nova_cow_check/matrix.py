@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 from nova_cow_check import backends
 from nova_cow_check import domains
+from nova_cow_check import moves
 from nova_cow_check import names
-from nova_cow_check import pairs
 from nova_cow_check import report
 
 
@@ -43,7 +43,7 @@ class Matrix(NamedTuple):
     unknown: tuple[str, ...]
 
     @property
-    def worst(self) -> pairs.Outcome:
+    def worst(self) -> moves.Outcome:
         """The worst of all moves that are known."""
         return max(
             (
@@ -51,13 +51,13 @@ class Matrix(NamedTuple):
                 for source in self.sides
                 for destination in self.sides
             ),
-            default=pairs.Outcome.FINE,
+            default=moves.Outcome.FINE,
         )
 
 
-def outcome(source: Side, destination: Side) -> pairs.Outcome:
+def outcome(source: Side, destination: Side) -> moves.Outcome:
     """Return the worst that a move does to an instance made on the source."""
-    return pairs.worst(pairs.between(source.behaviour, destination.behaviour))
+    return moves.worst(moves.between(source.behaviour, destination.behaviour))
 
 
 def of(hosts: Iterable[report.HostReport]) -> tuple[Matrix, ...]:

@@ -224,7 +224,7 @@ def _facts(
     return {
         checks.IMAGE_SETTINGS: _assumption(host),
         checks.IMAGE_BACKEND: _backend_facts(novas),
-        checks.MOVES: describe.moves(novas.backend, novas.use_cow_images),
+        checks.MOVES: describe.arrivals(novas),
     }
 
 
@@ -238,5 +238,5 @@ def _assumption(host: settings.ImageSettings) -> tuple[str, ...]:
 def _backend_facts(novas: backends.Behaviour) -> tuple[str, ...]:
     return (
         _('Nova uses the %s backend.') % novas.backend.value,
-        *describe.new_disks(novas.backend, novas.force_raw_images),
+        *describe.new_disks(novas),
     )

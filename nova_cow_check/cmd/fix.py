@@ -151,7 +151,7 @@ def _fix(
     if isinstance(host.known, settings.Unreadable):
         place = host.path_of(host.known.path)
         why = host.known._replace(path=place)
-        rule = unreadable_configuration.UNREADABLE_CONFIGURATION.name
+        rule = unreadable_configuration.RULE.name
         fixing.say(f'{host.name}: {rule}: {why}')
         return fixing.Outcome(fixing.LEFT, False)
     asked = options.rules or registry.RULES

@@ -28,8 +28,8 @@ from nova_cow_check import findings
 from nova_cow_check.fixer import assignments
 from nova_cow_check.fixer import edits
 from nova_cow_check import origins
-from nova_cow_check.rules import image_backend
 from nova_cow_check.rules import invalid_setting
+from nova_cow_check.rules import rule
 from nova_cow_check import settings
 from nova_cow_check import text
 
@@ -137,7 +137,7 @@ def _require_same_behaviour(
         if not is_meant and (old.value, old.fault) != (new.value, new.fault):
             raise NotProven(_('%s would change, too') % old.option)
     backends = {
-        image_backend.backend_of(invalid_setting.repaired(host))
+        rule.behaviour_of(invalid_setting.repaired(host)).backend
         for host in (before, after)
     }
     if len(backends) > 1:

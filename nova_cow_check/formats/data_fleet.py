@@ -16,13 +16,13 @@
 from __future__ import annotations
 
 from nova_cow_check._i18n import _
+from nova_cow_check import describe
 from nova_cow_check.formats import data_parts
 from nova_cow_check.formats import group_words
 from nova_cow_check import groups
 from nova_cow_check import matrix
+from nova_cow_check import moves
 from nova_cow_check import names
-from nova_cow_check import pairs
-from nova_cow_check import passages
 from nova_cow_check import report
 from nova_cow_check import settings
 from nova_cow_check import text
@@ -87,18 +87,18 @@ def _side(side: matrix.Side) -> data_parts.Data:
 def _move(
     one: matrix.Matrix, source: int, destination: int
 ) -> data_parts.Data:
-    moved = pairs.between(
+    moved = moves.between(
         one.sides[source].behaviour, one.sides[destination].behaviour
     )
     return {
         'from': source,
         'to': destination,
-        'outcome': data_parts.word(pairs.worst(moved)),
+        'outcome': data_parts.word(moves.worst(moved)),
         'disks': [
             {
                 'disk': data_parts.word(passage.disk),
                 'harm': data_parts.word(passage.harm),
-                'sentence': passages.sentence(passage),
+                'sentence': describe.passage(passage),
             }
             for passage in moved
         ],

@@ -22,6 +22,7 @@ from nova_cow_check import drivers
 from nova_cow_check import findings
 from nova_cow_check.formats import data_parts
 from nova_cow_check import lookalikes
+from nova_cow_check import moves
 from nova_cow_check import opts
 from nova_cow_check import origins
 from nova_cow_check import report
@@ -150,14 +151,12 @@ def _behaviour(novas: backends.Behaviour | None) -> data_parts.Data:
         ],
         'moves': [
             {
-                'arriving_disk': arriving.value,
-                'disk': move.disk.value,
-                'guest_expects': move.xml.value,
-                'effect': data_parts.word(move.effect),
+                'arriving_disk': one.arriving.value,
+                'disk': one.root.format.value,
+                'guest_expects': one.root.xml.value,
+                'effect': data_parts.word(one.effect),
             }
-            for arriving, move in backends.moves_to(
-                novas.backend, novas.use_cow_images
-            ).items()
+            for one in moves.arrivals(novas)
         ],
     }
 

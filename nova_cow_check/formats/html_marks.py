@@ -20,7 +20,7 @@ import types
 
 from nova_cow_check import findings
 from nova_cow_check.formats import html_elements
-from nova_cow_check import pairs
+from nova_cow_check import moves
 
 
 class Mark(enum.Enum):
@@ -74,12 +74,12 @@ def of_finding(finding: findings.Finding) -> Mark:
     return Mark[finding.severity.name] if finding.counts else Mark.APART
 
 
-def of_outcome(outcome: pairs.Outcome) -> Mark:
+def of_outcome(outcome: moves.Outcome) -> Mark:
     """Return the mark of a move."""
     return {
-        pairs.Outcome.FINE: Mark.SUCCESS,
-        pairs.Outcome.BREAKS: Mark.WARNING,
-        pairs.Outcome.UNSAFE: Mark.FAILURE,
+        moves.Outcome.FINE: Mark.SUCCESS,
+        moves.Outcome.BREAKS: Mark.WARNING,
+        moves.Outcome.UNSAFE: Mark.FAILURE,
     }[outcome]
 
 

@@ -21,7 +21,7 @@ from nova_cow_check.formats import html_elements
 from nova_cow_check.formats import html_marks
 from nova_cow_check.formats import move_words
 from nova_cow_check import matrix
-from nova_cow_check import pairs
+from nova_cow_check import moves
 
 #: More sides than this are made narrower for paper.
 _MANY = 8
@@ -76,7 +76,7 @@ def _head(
     return html_elements.element('th', letter, ' ', backend, scope=scope)
 
 
-def _cell(outcome: pairs.Outcome, link: str | None) -> html_elements.Element:
+def _cell(outcome: moves.Outcome, link: str | None) -> html_elements.Element:
     mark = html_marks.of_outcome(outcome)
     words = (html_marks.shape(mark), move_words.word(outcome))
     if link is None:

@@ -24,7 +24,7 @@ from nova_cow_check.formats import html_names
 from nova_cow_check.formats import move_words
 from nova_cow_check.formats import paragraphs
 from nova_cow_check import matrix
-from nova_cow_check import pairs
+from nova_cow_check import moves
 
 
 def section(
@@ -66,11 +66,11 @@ def legend() -> Iterator[html_elements.Element]:
     )
     yield html_elements.element('p', words)
     yield html_elements.element(
-        'dl', *map(_meaning, pairs.Outcome), class_='legend'
+        'dl', *map(_meaning, moves.Outcome), class_='legend'
     )
 
 
-def _meaning(outcome: pairs.Outcome) -> html_elements.Element:
+def _meaning(outcome: moves.Outcome) -> html_elements.Element:
     mark = html_marks.of_outcome(outcome)
     return html_elements.element(
         'div',

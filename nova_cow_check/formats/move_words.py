@@ -20,9 +20,9 @@ from typing import NamedTuple
 
 from nova_cow_check._i18n import _
 from nova_cow_check import backends
+from nova_cow_check import describe
 from nova_cow_check import matrix
-from nova_cow_check import pairs
-from nova_cow_check import passages
+from nova_cow_check import moves
 
 #: Names of the sides: backends.Behaviour has fewer values than there are
 #: letters.
@@ -35,29 +35,29 @@ Pair = tuple[int, int]
 class Harm(NamedTuple):
     """What some moves do to guests, that are not simply fine."""
 
-    outcome: pairs.Outcome
+    outcome: moves.Outcome
     #: A sentence for each way in which disks are harmed.
     sentences: tuple[str, ...]
     moves: tuple[Pair, ...]
 
 
-def word(outcome: pairs.Outcome) -> str:
+def word(outcome: moves.Outcome) -> str:
     """Return an outcome in one word."""
     return {
-        pairs.Outcome.FINE: _('fine'),
-        pairs.Outcome.BREAKS: _('breaks'),
-        pairs.Outcome.UNSAFE: _('unsafe'),
+        moves.Outcome.FINE: _('fine'),
+        moves.Outcome.BREAKS: _('breaks'),
+        moves.Outcome.UNSAFE: _('unsafe'),
     }[outcome]
 
 
-def meaning(outcome: pairs.Outcome) -> str:
+def meaning(outcome: moves.Outcome) -> str:
     """Return what the word means."""
     return {
-        pairs.Outcome.FINE: _('The guest runs, with its data.'),
-        pairs.Outcome.BREAKS: _(
+        moves.Outcome.FINE: _('The guest runs, with its data.'),
+        moves.Outcome.BREAKS: _(
             'The guest does not start or lacks a disk, or the move fails.'
         ),
-        pairs.Outcome.UNSAFE: _(
+        moves.Outcome.UNSAFE: _(
             'The guest reads files of the host or wrong bytes, or loses its '
             'data.'
         ),
@@ -74,25 +74,25 @@ def side(novas: backends.Behaviour) -> str:
 
 def harms(sides: Sequence[matrix.Side]) -> tuple[Harm, ...]:
     """Return what moves do that are not simply fine, the worst first."""
-    found: dict[tuple[pairs.Passage, ...], list[Pair]] = {}
+    found: dict[tuple[moves.Passage, ...], list[Pair]] = {}
     for i, source in enumerate(sides):
         for j, destination in enumerate(sides):
             harmed = tuple(
                 passage
-                for passage in pairs.between(
+                for passage in moves.between(
                     source.behaviour, destination.behaviour
                 )
-                if passage.harm is not pairs.Harm.FINE
+                if passage.harm is not moves.Harm.FINE
             )
             if harmed:
                 found.setdefault(harmed, []).append((i, j))
     return tuple(
         Harm(
-            pairs.worst(harmed),
-            passages.sentences(harmed),
+            moves.worst(harmed),
+            describe.passages(harmed),
             tuple(found[harmed]),
         )
-        for harmed in sorted(found, key=lambda one: -pairs.worst(one))
+        for harmed in sorted(found, key=lambda one: -moves.worst(one))
     )
 
 

@@ -16,7 +16,7 @@
 from __future__ import annotations
 
 from nova_cow_check import findings
-from nova_cow_check import pairs
+from nova_cow_check import moves
 from nova_cow_check import report
 
 _BOLD, _RED, _GREEN, _YELLOW, _CYAN = '1', '1;31', '1;32', '1;33', '1;36'
@@ -34,9 +34,9 @@ _SEVERITIES = {
 }
 
 _OUTCOMES = {
-    pairs.Outcome.FINE: _GREEN,
-    pairs.Outcome.BREAKS: _YELLOW,
-    pairs.Outcome.UNSAFE: _RED,
+    moves.Outcome.FINE: _GREEN,
+    moves.Outcome.BREAKS: _YELLOW,
+    moves.Outcome.UNSAFE: _RED,
 }
 
 
@@ -62,7 +62,7 @@ class Style:
             return self.bold(words)
         return self._paint(words, _SEVERITIES[finding.severity])
 
-    def outcome(self, words: str, outcome: pairs.Outcome) -> str:
+    def outcome(self, words: str, outcome: moves.Outcome) -> str:
         """Return words in the colour of a move's outcome."""
         return self._paint(words, _OUTCOMES[outcome])
 

@@ -22,7 +22,7 @@ from nova_cow_check.formats import move_words
 from nova_cow_check.formats import paragraphs
 from nova_cow_check.formats import style
 from nova_cow_check import matrix
-from nova_cow_check import pairs
+from nova_cow_check import moves
 from nova_cow_check import text
 
 #: Lines of names beside a letter: the groups have more of them.
@@ -107,15 +107,15 @@ def _tables(
             yield row.rstrip()
 
 
-def _cell(outcome: pairs.Outcome, paint: style.Style) -> str:
+def _cell(outcome: moves.Outcome, paint: style.Style) -> str:
     word = _word(outcome)
     return paint.outcome(word, outcome) + ' ' * (_COLUMN - len(word))
 
 
-def _word(outcome: pairs.Outcome) -> str:
+def _word(outcome: moves.Outcome) -> str:
     """Return the word, the worst one so that it is found without colour."""
     word = move_words.word(outcome)
-    return word.upper() if outcome is pairs.Outcome.UNSAFE else word
+    return word.upper() if outcome is moves.Outcome.UNSAFE else word
 
 
 def _what_happens(sides: tuple[matrix.Side, ...], width: int) -> Iterator[str]:

@@ -10,8 +10,8 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""The conditions that are looked for, one module per row of the check.
+"""The conditions that are looked for: a module for each, and its page.
 
 A rule takes the settings of a host and returns findings. What Nova does it
-asks of `backends` and `drivers`.
+asks of `moves`, `backends` and `drivers`.
 """

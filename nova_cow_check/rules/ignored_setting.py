@@ -23,7 +23,6 @@ from nova_cow_check import drivers
 from nova_cow_check import findings
 from nova_cow_check import lookalikes
 from nova_cow_check import opts
-from nova_cow_check.rules import image_backend
 from nova_cow_check.rules import rule
 from nova_cow_check import settings
 from nova_cow_check import text
@@ -44,7 +43,7 @@ def _look(
         )
 
 
-IGNORED_SETTING = rule.HostRule(
+IGNORED_SETTING = RULE = rule.HostRule(
     'ignored-setting',
     rule.Check.IMAGE_SETTINGS,
     findings.Severity.WARNING,
@@ -131,12 +130,9 @@ def _behaviour(image_settings: settings.ImageSettings) -> tuple[str, ...]:
     kind = drivers.kind_of(image_settings.compute_driver.value)
     if kind not in rule.AS_LIBVIRT:
         return (_('The image settings do not apply.'),)
-    use_cow_images = image_settings.use_cow_images.value
-    force_raw_images = image_settings.force_raw_images.value
-    assert use_cow_images is not None and force_raw_images is not None
-    backend = image_backend.backend_of(image_settings)
+    novas = rule.behaviour_of(image_settings)
     return (
-        _('Nova uses the %s backend.') % backend.value,
-        *describe.new_disks(backend, force_raw_images),
-        *describe.moves(backend, use_cow_images),
+        _('Nova uses the %s backend.') % novas.backend.value,
+        *describe.new_disks(novas),
+        *describe.arrivals(novas),
     )

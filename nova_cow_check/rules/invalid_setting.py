@@ -22,6 +22,7 @@ from nova_cow_check import backends
 from nova_cow_check import describe
 from nova_cow_check import drivers
 from nova_cow_check import findings
+from nova_cow_check import moves
 from nova_cow_check import opts
 from nova_cow_check import origins
 from nova_cow_check.rules import rule
@@ -92,7 +93,7 @@ def _look(
             )
 
 
-INVALID_SETTING = rule.HostRule(
+INVALID_SETTING = RULE = rule.HostRule(
     'invalid-setting',
     rule.Check.IMAGE_SETTINGS,
     findings.Severity.FAILURE,
@@ -197,7 +198,7 @@ def _use_cow_images(
     if not is_libvirt or images_type.value == 'default':
         return _replaced(setting, _boolean(setting) is not False)
     backend = backends.backend_of(str(images_type.value), True)
-    safe = backends.safe_use_cow_images(backend)
+    safe = moves.safe_use_cow_images(backend)
     return _removed(setting) if safe is None else _replaced(setting, safe)
 
 

@@ -17,30 +17,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 import types
 
-from nova_cow_check.rules import image_backend
-from nova_cow_check.rules import image_settings
-from nova_cow_check.rules import mixed
-from nova_cow_check.rules import moves
+from nova_cow_check.rules import driver_removed
+from nova_cow_check.rules import flat_disks_converted
+from nova_cow_check.rules import ignored_setting
+from nova_cow_check.rules import implicit_image_backend
+from nova_cow_check.rules import invalid_setting
+from nova_cow_check.rules import mixed_force_raw_images
+from nova_cow_check.rules import mixed_image_backends
+from nova_cow_check.rules import raw_disks_opened_as_qcow2
+from nova_cow_check.rules import rbd_without_raw_images
 from nova_cow_check.rules import rule
 from nova_cow_check.rules import unreadable_configuration
+from nova_cow_check.rules import use_cow_images_unused
 
-#: Those about one host, in the order in which their findings are shown.
-HOST_RULES: tuple[rule.HostRule, ...] = (
-    *image_settings.RULES,
-    *image_backend.RULES,
-    *moves.RULES,
+#: All of them, once, in the order in which their findings are shown.
+_ALL: tuple[rule.Rule, ...] = (
+    unreadable_configuration.RULE,
+    invalid_setting.RULE,
+    ignored_setting.RULE,
+    driver_removed.RULE,
+    use_cow_images_unused.RULE,
+    rbd_without_raw_images.RULE,
+    implicit_image_backend.RULE,
+    raw_disks_opened_as_qcow2.RULE,
+    flat_disks_converted.RULE,
+    mixed_image_backends.RULE,
+    mixed_force_raw_images.RULE,
 )
-
-#: Those that compare hosts.
-FLEET_RULES: tuple[rule.FleetRule, ...] = mixed.RULES
 
 RULES: Mapping[str, rule.Rule] = types.MappingProxyType(
-    {
-        one.name: one
-        for one in (
-            unreadable_configuration.UNREADABLE_CONFIGURATION,
-            *HOST_RULES,
-            *FLEET_RULES,
-        )
-    }
+    {one.name: one for one in _ALL}
 )
+
+#: Those about one host.
+HOST_RULES = tuple(one for one in _ALL if isinstance(one, rule.HostRule))
+
+#: Those that compare hosts.
+FLEET_RULES = tuple(one for one in _ALL if isinstance(one, rule.FleetRule))

@@ -10,17 +10,21 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What a rule is."""
+"""What a rule is, and what several rules ask."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import collections
+from collections.abc import Callable, Iterable, Iterator, Mapping
 import dataclasses
 import enum
+from typing import TypeVar
 
 from nova_cow_check import backends
+from nova_cow_check import describe
 from nova_cow_check import drivers
 from nova_cow_check import findings
+from nova_cow_check import moves
 from nova_cow_check import origins
 from nova_cow_check import settings
 
@@ -45,6 +49,8 @@ NOVA_OPTIONS = (
 AS_LIBVIRT = frozenset(
     {drivers.Kind.LIBVIRT, drivers.Kind.NONE, drivers.Kind.UNKNOWN}
 )
+
+_T = TypeVar('_T')
 
 #: How many hosts exchange instances, by what Nova goes by on them.
 Peers = Mapping[backends.Behaviour, int]
@@ -121,3 +127,87 @@ class FleetRule(Rule):
         :param peers: the host itself is among them
         """
         return tuple(self.look(self, image_settings, own, peers))
+
+
+def behaviour_of(image_settings: settings.ImageSettings) -> backends.Behaviour:
+    """Return what the libvirt driver goes by, given settings without faults.
+
+    `behaviour.of` tells for any settings.
+    """
+    images_type = image_settings.images_type.value
+    use_cow_images = image_settings.use_cow_images.value
+    force_raw_images = image_settings.force_raw_images.value
+    assert images_type is not None and use_cow_images is not None
+    assert force_raw_images is not None
+    return backends.Behaviour(
+        backends.backend_of(images_type, use_cow_images),
+        use_cow_images,
+        force_raw_images,
+    )
+
+
+def arriving_disks(
+    this: Rule,
+    image_settings: settings.ImageSettings,
+    harm: moves.Harm,
+    explanation: str,
+) -> Iterator[findings.Finding]:
+    """Yield a finding if some root disk that comes to a host meets a harm.
+
+    It proposes the use_cow_images that goes with the backend.
+
+    :param explanation: with the settings' names for `describe.by_name`
+    """
+    novas = behaviour_of(image_settings)
+    if all(one.effect is not harm for one in moves.arrivals(novas)):
+        return
+    use_cow_images = image_settings.use_cow_images
+    change = findings.set_to(
+        use_cow_images.option,
+        moves.safe_use_cow_images(novas.backend),
+        use_cow_images.origin,
+    )
+    yield this.finding(
+        explanation % describe.by_name(image_settings),
+        findings.Replacement((change,)),
+        use_cow_images.origin,
+        image_settings.images_type.origin,
+    )
+
+
+def common_backend(peers: Peers) -> backends.Backend:
+    """Return the backend that most of the hosts have."""
+    return _most(by_backend(peers), tuple(backends.Backend))
+
+
+def common_force_raw_images(peers: Peers) -> bool:
+    """Return the value that most of the hosts with qcow2 have.
+
+    True, Nova's default, if there are none, or if they are to become hosts
+    with rbd, on which nova-compute does not start with False.
+    """
+    if (common_backend(peers), False) in backends.REFUSED_AT_START:
+        return True
+    return _most(by_force_raw_images(peers), (True, False))
+
+
+def by_backend(peers: Peers) -> collections.Counter[backends.Backend]:
+    """Return how many hosts have each backend."""
+    counted: collections.Counter[backends.Backend] = collections.Counter()
+    for behaviour, hosts in peers.items():
+        counted[behaviour.backend] += hosts
+    return counted
+
+
+def by_force_raw_images(peers: Peers) -> collections.Counter[bool]:
+    """Return how many hosts with qcow2 have each value."""
+    counted: collections.Counter[bool] = collections.Counter()
+    for behaviour, hosts in peers.items():
+        if behaviour.backend is backends.Backend.QCOW2:
+            counted[behaviour.force_raw_images] += hosts
+    return counted
+
+
+def _most(counted: Mapping[_T, int], preferred: tuple[_T, ...]) -> _T:
+    """Return the most frequent one; of equal ones, Nova's default is first."""
+    return max(preferred, key=lambda one: counted.get(one, 0))

@@ -21,7 +21,7 @@ from nova_cow_check.rules import rule
 from nova_cow_check import settings
 from nova_cow_check import text
 
-UNREADABLE_CONFIGURATION = rule.Rule(
+RULE = rule.Rule(
     'unreadable-configuration',
     rule.Check.IMAGE_SETTINGS,
     findings.Severity.FAILURE,
@@ -31,7 +31,7 @@ UNREADABLE_CONFIGURATION = rule.Rule(
 
 def find(unreadable: settings.Unreadable) -> findings.Finding:
     """Return the finding about a host that could not be read."""
-    return UNREADABLE_CONFIGURATION.finding(
+    return RULE.finding(
         _(
             'The configuration of this host has not been read, or not all '
             'of it, so nothing is known about its disks: %s.'

@@ -10,29 +10,29 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What has become of a guest's disks, seen without asking `pairs`."""
+"""What has become of a guest's disks, seen without asking `moves`."""
 
 from __future__ import annotations
 
 import subprocess
 
 from nova_cow_check import backends
-from nova_cow_check import pairs
+from nova_cow_check import moves
 from tests.nova import cases
 from tests.nova import guests
 from tests.nova import qemu_tools
 
 _DATA_DISKS = {
-    'disk.eph0': pairs.Disk.EPHEMERAL,
-    'disk.swap': pairs.Disk.SWAP,
+    'disk.eph0': moves.Disk.EPHEMERAL,
+    'disk.swap': moves.Disk.SWAP,
 }
 #: Enough to see IMAGE_REST.
 _SIZE = 2 * guests.IMAGE_REST_AT
 #: (part of QEMU's message when it refuses to open a disk, harm).
 _REFUSALS = (
-    ('No such file or directory', pairs.Harm.MISSING_BACKING_FILE),
-    ('Could not open backing file', pairs.Harm.UNREADABLE_BACKING_FILE),
-    ('Image is not in qcow2 format', pairs.Harm.DOES_NOT_START),
+    ('No such file or directory', moves.Harm.MISSING_BACKING_FILE),
+    ('Could not open backing file', moves.Harm.UNREADABLE_BACKING_FILE),
+    ('Image is not in qcow2 format', moves.Harm.DOES_NOT_START),
 )
 _SWAP_MAGIC = b'SWAPSPACE2'
 _SWAP_MAGIC_AT = 4096 - len(_SWAP_MAGIC)
@@ -40,18 +40,18 @@ _EXT4_MAGIC = b'\x53\xef'
 _EXT4_MAGIC_AT = 1024 + 56
 
 
-def disk_of(name: str, image: backends.DiskFormat) -> pairs.Disk:
+def disk_of(name: str, image: backends.DiskFormat) -> moves.Disk:
     """Return which disk has a file name, of a guest made from an image."""
     if name != 'disk':
         return _DATA_DISKS[name]
     if image is cases.RAW:
-        return pairs.Disk.ROOT_FROM_RAW_IMAGE
-    return pairs.Disk.ROOT_FROM_QCOW2_IMAGE
+        return moves.Disk.ROOT_FROM_RAW_IMAGE
+    return moves.Disk.ROOT_FROM_QCOW2_IMAGE
 
 
-def look_at(guest: guests.Guest, name: str) -> pairs.Harm:
+def look_at(guest: guests.Guest, name: str) -> moves.Harm:
     """Have QEMU open a disk as the XML says, and see what it shows."""
-    harms = pairs.Harm
+    harms = moves.Harm
     disk = disk_of(name, guest.image)
     path, xml = guest.folder / name, guest.xml_formats()[name]
     try:
@@ -59,7 +59,7 @@ def look_at(guest: guests.Guest, name: str) -> pairs.Harm:
     except subprocess.CalledProcessError as refusal:
         return next(h for text, h in _REFUSALS if text in refusal.stdout)
     if _has_its_data(disk, seen):
-        if disk is pairs.Disk.SWAP:
+        if disk is moves.Disk.SWAP:
             return harms.FINE
         recorded = guest.recorded_format(name)
         stale = recorded != qemu_tools.format_of(path)
@@ -70,10 +70,10 @@ def look_at(guest: guests.Guest, name: str) -> pairs.Harm:
     return harms.UNREADABLE if name in _DATA_DISKS else harms.DOES_NOT_START
 
 
-def _has_its_data(disk: pairs.Disk, seen: bytes) -> bool:
-    if disk is pairs.Disk.SWAP:
+def _has_its_data(disk: moves.Disk, seen: bytes) -> bool:
+    if disk is moves.Disk.SWAP:
         return _has(seen, _SWAP_MAGIC_AT, _SWAP_MAGIC)
-    if disk is pairs.Disk.EPHEMERAL:
+    if disk is moves.Disk.EPHEMERAL:
         magic = _has(seen, _EXT4_MAGIC_AT, _EXT4_MAGIC)
         return magic and _has(seen, guests.MARK_AT, guests.MARK)
     return (

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nova_cow_check import pairs
+from nova_cow_check import moves
 from tests.nova import cases
 from tests.nova import fates
 from tests.nova import guests
@@ -38,7 +38,7 @@ class Journeys:
 
     def fate(
         self, boot: cases.Boot, *route: cases.Settings
-    ) -> dict[pairs.Disk, pairs.Harm]:
+    ) -> dict[moves.Disk, moves.Harm]:
         """Return what the last move of a guest does to each of its disks.
 
         :param route: the hosts that it is moved to
@@ -48,7 +48,7 @@ class Journeys:
         names = guest.xml_formats()
         found = {name: fates.look_at(guest, name) for name in names}
         for name in self._read_by_intruder(boot, route):
-            found[name] = pairs.Harm.READS_HOST_FILES
+            found[name] = moves.Harm.READS_HOST_FILES
         return {
             fates.disk_of(name, boot.image): harm
             for name, harm in found.items()

@@ -19,7 +19,7 @@ import pathlib
 
 import pytest
 
-from nova_cow_check import pairs
+from nova_cow_check import moves
 from tests.nova import cases
 from tests.nova import ceph
 from tests.nova import guests
@@ -49,10 +49,10 @@ def guest(cloud: harness.Cloud, cluster: ceph.Ceph) -> guests.Guest:
     return spawned
 
 
-def table(source: cases.Settings, destination: cases.Settings) -> pairs.Harm:
-    """Return what `pairs` says about the root disk."""
-    passages = dict(pairs.between(source.behaviour, destination.behaviour))
-    return passages[pairs.Disk.ROOT_FROM_RAW_IMAGE]
+def table(source: cases.Settings, destination: cases.Settings) -> moves.Harm:
+    """Return what `moves` says about the root disk."""
+    passages = dict(moves.between(source.behaviour, destination.behaviour))
+    return passages[moves.Disk.ROOT_FROM_RAW_IMAGE]
 
 
 @pytest.mark.parametrize('source', cases.HOSTS, ids=str)
@@ -64,7 +64,7 @@ def test_from_a_file_to_rbd(
     with pytest.raises(ceph.ImageNotFound):
         cloud.cold_migrate(booted, RBD)
     assert not cluster.exists(ROOT)
-    assert table(source, RBD) is pairs.Harm.MOVE_FAILS
+    assert table(source, RBD) is moves.Harm.MOVE_FAILS
 
 
 @pytest.mark.parametrize('destination', cases.HOSTS, ids=str)
@@ -76,7 +76,7 @@ def test_from_rbd_to_a_file(
     seen = qemu_tools.guest_reads(moved.disk, moved.xml_format)
     assert seen.startswith(guests.IMAGE_START)
     assert guests.MARK not in seen
-    assert table(RBD, destination) is pairs.Harm.DATA_LOST
+    assert table(RBD, destination) is moves.Harm.DATA_LOST
 
 
 def test_from_rbd_to_rbd(
@@ -87,4 +87,4 @@ def test_from_rbd_to_rbd(
     seen = cluster.path(ROOT).read_bytes()
     assert seen.startswith(guests.IMAGE_START)
     assert guests.MARK in seen
-    assert table(RBD, RBD) is pairs.Harm.FINE
+    assert table(RBD, RBD) is moves.Harm.FINE

@@ -15,52 +15,71 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import pathlib
 import subprocess
+from typing import NamedTuple
 
 from nova import exception
 import pytest
 
 from nova_cow_check import backends
+from nova_cow_check import moves
 from tests.nova import cases
 from tests.nova import guests
 from tests.nova import harness
 from tests.nova import qemu_tools
 
 
-def row(
-    settings: cases.Settings, arriving: backends.DiskFormat
-) -> backends.Move:
-    """Return the row about a disk that comes to a host."""
-    key = (settings.backend, settings.use_cow_images, arriving)
-    return backends.MOVES[key]
+#: What a guest does not survive unharmed, of what it meets here.
+BROKEN = frozenset({moves.Harm.DOES_NOT_START, moves.Harm.READS_HOST_FILES})
 
 
-def look_at(guest: guests.Guest) -> backends.Move:
-    """Return what can be seen of a moved guest, without asking MOVES."""
+class Moved(NamedTuple):
+    """A root disk after a resize or cold migration."""
+
+    #: Format of the disk after finish_migration.
+    disk: backends.DiskFormat
+    #: Format that the guest's XML tells QEMU to expect.
+    xml: backends.DiskFormat
+    effect: moves.Harm
+
+
+def row(settings: cases.Settings, arriving: backends.DiskFormat) -> Moved:
+    """Return what is said about a disk that comes to a host."""
+    (arrival,) = [
+        one
+        for one in moves.arrivals(settings.behaviour)
+        if one.arriving is arriving
+    ]
+    return Moved(arrival.root.format, arrival.root.xml, arrival.effect)
+
+
+def look_at(guest: guests.Guest) -> Moved:
+    """Return what can be seen of a moved guest, without asking `moves`."""
     disk, xml = qemu_tools.format_of(guest.disk), guest.xml_format
     if disk != xml:
         effect = {
-            cases.QCOW2: backends.Effect.DOES_NOT_START,
-            cases.RAW: backends.Effect.READS_HOST_FILES,
+            cases.QCOW2: moves.Harm.DOES_NOT_START,
+            cases.RAW: moves.Harm.READS_HOST_FILES,
         }[disk]
     elif guest.recorded_format() != disk:
-        effect = backends.Effect.STALE_DISK_INFO
+        effect = moves.Harm.STALE_DISK_INFO
     else:
-        effect = backends.Effect.FINE
-    return backends.Move(disk, xml, effect)
+        effect = moves.Harm.FINE
+    return Moved(disk, xml, effect)
 
 
-def assert_guest_fares(guest: guests.Guest, effect: backends.Effect) -> None:
+def assert_guest_fares(guest: guests.Guest, effect: moves.Harm) -> None:
     """Have QEMU open the disk as the XML says, and see what it shows."""
-    if effect not in backends.BROKEN:
+    if effect not in BROKEN:
         assert harness.guest_has_its_data(guest)
-    elif effect is backends.Effect.DOES_NOT_START:
+    elif effect is moves.Harm.DOES_NOT_START:
         # Where a boot loader was, the guest finds a qcow2 header.
         seen = qemu_tools.guest_reads(guest.disk, guest.xml_format)
         assert seen.startswith(qemu_tools.QCOW2_MAGIC)
     else:
-        assert effect is backends.Effect.READS_HOST_FILES
+        assert effect is moves.Harm.READS_HOST_FILES
         # Unless the guest has written such a header, QEMU finds none: see
         # test_reads_host_files for the guest that has.
         with pytest.raises(subprocess.CalledProcessError) as refusal:
@@ -96,7 +115,7 @@ def test_resize_in_place(cloud: harness.Cloud, boot: cases.Boot) -> None:
 
 
 def test_every_move_is_tested() -> None:
-    """MOVES has no row that no migration exercises."""
+    """No arrival is told of that no migration exercises."""
     tested = set()
     for migration in cases.MIGRATIONS:
         source, destination = migration.boot.settings, migration.destination
@@ -105,7 +124,11 @@ def test_every_move_is_tested() -> None:
         ]
         cow = destination.use_cow_images
         tested.add((destination.backend, cow, new_disk.disk))
-    assert tested == set(backends.MOVES)
+    assert tested == {
+        (backend, cow, arrival.arriving)
+        for backend, cow in itertools.product(backends.Backend, cases.BOOLEANS)
+        for arrival in moves.arrivals(backends.Behaviour(backend, cow, True))
+    }
 
 
 def test_reads_host_files(
@@ -135,7 +158,7 @@ def test_reads_host_files(
     seen = qemu_tools.guest_reads(moved.disk, moved.xml_format)
     assert seen == secret.read_bytes()
     effect = row(destination, cases.RAW).effect
-    assert effect is backends.Effect.READS_HOST_FILES
+    assert effect is moves.Harm.READS_HOST_FILES
 
 
 def test_header_is_harmless_where_the_disk_is_raw(
@@ -151,7 +174,7 @@ def test_header_is_harmless_where_the_disk_is_raw(
     moved = cloud.cold_migrate(guest, raw_host)
     seen = qemu_tools.guest_reads(moved.disk, moved.xml_format, size=512)
     assert seen == header.read_bytes()[:512]
-    assert row(raw_host, cases.RAW).effect is backends.Effect.FINE
+    assert row(raw_host, cases.RAW).effect is moves.Harm.FINE
 
 
 def test_stale_disk_info_breaks_the_next_move(cloud: harness.Cloud) -> None:
@@ -167,9 +190,9 @@ def test_stale_disk_info_breaks_the_next_move(cloud: harness.Cloud) -> None:
     converted = cloud.cold_migrate(guest, qcow2)
     stale = row(qcow2, cases.RAW)
     assert look_at(converted) == stale
-    assert stale.effect is backends.Effect.STALE_DISK_INFO
+    assert stale.effect is moves.Harm.STALE_DISK_INFO
     returned = cloud.cold_migrate(converted, flat)
-    assert_guest_fares(returned, backends.Effect.DOES_NOT_START)
+    assert_guest_fares(returned, moves.Harm.DOES_NOT_START)
 
 
 @pytest.mark.parametrize('images_type', cases.IMAGES_TYPES)

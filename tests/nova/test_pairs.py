@@ -20,7 +20,7 @@ from nova import version
 from oslo_concurrency import processutils
 import pytest
 
-from nova_cow_check import pairs
+from nova_cow_check import moves
 from tests.nova import cases
 from tests.nova import fates
 from tests.nova import guests
@@ -69,16 +69,16 @@ def travels(
 
 
 def expected(
-    passages: tuple[pairs.Passage, ...], boot: cases.Boot
-) -> dict[pairs.Disk, pairs.Harm]:
+    passages: tuple[moves.Passage, ...], boot: cases.Boot
+) -> dict[moves.Disk, moves.Harm]:
     """Return what a cold migration does to the disks that a guest has."""
     other_image = {cases.RAW: cases.QCOW2, cases.QCOW2: cases.RAW}[boot.image]
     harms = dict(passages)
     del harms[fates.disk_of('disk', other_image)]
     return {
         # A cold migration makes no disk larger.
-        disk: pairs.Harm.STALE_DISK_INFO
-        if harm is pairs.Harm.CANNOT_GROW
+        disk: moves.Harm.STALE_DISK_INFO
+        if harm is moves.Harm.CANNOT_GROW
         else harm
         for disk, harm in harms.items()
     }
@@ -93,7 +93,7 @@ def test_between(
 
     The destination has no image in its cache.
     """
-    table = pairs.between(boot.settings.behaviour, destination.behaviour)
+    table = moves.between(boot.settings.behaviour, destination.behaviour)
     assert travels.fate(boot, destination) == expected(table, boot)
 
 
@@ -109,13 +109,13 @@ def test_later(
             disk: max(at_third[disk], at_second[disk], key=outcome)
             for disk in at_third
         }
-        table = pairs.later(
+        table = moves.later(
             boot.settings.behaviour, second.behaviour, third.behaviour
         )
         assert found == expected(table, boot), f'at {third}'
 
 
-def outcome(harm: pairs.Harm) -> pairs.Outcome:
+def outcome(harm: moves.Harm) -> moves.Outcome:
     return harm.outcome
 
 
@@ -143,11 +143,11 @@ def test_growing(
     use_cow_images of the source does nothing to a new disk.
     """
     disk = fates.disk_of('disk', boot.image)
-    table = pairs.between(boot.settings.behaviour, destination.behaviour)
+    table = moves.between(boot.settings.behaviour, destination.behaviour)
     harm = grown(dict(table)[disk])
     guest = cloud.copy(cloud.boot(boot))
     flavor = guests.flavor(root_gb=2)
-    if harm is pairs.Harm.MOVE_FAILS:
+    if harm is moves.Harm.MOVE_FAILS:
         with pytest.raises(processutils.ProcessExecutionError) as failure:
             cloud.resize(guest, destination, flavor)
         assert 'qemu-img resize' in failure.value.cmd
@@ -157,9 +157,9 @@ def test_growing(
     assert qemu_tools.info(resized.disk)['virtual-size'] == 2 * 1024**3
 
 
-def grown(harm: pairs.Harm) -> pairs.Harm:
+def grown(harm: moves.Harm) -> moves.Harm:
     """Return what a resize that makes the disk larger does, given a harm."""
-    harms = pairs.Harm
+    harms = moves.Harm
     if harm is harms.UNREADABLE_BACKING_FILE:
         return harms.MOVE_FAILS
     if harm in {harms.CANNOT_GROW, harms.READS_HOST_FILES}:

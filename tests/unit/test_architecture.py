@@ -26,10 +26,13 @@ PACKAGE = pathlib.Path(nova_cow_check.__file__).parent
 #: A module may import those before it.
 ORDER = """
     _i18n text names errors opts origins waivers configuration lookalikes
-    settings backends disk_files pairs passages drivers findings describe
-    rules.rule rules.image_backend rules.moves rules.invalid_setting
-    rules.ignored_setting rules.image_settings rules.unreadable_configuration
-    rules.mixed rules.registry
+    settings backends moves drivers findings describe
+    rules.rule rules.invalid_setting rules.ignored_setting
+    rules.driver_removed rules.use_cow_images_unused
+    rules.rbd_without_raw_images rules.implicit_image_backend
+    rules.raw_disks_opened_as_qcow2 rules.flat_disks_converted
+    rules.mixed_image_backends rules.mixed_force_raw_images
+    rules.unreadable_configuration rules.registry
     behaviour verdict details report domains groups matrix
     sources.pages sources.style_sheets
     formats.interface formats.style formats.paragraphs formats.group_words

@@ -43,18 +43,6 @@ ploop    True              qcow2  ploop  none          ploop
 ploop    False             raw    ploop  none          ploop
 """
 
-MOVES = """
-backend  use_cow_images  arrives  disk   xml    effect
-qcow2    True            raw      qcow2  qcow2  stale-disk.info
-qcow2    True            qcow2    qcow2  qcow2  fine
-qcow2    False           raw      raw    qcow2  reads-host-files
-qcow2    False           qcow2    qcow2  qcow2  fine
-flat     True            raw      qcow2  raw    does-not-start
-flat     True            qcow2    qcow2  qcow2  fine
-flat     False           raw      raw    raw    fine
-flat     False           qcow2    qcow2  qcow2  fine
-"""
-
 
 def rows_of(table: str) -> list[tuple[str, ...]]:
     _header, *lines = table.strip().splitlines()
@@ -75,20 +63,6 @@ def test_boot() -> None:
     ] == rows_of(BOOT)
 
 
-def test_moves() -> None:
-    assert [
-        (
-            backend.value,
-            str(use_cow),
-            arriving.value,
-            move.disk.value,
-            move.xml.value,
-            move.effect.value.replace(' ', '-'),
-        )
-        for (backend, use_cow, arriving), move in backends.MOVES.items()
-    ] == rows_of(MOVES)
-
-
 @pytest.mark.parametrize('use_cow_images', [True, False])
 @pytest.mark.parametrize('images_type', opts.IMAGES_TYPES)
 def test_every_images_type_has_a_backend(
@@ -104,15 +78,6 @@ def test_every_images_type_has_a_backend(
 def test_another_images_type_has_none() -> None:
     with pytest.raises(KeyError):
         backends.backend_of('qcow', True)
-
-
-@pytest.mark.parametrize(
-    'backend, safe',
-    [('qcow2', True), ('flat', False), ('rbd', None), ('lvm', None)],
-)
-def test_safe_use_cow_images(backend: str, safe: bool | None) -> None:
-    found = backends.safe_use_cow_images(backends.Backend(backend))
-    assert found is safe
 
 
 def test_every_backend_has_a_new_disk_with_force_raw_images() -> None:

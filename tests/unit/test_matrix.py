@@ -18,7 +18,7 @@ from __future__ import annotations
 from nova_cow_check import backends
 from nova_cow_check import domains
 from nova_cow_check import matrix
-from nova_cow_check import pairs
+from nova_cow_check import moves
 from nova_cow_check import settings
 from tests.unit import fleets
 from tests.unit import hosts
@@ -89,9 +89,9 @@ def test_the_worst_is_that_of_all_moves() -> None:
     unsafe = hosts.nova_conf(images_type='qcow2', use_cow_images='False')
     fleet: dict[str, fleets.Known] = {'a': fleets.QCOW2}
     for name, conf, worst in [
-        ('b', fleets.QCOW2, pairs.Outcome.FINE),
-        ('c', fleets.FLAT, pairs.Outcome.BREAKS),
-        ('d', unsafe, pairs.Outcome.UNSAFE),
+        ('b', fleets.QCOW2, moves.Outcome.FINE),
+        ('c', fleets.FLAT, moves.Outcome.BREAKS),
+        ('d', unsafe, moves.Outcome.UNSAFE),
     ]:
         fleet[name] = conf
         (found,) = of(fleet)
@@ -103,5 +103,5 @@ def test_a_move_is_from_the_row_to_the_column() -> None:
         matrix.Side(QCOW2._replace(force_raw_images=force), ('a',))
         for force in (True, False)
     )
-    assert matrix.outcome(raw, as_is) is pairs.Outcome.UNSAFE
-    assert matrix.outcome(as_is, raw) is pairs.Outcome.BREAKS
+    assert matrix.outcome(raw, as_is) is moves.Outcome.UNSAFE
+    assert matrix.outcome(as_is, raw) is moves.Outcome.BREAKS

@@ -29,8 +29,8 @@ from nova_cow_check import drivers
 from nova_cow_check import errors
 from nova_cow_check import findings
 from nova_cow_check import origins
-from nova_cow_check.rules import image_backend
 from nova_cow_check.rules import invalid_setting
+from nova_cow_check.rules import rule
 from nova_cow_check import settings
 from nova_cow_check.sources import arguments
 from nova_cow_check.sources import places
@@ -167,11 +167,11 @@ def test_each_replacement_ends_its_finding(host: hosts.Host) -> None:
 def test_no_replacement_changes_the_backend(host: hosts.Host) -> None:
     before = host.settings()
     assume(not has_fault(before))
-    backend = image_backend.backend_of(before)
+    backend = rule.behaviour_of(before).backend
     found = host.findings()
     for applied in [found, *([finding] for finding in found)]:
         after = host.edited(hosts.changes(*applied)).settings()
-        assert image_backend.backend_of(after) is backend
+        assert rule.behaviour_of(after).backend is backend
         assert after.force_raw_images.value is (
             before.force_raw_images.value
         ) or [f.rule for f in applied if f.rule == 'rbd-without-raw-images']

@@ -24,7 +24,6 @@ import pytest
 
 from nova_cow_check import describe
 from nova_cow_check import findings
-from nova_cow_check.rules import image_backend
 from nova_cow_check.rules import rule
 from tests.unit import hosts
 
@@ -86,7 +85,7 @@ def test_libvirt(row: list[str], force_raw_images: str, driver: str) -> None:
     if images_type == 'rbd' and force_raw_images == 'False':
         rules = sorted([*rules, 'rbd-without-raw-images'])
     assert host.rules() == rules
-    assert image_backend.backend_of(host.settings()).value == backend
+    assert rule.behaviour_of(host.settings()).backend.value == backend
     facts = host.rows()[1].facts
     assert facts[0] == f'Nova uses the {backend} backend.'
 

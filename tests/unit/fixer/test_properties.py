@@ -25,9 +25,9 @@ from nova_cow_check import errors
 from nova_cow_check import findings
 from nova_cow_check import opts
 from nova_cow_check import origins
-from nova_cow_check.rules import image_backend
 from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import registry
+from nova_cow_check.rules import rule
 from tests.unit.fixer import fixes
 from tests.unit import hosts
 from tests.unit import strategies
@@ -177,7 +177,8 @@ def test_the_backend_stays(host: Host, asked: set[str]) -> None:
         invalid_setting.repaired(fixes.judged(some, environment).settings)
         for some in (files, fixes.after(files, made))
     )
-    assert image_backend.backend_of(after) is image_backend.backend_of(before)
+    novas = [rule.behaviour_of(one) for one in (before, after)]
+    assert novas[0].backend is novas[1].backend
 
 
 SECRET = 'Xsecret'

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 import copy
 import dataclasses
+import itertools
 import json
 import pathlib
 from typing import Any
@@ -37,9 +38,9 @@ from nova_cow_check.formats import interface
 from nova_cow_check.formats import json as json_format
 from nova_cow_check.formats import yaml as yaml_format
 from nova_cow_check import lookalikes
+from nova_cow_check import moves
 from nova_cow_check import opts
 from nova_cow_check import origins
-from nova_cow_check import pairs
 from nova_cow_check import report
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
@@ -185,6 +186,14 @@ def test_every_name_is_described_and_required() -> None:
         assert sorted(one['required']) == sorted(one['properties'])
 
 
+EFFECTS = {
+    arrival.effect
+    for novas in itertools.product(
+        backends.Backend, (True, False), (True, False)
+    )
+    for arrival in moves.arrivals(backends.Behaviour(*novas))
+}
+
 ENUMS = {
     'rule': list(registry.RULES),
     'result': [one.value for one in report.Result],
@@ -196,9 +205,9 @@ ENUMS = {
     ],
     'source.kind': [kind.value for kind in report.SourceKind],
     'side.backend': [one.value for one in backends.Backend],
-    'exchange.outcome': [one.name.lower() for one in pairs.Outcome],
-    'disk.disk': [one.name.lower().replace('_', '-') for one in pairs.Disk],
-    'disk.harm': [one.name.lower().replace('_', '-') for one in pairs.Harm],
+    'exchange.outcome': [one.name.lower() for one in moves.Outcome],
+    'disk.disk': [one.name.lower().replace('_', '-') for one in moves.Disk],
+    'disk.harm': [one.name.lower().replace('_', '-') for one in moves.Harm],
     'setting.name': [option.name for option in opts.OPTIONS],
     'setting.group': ['DEFAULT', 'libvirt'],
     'host.driver': [*(kind.value for kind in drivers.Kind), None],
@@ -208,7 +217,9 @@ ENUMS = {
     'finding.severity': [one.name.lower() for one in findings.Severity],
     'change.action': [action.value for action in findings.Action],
     'move.effect': [
-        one.name.lower().replace('_', '-') for one in backends.Effect
+        one.name.lower().replace('_', '-')
+        for one in moves.Harm
+        if one in EFFECTS
     ],
 }
 
@@ -396,8 +407,8 @@ class TestFleet:
                         group['sides'][move['to']],
                     )
                 )
-                moved = pairs.between(source, to)
-                assert move['outcome'] == pairs.worst(moved).name.lower()
+                moved = moves.between(source, to)
+                assert move['outcome'] == moves.worst(moved).name.lower()
                 assert [one['harm'] for one in move['disks']] == [
                     one.harm.name.lower().replace('_', '-') for one in moved
                 ]

@@ -21,7 +21,7 @@ import pytest
 from nova_cow_check import backends
 from nova_cow_check.formats import move_words
 from nova_cow_check import matrix
-from nova_cow_check import pairs
+from nova_cow_check import moves
 
 SIDES = tuple(
     matrix.Side(backends.Behaviour(*values), ('a',))
@@ -37,7 +37,7 @@ def test_there_is_a_letter_for_every_side() -> None:
 
 def test_every_outcome_has_a_word_and_a_meaning() -> None:
     for say in (move_words.word, move_words.meaning):
-        assert len({say(outcome) for outcome in pairs.Outcome}) == 3
+        assert len({say(outcome) for outcome in moves.Outcome}) == 3
 
 
 def test_every_move_that_harms_is_told_once_and_the_worst_first() -> None:
@@ -54,7 +54,7 @@ def test_every_move_that_harms_is_told_once_and_the_worst_first() -> None:
             if (source, destination) in harm.moves
         ]
         assert found == [outcome] or (
-            not found and outcome is pairs.Outcome.FINE
+            not found and outcome is moves.Outcome.FINE
         )
 
 

@@ -24,7 +24,7 @@ from nova_cow_check import backends
 from nova_cow_check.formats import style
 from nova_cow_check.formats import text_moves
 from nova_cow_check import matrix
-from nova_cow_check import pairs
+from nova_cow_check import moves
 
 QCOW2 = backends.Behaviour(backends.Backend.QCOW2, True, True)
 QCOW2_AS_IS = QCOW2._replace(force_raw_images=False)
@@ -96,7 +96,7 @@ def test_each_pair_is_in_the_table(width: int) -> None:
     for (row, source), (column, destination) in itertools.product(
         zip('ABCDEFGHIJKLMNOPQRST', ALL), repeat=2
     ):
-        outcome = pairs.worst(pairs.between(source, destination))
+        outcome = moves.worst(moves.between(source, destination))
         assert found[row, column].upper() == outcome.name
     assert max(map(len, lines)) <= width
 

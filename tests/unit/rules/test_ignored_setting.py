@@ -116,6 +116,11 @@ class TestIfItWasMeant:
             'A new disk from a raw or qcow2 image is raw, without a backing '
             'file.',
             'A raw disk that arrives stays raw, as the guest expects it.',
+            'A qcow2 root disk that arrives stays qcow2, as the guest '
+            'expects it.',
+            'A guest from a host with the qcow2 backend does not start if it '
+            'has an ephemeral disk, whose backing file nothing makes here, '
+            'or a swap disk, which is made anew as raw.',
         )
 
     def test_a_danger_is_told(self) -> None:

@@ -31,7 +31,6 @@ from nova_cow_check.cmd import catalogue
 from nova_cow_check import errors
 from nova_cow_check.formats import data
 from nova_cow_check import report
-from nova_cow_check.rules import image_backend
 from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule as rule_module
@@ -128,7 +127,8 @@ def values(host: hosts.Host) -> list[object]:
 
 
 def backend(image_settings: settings.ImageSettings) -> backends.Backend:
-    return image_backend.backend_of(invalid_setting.repaired(image_settings))
+    repaired = invalid_setting.repaired(image_settings)
+    return rule_module.behaviour_of(repaired).backend
 
 
 def test_every_rule_has_a_page_and_every_page_a_rule() -> None:

@@ -125,47 +125,6 @@ def test_a_value_from_the_environment_is_changed_there() -> None:
     ]
 
 
-def test_an_unused_option_is_removed_everywhere() -> None:
-    host = hosts.Host(
-        {
-            'a.conf': hosts.nova_conf(images_type='rbd', use_cow_images='1'),
-            'b.conf': '[DEFAULT]\nuse_cow_images = 0\nuse_cow_images = 1\n',
-        },
-        {'OS_DEFAULT__USE_COW_IMAGES': 'no'},
-    )
-    (finding,) = host.findings()
-    assert hosts.as_text(finding.replacement.changes) == [
-        'remove [DEFAULT] use_cow_images @ a.conf:3',
-        'remove [DEFAULT] use_cow_images @ b.conf:2',
-        'remove [DEFAULT] use_cow_images @ b.conf:3',
-        'remove [DEFAULT] use_cow_images @ OS_DEFAULT__USE_COW_IMAGES',
-    ]
-    assert host.edited(finding.replacement.changes).rules() == []
-
-
-class TestDriverRemoved:
-    @pytest.mark.parametrize(
-        'driver, release',
-        [
-            ('hyperv.HyperVDriver', '29.0.0 (2024.1)'),
-            ('xenapi.XenAPIDriver', '22.0.0 (Victoria)'),
-        ],
-    )
-    def test_it_names_the_release(self, driver: str, release: str) -> None:
-        (finding,) = hosts.host(hosts.nova_conf(driver)).findings()
-        assert release in finding.explanation
-        assert [place.line for place in finding.origins] == [2]
-        assert finding.replacement.changes == ()
-
-    def test_a_written_use_cow_images_is_to_be_kept(self) -> None:
-        content = hosts.nova_conf('hyperv.HyperVDriver', None, 'False')
-        (finding,) = hosts.host(content).findings()
-        assert hosts.as_text(finding.replacement.changes) == [
-            'keep [DEFAULT] use_cow_images = False @ nova.conf:3'
-        ]
-        assert [place.line for place in finding.origins] == [2, 3]
-
-
 def test_every_rule_is_in_a_table_of_these_tests() -> None:
     elsewhere = {'invalid-setting', 'ignored-setting', 'driver-removed'}
     nothing_to_write = {'unreadable-configuration'}

@@ -10,9 +10,9 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What happens to disks between hosts: the table's shape, and its sense.
+"""What becomes of disks: the model's tables, their shape, and their sense.
 
-That it says what Nova does is shown by tests/nova.
+That it does what Nova does is shown by tests/nova.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ import itertools
 import pytest
 
 from nova_cow_check import backends
-from nova_cow_check import pairs
+from nova_cow_check import moves
 
-Backend, Disk, Harm = backends.Backend, pairs.Disk, pairs.Harm
+Backend, Disk, Harm = backends.Backend, moves.Disk, moves.Harm
+RAW, COW = backends.DiskFormat.RAW, backends.DiskFormat.QCOW2
 
 HOSTS = [
     backends.Behaviour(backend, cow, force)
@@ -44,45 +45,172 @@ LVM = backends.Behaviour(Backend.LVM, False, True)
 LVM_WITH_COW = backends.Behaviour(Backend.LVM, True, True)
 PLOOP = backends.Behaviour(Backend.PLOOP, False, True)
 
-#: What MOVES says about the disk that arrives, and what that makes of it.
-EFFECTS = {
-    backends.Effect.FINE: Harm.FINE,
-    backends.Effect.STALE_DISK_INFO: Harm.CANNOT_GROW,
-    backends.Effect.DOES_NOT_START: Harm.DOES_NOT_START,
-    backends.Effect.READS_HOST_FILES: Harm.READS_HOST_FILES,
-}
-
 
 @pytest.mark.parametrize('source', HOSTS)
 def test_every_disk_has_a_passage_to_every_host(
     source: backends.Behaviour,
 ) -> None:
     for destination in HOSTS:
-        passages = pairs.between(source, destination)
+        passages = moves.between(source, destination)
         assert [passage.disk for passage in passages] == list(Disk)
 
 
+ROOT = Disk.ROOT_FROM_RAW_IMAGE
+NEW_RAW = moves.DiskFile(ROOT, RAW, RAW, RAW, None, None)
+NEW_OVERLAY = moves.DiskFile(ROOT, COW, COW, COW, RAW, RAW)
+
+
+@pytest.mark.parametrize('disk', Disk)
+def test_new(disk: Disk) -> None:
+    assert moves.new(disk, FLAT) == NEW_RAW._replace(disk=disk)
+    assert moves.new(disk, QCOW2) == NEW_OVERLAY._replace(disk=disk)
+
+
+def test_force_raw_images_is_about_images_that_are_not_raw() -> None:
+    as_is = QCOW2._replace(force_raw_images=False)
+    backing = {disk: moves.new(disk, as_is).backing for disk in Disk}
+    assert backing.pop(Disk.ROOT_FROM_QCOW2_IMAGE) is COW
+    assert set(backing.values()) == {RAW}
+
+
 @pytest.mark.parametrize(
-    'image, disk',
+    'file, destination, after',
     [
-        (backends.DiskFormat.RAW, Disk.ROOT_FROM_RAW_IMAGE),
-        (backends.DiskFormat.QCOW2, Disk.ROOT_FROM_QCOW2_IMAGE),
+        # The disk is converted, and disk.info is not corrected.
+        (NEW_RAW, QCOW2, NEW_RAW._replace(format=COW, xml=COW, base=RAW)),
+        # The guest had written to it while it was raw.
+        (NEW_RAW, FLAT, NEW_RAW._replace(base=RAW, header_is_guests=True)),
+        # Nothing makes the backing file there.
+        (
+            NEW_OVERLAY._replace(disk=Disk.EPHEMERAL),
+            FLAT,
+            NEW_OVERLAY._replace(disk=Disk.EPHEMERAL, base=None),
+        ),
+        # A new disk, with the old line in disk.info.
+        (
+            NEW_OVERLAY._replace(disk=Disk.SWAP),
+            FLAT,
+            NEW_RAW._replace(disk=Disk.SWAP, xml=COW, recorded=COW),
+        ),
+        # A new qcow2 disk is converted as if it were the old raw one.
+        (
+            NEW_RAW._replace(disk=Disk.SWAP),
+            QCOW2,
+            moves.DiskFile(
+                Disk.SWAP, COW, COW, RAW, None, RAW, is_nested=True
+            ),
+        ),
+        # Converted a second time, because the XML still said raw.
+        (
+            NEW_RAW._replace(format=COW),
+            FLAT_WITH_COW,
+            NEW_RAW._replace(format=COW, base=RAW, is_nested=True),
+        ),
+        # What has gone wrong stays wrong.
+        (
+            NEW_RAW._replace(format=COW, xml=COW, is_nested=True),
+            QCOW2,
+            NEW_RAW._replace(format=COW, xml=COW, base=RAW, is_nested=True),
+        ),
+        (
+            NEW_RAW._replace(xml=COW, header_is_guests=True),
+            QCOW2,
+            NEW_RAW._replace(xml=COW, base=RAW, header_is_guests=True),
+        ),
     ],
 )
-def test_root_disks_fare_as_the_table_of_moves_says(
-    image: backends.DiskFormat, disk: Disk
+def test_moved(
+    file: moves.DiskFile,
+    destination: backends.Behaviour,
+    after: moves.DiskFile,
 ) -> None:
-    """MOVES is about hosts whose force_raw_images is the same."""
-    for source, destination in itertools.product(FILES, FILES):
-        force = source.force_raw_images
-        if destination.force_raw_images != force:
-            continue
-        new_disk = backends.NEW_DISKS[source.backend, force, image].disk
-        move = backends.MOVES[
-            destination.backend, destination.use_cow_images, new_disk
+    assert moves.moved(file, destination) == after
+
+
+ARRIVALS = """
+backend  use_cow_images  arrives  disk   xml    effect
+qcow2    True            raw      qcow2  qcow2  stale-disk.info
+qcow2    True            qcow2    qcow2  qcow2  fine
+qcow2    False           raw      raw    qcow2  reads-host-files
+qcow2    False           qcow2    qcow2  qcow2  fine
+flat     True            raw      qcow2  raw    does-not-start
+flat     True            qcow2    qcow2  qcow2  fine
+flat     False           raw      raw    raw    fine
+flat     False           qcow2    qcow2  qcow2  fine
+"""
+
+
+@pytest.mark.parametrize('force_raw_images', [True, False])
+def test_arrivals_of_root_disks(force_raw_images: bool) -> None:
+    """The rows about a host, written once more from what was seen."""
+    _header, *lines = ARRIVALS.strip().splitlines()
+    assert [
+        [
+            host.backend.value,
+            str(host.use_cow_images),
+            one.arriving.value,
+            one.root.format.value,
+            one.root.xml.value,
+            one.effect.value.replace(' ', '-'),
         ]
-        passages = dict(pairs.between(source, destination))
-        assert passages[disk] is EFFECTS[move.effect]
+        for host in HOSTS
+        if host.force_raw_images is force_raw_images
+        for one in moves.arrivals(host)
+    ] == [line.split() for line in lines]
+
+
+@pytest.mark.parametrize('destination', FILES)
+def test_the_row_of_a_host_cannot_contradict_the_matrix(
+    destination: backends.Behaviour,
+) -> None:
+    """What it says of each disk is what comes from a host that makes such.
+
+    Hosts whose force_raw_images differ are a matter between hosts.
+    """
+    told = {
+        (arrival.arriving, kind(passage.disk)): passage.harm
+        for arrival in moves.arrivals(destination)
+        for passage in arrival.passages
+    }
+    assert len(told) == 2 * 3
+    met = {}
+    for source in FILES:
+        if source.force_raw_images is destination.force_raw_images:
+            for disk, harm in moves.between(source, destination):
+                arriving = moves.new(disk, source).format
+                met.setdefault((arriving, kind(disk)), set()).add(harm)
+    assert met == {key: {harm} for key, harm in told.items()}
+
+
+def kind(disk: Disk) -> str:
+    return 'root disk' if disk in moves.ROOTS else disk.value
+
+
+@pytest.mark.parametrize(
+    'backend, safe',
+    [
+        (Backend.QCOW2, True),
+        (Backend.FLAT, False),
+        (Backend.RBD, None),
+        (Backend.LVM, None),
+        (Backend.PLOOP, None),
+    ],
+)
+def test_safe_use_cow_images(backend: Backend, safe: bool | None) -> None:
+    assert moves.safe_use_cow_images(backend) is safe
+
+
+def test_where_no_arrivals_are_told_use_cow_images_makes_nothing_worse() -> (
+    None
+):
+    for source, destination in itertools.product(HOSTS, HOSTS):
+        if not moves.arrivals(destination):
+            other = destination._replace(
+                use_cow_images=not destination.use_cow_images
+            )
+            assert moves.worst(
+                moves.between(source, destination)
+            ) is moves.worst(moves.between(source, other))
 
 
 # between(source, destination): root from raw, root from qcow2, ephemeral, swap
@@ -160,7 +288,7 @@ def test_root_disks_fare_as_the_table_of_moves_says(
 def test_between(
     source: backends.Behaviour, destination: backends.Behaviour, harms: str
 ) -> None:
-    passages = pairs.between(source, destination)
+    passages = moves.between(source, destination)
     assert ', '.join(passage.harm.value for passage in passages) == harms
 
 
@@ -179,7 +307,7 @@ def test_between(
 def test_instance_that_is_not_moved(
     source: backends.Behaviour, destination: backends.Behaviour, harm: Harm
 ) -> None:
-    passages = pairs.between(source, destination)
+    passages = moves.between(source, destination)
     assert {passage.harm for passage in passages} == {harm}
 
 
@@ -200,15 +328,15 @@ def test_hosts_between_which_every_disk_is_fine(
                 Backend.PLOOP: True,
             }[source.backend]
         )
-        outcome = pairs.worst(pairs.between(source, destination))
-        assert (outcome is pairs.Outcome.FINE) == is_fine
+        outcome = moves.worst(moves.between(source, destination))
+        assert (outcome is moves.Outcome.FINE) == is_fine
 
 
 def test_use_cow_images_of_the_source_means_nothing() -> None:
     """Given the backend that it chose, a new disk does not depend on it."""
     for source, destination in itertools.product(HOSTS, HOSTS):
         other = source._replace(use_cow_images=not source.use_cow_images)
-        assert pairs.between(source, destination) == pairs.between(
+        assert moves.between(source, destination) == moves.between(
             other, destination
         )
 
@@ -246,7 +374,7 @@ def test_later(
     hosts: tuple[backends.Behaviour, backends.Behaviour, backends.Behaviour],
     harms: str,
 ) -> None:
-    passages = pairs.later(*hosts)
+    passages = moves.later(*hosts)
     assert ', '.join(passage.harm.value for passage in passages) == harms
 
 
@@ -255,32 +383,32 @@ def test_a_second_move_makes_nothing_better(
     first: backends.Behaviour,
 ) -> None:
     for second, third in itertools.product(HOSTS, HOSTS):
-        before = dict(pairs.between(first, second))
-        for disk, harm in pairs.later(first, second, third):
+        before = dict(moves.between(first, second))
+        for disk, harm in moves.later(first, second, third):
             assert harm.outcome >= before[disk].outcome
 
 
 def test_worst() -> None:
-    fine = pairs.Passage(Disk.SWAP, Harm.FINE)
-    breaks = pairs.Passage(Disk.EPHEMERAL, Harm.MOVE_FAILS)
-    unsafe = pairs.Passage(Disk.ROOT_FROM_RAW_IMAGE, Harm.DATA_LOST)
-    assert pairs.worst(()) is pairs.Outcome.FINE
-    assert pairs.worst((fine,)) is pairs.Outcome.FINE
-    assert pairs.worst((breaks, fine)) is pairs.Outcome.BREAKS
-    assert pairs.worst((breaks, unsafe, fine)) is pairs.Outcome.UNSAFE
+    fine = moves.Passage(Disk.SWAP, Harm.FINE)
+    breaks = moves.Passage(Disk.EPHEMERAL, Harm.MOVE_FAILS)
+    unsafe = moves.Passage(Disk.ROOT_FROM_RAW_IMAGE, Harm.DATA_LOST)
+    assert moves.worst(()) is moves.Outcome.FINE
+    assert moves.worst((fine,)) is moves.Outcome.FINE
+    assert moves.worst((breaks, fine)) is moves.Outcome.BREAKS
+    assert moves.worst((breaks, unsafe, fine)) is moves.Outcome.UNSAFE
 
 
 def test_outcomes() -> None:
     """A harm that nobody has judged is at least one that breaks."""
     by_outcome = {
         outcome: {harm for harm in Harm if harm.outcome is outcome}
-        for outcome in pairs.Outcome
+        for outcome in moves.Outcome
     }
-    assert by_outcome[pairs.Outcome.FINE] == {
+    assert by_outcome[moves.Outcome.FINE] == {
         Harm.FINE,
         Harm.STALE_DISK_INFO,
     }
-    assert by_outcome[pairs.Outcome.UNSAFE] == {
+    assert by_outcome[moves.Outcome.UNSAFE] == {
         Harm.WRONG_DATA,
         Harm.READS_HOST_FILES,
         Harm.DATA_LOST,
@@ -291,6 +419,6 @@ def test_every_harm_occurs() -> None:
     found = {
         passage.harm
         for source, destination in itertools.product(HOSTS, HOSTS)
-        for passage in pairs.between(source, destination)
+        for passage in moves.between(source, destination)
     }
     assert found == set(Harm)

@@ -25,14 +25,13 @@ import pytest
 
 from nova_cow_check import domains
 from nova_cow_check import findings
-from nova_cow_check import pairs
+from nova_cow_check import moves
 from nova_cow_check import report
 from nova_cow_check import settings
 from tests.unit import fleets
 from tests.unit import hosts
 
 BACKENDS = 'mixed-image-backends'
-FORCE_RAW = 'mixed-force-raw-images'
 
 #: Name -> images_type, use_cow_images, force_raw_images.
 KINDS = {
@@ -94,32 +93,6 @@ def test_mixed_image_backends(
     counted: dict[str, int], smaller: dict[str, int]
 ) -> None:
     assert found(fleet(counted), BACKENDS) == smaller
-
-
-MIXED_FORCE_RAW = [
-    ({'qcow2': 2}, {}),
-    ({'as-is': 2}, {}),
-    ({'qcow2': 2, 'as-is': 1}, {'as-is': 1}),
-    ({'qcow2': 1, 'as-is': 2}, {'qcow2': 1}),
-    ({'as-is': 2, 'qcow2': 2}, {'as-is': 2}),
-    ({'as-is': 1, 'qcow2': 1, 'default': 1}, {'as-is': 1}),
-    # Disks of other backends are no overlays.
-    ({'flat': 2, 'flat-as-is': 1}, {}),
-    ({'qcow2': 1, 'flat-as-is': 2}, {}),
-    # They are a smaller group by themselves, and still differ.
-    ({'flat': 5, 'qcow2': 2, 'as-is': 1}, {'as-is': 1}),
-    ({'flat': 5, 'qcow2': 1, 'as-is': 2}, {'qcow2': 1}),
-    # They are to become rbd, which does not start with False.
-    ({'rbd': 5, 'qcow2': 1, 'as-is': 2}, {'as-is': 2}),
-    ({'rbd': 5, 'as-is': 2}, {}),
-]
-
-
-@pytest.mark.parametrize('counted, smaller', MIXED_FORCE_RAW)
-def test_mixed_force_raw_images(
-    counted: dict[str, int], smaller: dict[str, int]
-) -> None:
-    assert found(fleet(counted), FORCE_RAW) == smaller
 
 
 # nova.conf of the only host that differs from the others -> the changes.
@@ -217,15 +190,6 @@ def test_the_replacement_is_that_of_the_larger_group(
     assert {finding.rule for finding in fleets.compared(last)} == {BACKENDS}
 
 
-def test_force_raw_images_is_changed_alone() -> None:
-    *_others, last = fleet({'qcow2': 2, 'as-is': 1}).hosts
-    (finding,) = fleets.compared(last)
-    assert hosts.as_text(finding.replacement.changes) == [
-        'set [DEFAULT] force_raw_images = True @ nova.conf:3'
-    ]
-    assert [place.line for place in finding.origins] == [3]
-
-
 class TestWhoCounts:
     """Hosts that no libvirt driver would start on are in no group."""
 
@@ -268,15 +232,6 @@ class TestExplanation:
             '5 use qcow2.'
         )
 
-    def test_of_the_hosts_with_qcow2_alone(self) -> None:
-        *_others, last = fleet({'flat': 5, 'qcow2': 2, 'as-is': 1}).hosts
-        (_backends, force_raw) = fleets.compared(last)
-        assert force_raw.explanation.startswith(
-            '[DEFAULT]/force_raw_images = False (nova.conf:3), as on 1 of 3 '
-            'hosts with the qcow2 backend that exchange instances; on 2 it '
-            'is True.'
-        )
-
     @pytest.mark.parametrize('kind', ['flat', 'as-is'])
     def test_it_says_when_it_is_safe_to_write(self, kind: str) -> None:
         explanation = self.explanation({'qcow2': 2, kind: 1})
@@ -293,17 +248,17 @@ def test_it_holds_where_a_move_is_not_fine(first: str, second: str) -> None:
     whole = fleet({first: 1, second: 1})
     here, there = map(domains.behaviour_of, whole.hosts)
     assert here is not None and there is not None
-    moves = [
-        pairs.worst(pairs.between(*pair))
+    exchanged = [
+        moves.worst(moves.between(*pair))
         for pair in [(here, there), (there, here)]
     ]
-    alone = [pairs.worst(pairs.between(one, one)) for one in (here, there)]
+    alone = [moves.worst(moves.between(one, one)) for one in (here, there)]
     rules = {
         finding.rule
         for host in whole.hosts
         for finding in fleets.compared(host)
     }
-    if max(moves) > max(alone):
+    if max(exchanged) > max(alone):
         assert rules
     if here == there:
         assert not rules

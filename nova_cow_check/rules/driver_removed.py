@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""The rule `driver-removed`: a driver that newer Novas do not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nova_cow_check._i18n import _
+from nova_cow_check import describe
+from nova_cow_check import drivers
+from nova_cow_check import findings
+from nova_cow_check.rules import rule
+from nova_cow_check import settings
+
+
+def _look(
+    this: rule.Rule, image_settings: settings.ImageSettings
+) -> Iterator[findings.Finding]:
+    compute_driver = image_settings.compute_driver
+    use_cow_images = image_settings.use_cow_images
+    family = drivers.family_of(compute_driver.value or '')
+    needed = (
+        findings.keep(
+            use_cow_images.option, use_cow_images.value, use_cow_images.origin
+        ),
+    )
+    yield this.finding(
+        _(
+            '%(compute_driver)s: Nova %(release)s and later do not have this '
+            'driver. Before that it reads %(use_cow_images)s itself: leave '
+            'use_cow_images as it is until the host is retired.'
+        )
+        % {
+            **describe.by_name(image_settings),
+            'release': drivers.REMOVED[family],
+        },
+        findings.Replacement(needed if use_cow_images.is_written else ()),
+        compute_driver.origin,
+        *([use_cow_images.origin] if use_cow_images.is_written else []),
+    )
+
+
+RULE = rule.HostRule(
+    'driver-removed',
+    rule.Check.IMAGE_SETTINGS,
+    findings.Severity.WARNING,
+    'https://docs.openstack.org/nova/latest/admin/configuration/'
+    'hypervisors.html',
+    _look,
+    frozenset({drivers.Kind.REMOVED}),
+)

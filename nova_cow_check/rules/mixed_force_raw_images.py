@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""The rule `mixed-force-raw-images`: backing files of two formats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nova_cow_check._i18n import _
+from nova_cow_check import backends
+from nova_cow_check import describe
+from nova_cow_check import findings
+from nova_cow_check.rules import rule
+from nova_cow_check import settings
+
+
+def _look(
+    this: rule.Rule,
+    image_settings: settings.ImageSettings,
+    own: backends.Behaviour,
+    peers: rule.Peers,
+) -> Iterator[findings.Finding]:
+    common = rule.common_force_raw_images(peers)
+    counted = rule.by_force_raw_images(peers)
+    is_qcow2 = own.backend is backends.Backend.QCOW2
+    if not is_qcow2 or own.force_raw_images is common or not counted[common]:
+        return
+    setting = image_settings.force_raw_images
+    yield this.finding(
+        _(
+            '%(force_raw_images)s, as on %(few)d of %(all)d hosts with the '
+            'qcow2 backend that exchange instances; on %(many)d it is '
+            '%(common)s. They keep the images that disks are based on in '
+            'different formats: after a resize or cold migration, a guest '
+            'made from a qcow2 image reads wrong data or does not start. '
+            'Disks that exist are not converted: once no instance is left '
+            'on this host, write what follows. If it exchanges instances '
+            'with none of the others, say so with --group.'
+        )
+        % {
+            **describe.by_name(image_settings),
+            'few': counted[own.force_raw_images],
+            'all': sum(counted.values()),
+            'many': counted[common],
+            'common': common,
+        },
+        findings.Replacement(
+            (findings.set_to(setting.option, common, setting.origin),)
+        ),
+        setting.origin,
+    )
+
+
+RULE = rule.FleetRule(
+    'mixed-force-raw-images',
+    rule.Check.MOVES,
+    findings.Severity.FAILURE,
+    rule.BUG_OF_MOVES,
+    _look,
+)

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""The rule `mixed-image-backends`: moves between them fail, or break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nova_cow_check._i18n import _
+from nova_cow_check import backends
+from nova_cow_check import describe
+from nova_cow_check import findings
+from nova_cow_check import moves
+from nova_cow_check.rules import rule
+from nova_cow_check import settings
+
+
+def _look(
+    this: rule.Rule,
+    image_settings: settings.ImageSettings,
+    own: backends.Behaviour,
+    peers: rule.Peers,
+) -> Iterator[findings.Finding]:
+    common = rule.common_backend(peers)
+    if own.backend is common:
+        return
+    counted = rule.by_backend(peers)
+    yield this.finding(
+        _(
+            '%(images_type)s and %(use_cow_images)s: this host uses the '
+            '%(own)s backend, as %(few)d of %(all)d hosts that exchange '
+            'instances do; %(many)d use %(common)s. Resizes and cold '
+            'migrations between the two fail, or leave guests that do not '
+            'start or lose their data, at once or after a later move. Disks '
+            'that exist are not converted: once no instance is left on this '
+            'host, write what follows, whatever other findings propose. If '
+            'it exchanges instances with none of the others, say so with '
+            '--group.'
+        )
+        % {
+            **describe.by_name(image_settings),
+            'own': own.backend.value,
+            'few': counted[own.backend],
+            'all': sum(counted.values()),
+            'many': counted[common],
+            'common': common.value,
+        }
+        + _needs(common),
+        findings.Replacement(
+            tuple(_changes(image_settings, own, common, peers))
+        ),
+        image_settings.images_type.origin,
+        image_settings.use_cow_images.origin,
+    )
+
+
+def _needs(backend: backends.Backend) -> str:
+    """Return what a backend needs beside the settings proposed.
+
+    Source: nova/conf/libvirt.py.
+    """
+    needs = {
+        backends.Backend.LVM: _('[libvirt]/images_volume_group'),
+        backends.Backend.RBD: _(
+            '[libvirt]/images_rbd_pool, rbd_user, rbd_secret_uuid and the '
+            'file of images_rbd_ceph_conf'
+        ),
+    }
+    if backend not in needs:
+        return ''
+    return ' ' + _('It needs %s as well, as on the others.') % needs[backend]
+
+
+RULE = rule.FleetRule(
+    'mixed-image-backends',
+    rule.Check.MOVES,
+    findings.Severity.FAILURE,
+    rule.BUG_OF_MOVES,
+    _look,
+)
+
+
+def _changes(
+    host: settings.ImageSettings,
+    own: backends.Behaviour,
+    backend: backends.Backend,
+    peers: rule.Peers,
+) -> Iterator[findings.Change]:
+    """Yield the settings that give a host the backend, and break no move."""
+    images_type = host.images_type
+    yield findings.set_to(
+        images_type.option, backend.value, images_type.origin
+    )
+    yield from _use_cow_images(host, own, backend)
+    force_raw_images = host.force_raw_images
+    needed = own.force_raw_images
+    if backend is backends.Backend.QCOW2:
+        needed = rule.common_force_raw_images(peers)
+    elif (backend, needed) in backends.REFUSED_AT_START:
+        needed = True
+    if own.force_raw_images is not needed:
+        yield findings.set_to(
+            force_raw_images.option, needed, force_raw_images.origin
+        )
+
+
+def _use_cow_images(
+    host: settings.ImageSettings,
+    own: backends.Behaviour,
+    backend: backends.Backend,
+) -> Iterator[findings.Change]:
+    use_cow_images = host.use_cow_images
+    option, origin = use_cow_images.option, use_cow_images.origin
+    safe = moves.safe_use_cow_images(backend)
+    proposed = moves.safe_use_cow_images(own.backend)
+    if safe is None:
+        yield from findings.remove_all(use_cow_images)
+    elif own.use_cow_images is not safe:
+        yield findings.set_to(option, safe, origin)
+    elif use_cow_images.is_written:
+        yield findings.keep(option, safe, origin)
+    elif proposed is (not safe):
+        # Another finding proposes that; written below it, this beats it.
+        yield findings.set_to(option, safe, origin)

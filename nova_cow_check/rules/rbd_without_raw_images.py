@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""The rule `rbd-without-raw-images`: nova-compute does not start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nova_cow_check._i18n import _
+from nova_cow_check import backends
+from nova_cow_check import describe
+from nova_cow_check import findings
+from nova_cow_check.rules import rule
+from nova_cow_check import settings
+
+
+def _look(
+    this: rule.Rule, image_settings: settings.ImageSettings
+) -> Iterator[findings.Finding]:
+    force_raw_images = image_settings.force_raw_images
+    novas = rule.behaviour_of(image_settings)
+    start = (novas.backend, novas.force_raw_images)
+    if start not in backends.REFUSED_AT_START:
+        return
+    yield this.finding(
+        _(
+            'nova-compute does not start with %(images_type)s and '
+            '%(force_raw_images)s: this backend takes raw images only.'
+        )
+        % describe.by_name(image_settings),
+        findings.Replacement(
+            (
+                findings.set_to(
+                    force_raw_images.option, True, force_raw_images.origin
+                ),
+            )
+        ),
+        force_raw_images.origin,
+        image_settings.images_type.origin,
+    )
+
+
+RULE = rule.HostRule(
+    'rbd-without-raw-images',
+    rule.Check.IMAGE_BACKEND,
+    findings.Severity.FAILURE,
+    'https://bugs.launchpad.net/nova/+bug/1816686',
+    _look,
+)
