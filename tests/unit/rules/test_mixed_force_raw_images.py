@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.unit import fleets
 from tests.unit import hosts
 from tests.unit.rules import test_mixed_image_backends as mixed
 
