@@ -1,119 +1,345 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
-"""A report as a page: one file, without scripts, that fetches nothing."""
+"""A report as a page: one file, without scripts, that fetches nothing.
+
+What it looks like is in the directory templates. This module finds what they
+show: a dict for each thing, with the names that they use.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+import functools
+import hashlib
+from importlib import resources
 import itertools
-from typing import NamedTuple
+from typing import Any
+
+import jinja2
 
 from nova_cow_check._i18n import _
-from nova_cow_check.formats import html_elements
-from nova_cow_check.formats import html_groups
-from nova_cow_check.formats import html_head
-from nova_cow_check.formats import html_marks
-from nova_cow_check.formats import html_moves
-from nova_cow_check.formats import html_summary
-from nova_cow_check.formats import html_unread
+from nova_cow_check import describe
+from nova_cow_check import details
+from nova_cow_check import findings
+from nova_cow_check.formats import group_words
 from nova_cow_check.formats import interface
+from nova_cow_check.formats import move_words
+from nova_cow_check.formats import paragraphs
+from nova_cow_check.formats import summary
 from nova_cow_check import groups
 from nova_cow_check import matrix
+from nova_cow_check import names
+from nova_cow_check import origins
+from nova_cow_check import moves as pairs
 from nova_cow_check import report
+from nova_cow_check.rules import registry
 from nova_cow_check import settings
+from nova_cow_check import text
 
+_Values = dict[str, Any]
 
-class _Part(NamedTuple):
-    """A part of the page, with a heading of its own."""
+#: Expressions and texts of a template that are written at once.
+_BUFFERED = 256
 
-    #: Its id; not from a file.
-    name: str
-    heading: str
-    #: Made one after the other: together they can be large.
-    elements: Iterator[html_elements.Element]
+#: Width of the bar in its own units, and what is seen of it at least.
+_BAR, _NARROWEST = 1000, 8
+
+#: Words for names that are shown at once, in a card and beside others.
+_MOST, _FEW = 16, 5
+
+#: Characters of such a word, if it can be made shorter.
+_LONGEST = 80
+
+#: A matrix of more sides than this is made narrower for paper.
+_MANY = 8
+
+#: A mark is a colour, a shape beside a word, and a class of the style sheet.
+_MARKS = {
+    summary.Kind.UNREAD: 'unread',
+    summary.Kind.FAILURE: 'failure',
+    summary.Kind.WARNING: 'warning',
+    summary.Kind.FINE: 'success',
+    summary.Kind.UNAFFECTED: 'apart',
+    pairs.Outcome.FINE: 'success',
+    pairs.Outcome.BREAKS: 'warning',
+    pairs.Outcome.UNSAFE: 'failure',
+}
 
 
 def render(
     whole: report.Report, _appearance: interface.Appearance
 ) -> Iterator[str]:
-    """Yield the page, in ASCII: a piece for each group of hosts alike."""
+    """Yield the page, in ASCII: small pieces, however many hosts there are."""
+    template = _environment().get_template('report.html.j2')
+    stream = template.stream(_page(whole))
+    stream.enable_buffering(_BUFFERED)
+    for piece in stream:
+        yield piece.encode('ascii', 'xmlcharrefreplace').decode('ascii')
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    """Return what sees to it that whatever a string holds is text."""
+    environment = jinja2.Environment(
+        autoescape=True,
+        finalize=_put_out,
+        keep_trailing_newline=True,
+        loader=jinja2.FunctionLoader(_read),
+        lstrip_blocks=True,
+        trim_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.globals['_'] = _
+    return environment
+
+
+def _put_out(value: object) -> object:
+    """Return what is put out for an expression: each one goes through it."""
+    # Of the templates' own, and escaped: what a macro returns.
+    if hasattr(value, '__html__'):
+        return value
+    return text.printable(str(value))
+
+
+def _read(name: str) -> str:
+    """Read a template or the style sheet, which the package has."""
+    templates = resources.files('nova_cow_check.formats') / 'templates'
+    return (templates / name).read_text(encoding='ascii')
+
+
+def _page(whole: report.Report) -> _Values:
     alike = groups.of(whole.hosts)
-    parts = (*_hosts(alike, whole.is_fleet), *_moves(whole))
-    yield '<!DOCTYPE html>\n<html lang="en">\n'
-    yield html_elements.serialize(html_head.head(whole))
-    yield '<body>\n'
-    yield html_elements.serialize(html_marks.outlines())
-    yield html_elements.serialize(html_summary.header(whole, alike))
-    yield html_elements.serialize(_contents(parts))
-    yield '<main>\n'
-    for part in parts:
-        yield f'<section id="{part.name}">\n'
-        heading = html_elements.element('h2', part.heading)
-        yield html_elements.serialize(heading)
-        yield from map(html_elements.serialize, part.elements)
-        yield '</section>\n'
-    yield '</main>\n</body>\n</html>\n'
+    shares = _shares(alike) if whole.is_fleet else []
+    words = ', '.join(f'{one["words"]} {one["hosts"]}' for one in shares)
+    style = _read('report.css')
+    digest = hashlib.sha256(style.encode('ascii')).digest()
+    return {
+        'bar_width': _BAR,
+        'bar_words': _('Hosts: %s') % words,
+        'parts': [*_parts(whole, alike)],
+        'sentences': _sentences(whole, alike),
+        'shares': shares,
+        'style': style,
+        'style_hash': base64.b64encode(digest).decode('ascii'),
+        'title': _('Image settings of %s') % whole.hosts[0].name
+        if len(whole.hosts) == 1
+        else _('Image settings of %d hosts') % len(whole.hosts),
+        'verdict': report.result_of(whole.worst).value,
+        'version': whole.version,
+    }
 
 
-def _contents(parts: Sequence[_Part]) -> html_elements.Element:
-    links = (
-        html_elements.element('a', part.heading, href=f'#{part.name}')
-        for part in parts
-    )
-    return html_elements.element(
-        'nav',
-        html_elements.element(
-            'ul', *(html_elements.element('li', link) for link in links)
-        ),
-        aria_label=_('Contents'),
-    )
+def _shares(alike: Sequence[groups.Group]) -> list[_Values]:
+    """Return how many hosts there are of each kind, as parts of a bar."""
+    counted = summary.hosts(alike)
+    total = sum(counted.values())
+    spare = _BAR - _NARROWEST * sum(map(bool, counted.values()))
+    shares = []
+    start = 0.0
+    for kind, hosts in counted.items():
+        width = _NARROWEST + spare * hosts / total if hosts else 0
+        shares.append(
+            {
+                'hosts': hosts,
+                'mark': _MARKS[kind],
+                'start': start,
+                # There is a gap between two.
+                'width': width - 2,
+                'words': summary.words(kind),
+            }
+        )
+        start += width
+    return shares
 
 
-def _hosts(alike: Sequence[groups.Group], is_fleet: bool) -> Iterator[_Part]:
-    read: list[tuple[groups.Group, settings.ImageSettings]] = []
-    unread: list[tuple[groups.Group, settings.Unreadable]] = []
-    for group in alike:
-        known = group.example.known
-        if isinstance(known, settings.Unreadable):
-            unread.append((group, known))
-        else:
-            read.append((group, known))
+def _sentences(
+    whole: report.Report, alike: Sequence[groups.Group]
+) -> Iterator[str]:
+    yield summary.found(alike)
+    yield summary.exit_code(whole)
+    yield _('Made on %(when)s by nova-cow-check %(version)s.') % {
+        'when': whole.created.isoformat(' ', 'minutes'),
+        'version': whole.version,
+    }
+    if whole.unused_waivers:
+        yield details.unused(whole.unused_waivers)
+
+
+def _parts(
+    whole: report.Report, alike: Sequence[groups.Group]
+) -> Iterator[_Values]:
+    """Yield the parts of the page; an id is the name of a template, too.
+
+    What is in them is made one after the other: together it can be large.
+    """
+    read = [one for one in alike if one.example.image_settings is not None]
     if read:
-        heading = _('Hosts, by settings and findings')
-        cards = (html_groups.card(*one, is_fleet) for one in read)
-        yield _Part('hosts', heading, cards)
+        yield {
+            'id': 'hosts',
+            'heading': _('Hosts, by settings and findings'),
+            'cards': (_card(one, not whole.is_fleet) for one in read),
+        }
+    unread = [one for one in alike if one.example.image_settings is None]
     if unread:
-        heading = _('Hosts that were not read, or not fully')
-        yield _Part(
-            'unread', heading, itertools.starmap(html_unread.card, unread)
-        )
+        yield {
+            'id': 'unread',
+            'heading': _('Hosts that were not read, or not fully'),
+            'cards': map(_unread, unread),
+        }
+    moves = [one for one in matrix.of(whole.hosts) if one.sides or one.unknown]
+    if moves:
+        yield {
+            'id': 'moves',
+            'heading': _('Resizes and cold migrations'),
+            'legend': [
+                {**_outcome(one), 'meaning': move_words.meaning(one)}
+                for one in pairs.Outcome
+            ],
+            'groups': (
+                _moves(one, number, is_only=len(moves) == 1)
+                for number, one in enumerate(moves, 1)
+            ),
+        }
 
 
-def _moves(whole: report.Report) -> Iterator[_Part]:
-    found = [one for one in matrix.of(whole.hosts) if one.sides or one.unknown]
-    if found:
-        sections = (
-            html_moves.section(one, number, _domain(one, len(found)))
-            for number, one in enumerate(found, 1)
-        )
-        yield _Part(
-            'moves',
-            _('Resizes and cold migrations'),
-            itertools.chain(html_moves.legend(), sections),
-        )
+def _card(alike: groups.Group, is_open: bool) -> _Values:
+    """Return the card of hosts that are alike.
+
+    :param is_open: whether all of their settings are shown at once
+    """
+    example = alike.example
+    known = example.image_settings
+    assert known is not None
+    return {
+        'deciding': group_words.deciding(known),
+        'facts': dict.fromkeys(
+            fact for row in example.rows for fact in row.facts
+        ),
+        'failed': example.failed,
+        'findings': map(_finding, example.found),
+        'hosts': _hosts([host.name for host in alike.hosts], example.domain),
+        'is_open': is_open,
+        'outcome': group_words.outcome(known),
+        'places': group_words.places(alike) if known.files else '',
+        'result': report.result_of(example.worst).value,
+        'settings': [
+            (one.option, describe.value(one), describe.place(one.origin))
+            for one in known.all
+        ],
+    }
 
 
-def _domain(moves: matrix.Matrix, domains: int) -> str:
-    if moves.domain:
-        return _('Group %s') % moves.domain
-    return _('All hosts') if domains == 1 else _('Hosts in no group')
+def _finding(finding: findings.Finding) -> _Values:
+    default = origins.OriginKind.DEFAULT
+    written = [one for one in finding.origins if one.kind is not default]
+    # The first place if none is written.
+    places = map(describe.place, written or finding.origins[:1])
+    return {
+        'body': [
+            (is_setting, [paragraph.text for paragraph in some])
+            for is_setting, some in itertools.groupby(
+                details.body(finding), lambda paragraph: paragraph.is_setting
+            )
+        ],
+        'heading': details.heading(finding),
+        'mark': finding.severity.name.lower() if finding.counts else 'apart',
+        'places': ', '.join(dict.fromkeys(places)),
+        'reference': registry.RULES[finding.rule].reference,
+        'rule': finding.rule,
+    }
+
+
+def _unread(alike: groups.Group) -> _Values:
+    """Return the card of hosts that could not be read for one reason."""
+    example = alike.example
+    assert isinstance(example.known, settings.Unreadable)
+    (finding,) = example.found
+    return {
+        'finding': _finding(finding),
+        'number': paragraphs.number(len(alike.hosts), example.domain),
+        'places': ((host.name, _place(host)) for host in alike.hosts),
+        'reason': example.known.reason,
+        'waiver': finding.waiver and describe.waiver(finding.waiver),
+    }
+
+
+def _place(host: report.HostReport) -> str:
+    """Return the file on this machine, and the line."""
+    assert isinstance(host.known, settings.Unreadable)
+    kind = origins.OriginKind.FILE
+    path = host.path_of(host.known.path)
+    return describe.place(origins.Origin(kind, path, host.known.line))
+
+
+def _hosts(
+    hosts: Sequence[str], group: str = '', most: int = _MOST
+) -> _Values:
+    """Return few words to read, and all names to find unless each is shown.
+
+    :param most: how many words; names that take more are counted instead
+    """
+    words = list(names.folded(hosts, _LONGEST))
+    shown = words if len(words) <= most else words[: most - 1]
+    are_few = len(hosts) <= _MOST and len(names.fold(hosts)) == len(hosts)
+    return {
+        'all': () if are_few else hosts,
+        'left': len(hosts) - sum(word.number for word in shown),
+        'number': paragraphs.number(len(hosts), group),
+        'words': [word.notation for word in shown],
+    }
+
+
+def _moves(moves: matrix.Matrix, number: int, is_only: bool) -> _Values:
+    """Return all moves of one group.
+
+    :param number: of the group on this page, from 1
+    """
+    harms = [
+        (f'moves-{number}-{position}', harm)
+        for position, harm in enumerate(move_words.harms(moves.sides), 1)
+    ]
+    links = {pair: name for name, harm in harms for pair in harm.moves}
+    rest = _('All hosts') if is_only else _('Hosts in no group')
+    return {
+        'harms': [
+            {
+                **_outcome(harm.outcome),
+                'id': name,
+                'moves': move_words.joined(harm.moves, '\N{RIGHTWARDS ARROW}'),
+                'sentences': harm.sentences,
+            }
+            for name, harm in harms
+        ],
+        'heading': _('Group %s') % moves.domain if moves.domain else rest,
+        'is_wide': len(moves.sides) > _MANY,
+        'sides': [*_sides(moves.sides, links)],
+        'unknown': _hosts(moves.unknown) if moves.unknown else None,
+    }
+
+
+def _sides(
+    sides: Sequence[matrix.Side], links: Mapping[move_words.Pair, str]
+) -> Iterator[_Values]:
+    """Yield the sides, with the moves from each of them to each.
+
+    :param links: ids of what happens, for the moves that are not simply fine
+    """
+    for i, side in enumerate(sides):
+        yield {
+            'backend': side.behaviour.backend.value,
+            'behaviour': move_words.side(side.behaviour),
+            'hosts': _hosts(side.hosts, most=_FEW),
+            'letter': move_words.LETTERS[i],
+            'moves': [
+                {
+                    **_outcome(matrix.outcome(side, other)),
+                    'harm': links.get((i, j)),
+                }
+                for j, other in enumerate(sides)
+            ],
+        }
+
+
+def _outcome(outcome: pairs.Outcome) -> _Values:
+    return {'mark': _MARKS[outcome], 'word': move_words.word(outcome)}

@@ -347,7 +347,7 @@ NEVER = (
 FORMATS = tuple(f'nova_cow_check.formats.{name}' for name in documents.NAMES)
 
 #: What takes long to load, and is for some only.
-RARE = ('yaml', 'junitparser', 'xml.etree.ElementTree', *FORMATS)
+RARE = ('jinja2', 'yaml', 'junitparser', 'xml.etree.ElementTree', *FORMATS)
 
 
 @pytest.mark.parametrize(
@@ -370,12 +370,19 @@ RARE = ('yaml', 'junitparser', 'xml.etree.ElementTree', *FORMATS)
         (('upgrade', 'check', '{path}', '--json'), (*NEVER, *RARE), LIBRARIES),
         (
             ('upgrade', 'check', '{path}', '--waivers={waivers}'),
-            (*NEVER, *FORMATS),
+            (*NEVER, 'jinja2', *FORMATS),
             ('yaml',),
         ),
         (
             ('report', '{host}', '--output=text:/dev/null'),
-            ('difflib', 'nova', 'nova_cow_check.fixer', 'tqdm', 'yaml'),
+            (
+                'difflib',
+                'jinja2',
+                'nova',
+                'nova_cow_check.fixer',
+                'tqdm',
+                'yaml',
+            ),
             ('multiprocessing', 'nova_cow_check.cmd.fleet'),
         ),
     ],
@@ -407,5 +414,6 @@ def test_only_the_format_that_is_asked_for_is_imported(
     imported = _python(IMPORTS, *words).stderr.split()
     asked_for = [module for module in FORMATS if module in imported]
     assert asked_for == [f'nova_cow_check.formats.{name}']
+    assert ('jinja2' in imported) is (name == 'html')
     assert ('yaml' in imported) is (name == 'yaml')
     assert [module for module in NEVER if module in imported] == []

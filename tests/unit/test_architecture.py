@@ -34,7 +34,7 @@ ORDER = """
     rules.mixed_image_backends rules.mixed_force_raw_images
     rules.unreadable_configuration rules.registry
     behaviour verdict details report domains groups matrix
-    sources.pages sources.style_sheets
+    sources.pages
     formats.interface formats.style formats.paragraphs formats.group_words
     formats.move_words formats.summary formats.alike
     formats.text_groups formats.text_moves formats.text_unread
@@ -43,10 +43,7 @@ ORDER = """
     formats.json formats.yaml formats.edits formats.journal formats.junit
     formats.sarif_objects formats.sarif_rules formats.sarif_fixes
     formats.sarif_results formats.sarif
-    formats.html_elements formats.html_marks formats.html_names
-    formats.html_bar formats.html_summary formats.html_head
-    formats.html_findings formats.html_groups formats.html_unread
-    formats.html_matrix formats.html_moves formats.html formats.registry
+    formats.html formats.registry
     sources.root sources.files sources.arguments sources.places sources.host
     sources.nova_status sources.running sources.loaded
     sources.links sources.originals

@@ -22,7 +22,8 @@ import re
 
 import pytest
 
-from nova_cow_check.sources import style_sheets
+from tests.unit import fleets
+from tests.unit.formats import test_html
 
 _Colour = tuple[float, float, float]
 _Matrix = tuple[_Colour, _Colour, _Colour]
@@ -63,9 +64,8 @@ CLEAR = 20
 
 def scheme(name: str) -> dict[str, str]:
     """Return the colours of the light or the dark scheme."""
-    light, dark, _paper = re.findall(
-        r':root \{(.*?)\}', style_sheets.read(), re.DOTALL
-    )
+    page = test_html.rendered(fleets.alike())
+    light, dark, _paper = re.findall(r':root \{(.*?)\}', page, re.DOTALL)
     found = re.findall(
         r'--([a-z-]+): #([0-9a-f]{6});', light if name == 'light' else dark
     )
