@@ -56,8 +56,6 @@ ORDER = """
     fixer.proof fixer.remainder fixer.plan fixer.diff
     replacing.attributes replacing.interruptions replacing.targets
     replacing.temporaries replacing.backups replacing.writing
-    deployment.wanted deployment.pages deployment.juju
-    deployment.ini_overrides deployment.yaml_overrides deployment.config_map
     deployment.tools deployment.overrides
     checks plugins cmd.guard cmd.table cmd.upgrade cmd.status_checks cmd.status
     cmd.vocabulary cmd.options cmd.fleet_options cmd.parsers cmd.command_line
