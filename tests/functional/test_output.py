@@ -331,7 +331,7 @@ finally:
 LIBRARIES = ('oslo_config', 'oslo_upgradecheck', 'stevedore', 'prettytable')
 
 #: For collected hosts only; and what shows progress, at terminals only.
-FLEET = ('multiprocessing', 'nova_cow_check.cmd.fleet', 'tqdm')
+FLEET = ('nova_cow_check.cmd.fleet', 'tqdm')
 
 NEVER = (
     *FLEET,
@@ -376,7 +376,7 @@ RARE = ('yaml', 'junitparser', 'xml.etree.ElementTree', *FORMATS)
         (
             ('report', '{host}', '--output=text:/dev/null'),
             ('difflib', 'nova', 'nova_cow_check.fixer', 'tqdm', 'yaml'),
-            ('multiprocessing', 'nova_cow_check.cmd.fleet'),
+            ('nova_cow_check.cmd.fleet',),
         ),
     ],
 )

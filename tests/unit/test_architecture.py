@@ -57,7 +57,7 @@ ORDER = """
     replacing.attributes replacing.interruptions replacing.targets
     replacing.temporaries replacing.backups replacing.writing
     deployment.tools deployment.overrides
-    checks plugins cmd.guard cmd.table cmd.upgrade cmd.status_checks cmd.status
+    checks plugins cmd.guard cmd.upgrade cmd.status
     cmd.vocabulary cmd.options cmd.fleet_options cmd.parsers cmd.command_line
     cmd.catalogue cmd.host cmd.fleet cmd.report
     cmd.fixing cmd.fix cmd.main
