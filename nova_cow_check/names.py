@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+import functools
 import re
 from typing import NamedTuple
 
@@ -36,7 +37,11 @@ _MOST_NAMES = 100_000
 #: More digits are no number of a host, and slow to convert.
 _MOST_DIGITS = 18
 
+#: Names of a fleet; each is sorted among others several times.
+_REMEMBERED = 65536
 
+
+@functools.lru_cache(maxsize=_REMEMBERED)
 def order(name: str) -> tuple[tuple[str, int, str], ...]:
     """Return a key that sorts compute2 before compute10."""
     parts = _NUMBER.split(name)

@@ -30,6 +30,7 @@ from nova_cow_check import report
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import unreadable_configuration
 from nova_cow_check import settings
+from nova_cow_check.sources import originals
 from nova_cow_check import text
 
 if TYPE_CHECKING:
@@ -182,10 +183,8 @@ def _loaded(host: report.HostReport, found: fleet.Fleet) -> hosts.Host:
 
     :raises ConfigurationError: if they are not here, or cannot be read
     """
-    from nova_cow_check.sources import copies
-
     assert host.source is not None
-    copy = copies.load(host.source)
+    copy = originals.load(host.source)
     return hosts.Host(
         host.name,
         copy.conf,

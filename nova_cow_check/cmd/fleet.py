@@ -16,24 +16,27 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
-import contextlib
 import gc
-from typing import NamedTuple
+import sys
+from typing import NamedTuple, TypeVar
 
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
-from nova_cow_check.cmd import progress
 from nova_cow_check.cmd import vocabulary
 from nova_cow_check import domains
 from nova_cow_check import report
-from nova_cow_check.sources import collection
+from nova_cow_check.sources import collected
 from nova_cow_check.sources import places
 from nova_cow_check.sources import waiver_file
-from nova_cow_check.sources import workers
 from nova_cow_check import waivers
+
+T = TypeVar('T')
 
 #: Names in a message; there can be as many as there are hosts.
 _MOST_NAMED = 5
+
+#: Seconds before it is shown how far the reading is.
+_PATIENCE = 0.5
 
 
 class Fleet(NamedTuple):
@@ -49,14 +52,13 @@ def load(options: argparse.Namespace) -> Fleet:
     :param options: what `command_line.parse` returned
     :raises NoVerdict: if it cannot be told which hosts there are
     """
-    # What is there now is no garbage, and is shared with the processes that
-    # read; every host leaves some behind.
+    # What is there now is no garbage; every host leaves some behind.
     gc.freeze()
     gc.enable()
     accepted: tuple[waivers.Waiver, ...] = ()
     if options.waivers is not None:
         accepted = waiver_file.read(options.waivers, places.own_surroundings())
-    found = collection.find(options.paths, options.expected)
+    found = collected.find(options.paths, options.expected)
     if found.passed_over:
         _say_passed_over(found.passed_over)
     hosts = domains.compare(
@@ -68,17 +70,43 @@ def load(options: argparse.Namespace) -> Fleet:
 
 
 def _read(
-    hosts: Sequence[collection.Host], accepted: Sequence[waivers.Waiver]
+    hosts: Sequence[collected.Host], accepted: Sequence[waivers.Waiver]
 ) -> Iterator[report.ReadHost]:
-    with contextlib.closing(workers.read(hosts)) as read:
-        shown = progress.shown(read, len(hosts))
-        for host, (known, applied) in zip(hosts, shown):
-            yield report.ReadHost(
-                host.name,
-                known,
-                (*waivers.for_host(accepted, host.name), *applied),
-                host.sources[0],
-            )
+    read = with_progress(collected.read_all(hosts), len(hosts))
+    for host, (known, applied) in zip(hosts, read):
+        yield report.ReadHost(
+            host.name,
+            known,
+            (*waivers.for_host(accepted, host.name), *applied),
+            host.sources[0],
+        )
+
+
+def with_progress(items: Iterable[T], total: int) -> Iterator[T]:
+    """Yield items, and show people on standard error how many there were.
+
+    Only at a terminal, and only with tqdm, which is an extra.
+    """
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield from items
+        return
+    try:
+        import tqdm
+    except ImportError:
+        yield from items
+        return
+    # No thread, which would have to be waited for at the end.
+    tqdm.tqdm.monitor_interval = 0
+    with tqdm.tqdm(
+        items,
+        total=total,
+        unit='host',
+        delay=_PATIENCE,
+        leave=False,
+        file=sys.stderr,
+        dynamic_ncols=True,
+    ) as bar:
+        yield from bar
 
 
 def _say_passed_over(paths: tuple[str, ...]) -> None:

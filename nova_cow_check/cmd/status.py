@@ -128,7 +128,7 @@ def _extended(debug: bool) -> Any:
     with contextlib.redirect_stdout(sys.stderr):
         from nova.cmd import status  # type: ignore[import-not-found]
 
-    from nova_cow_check.cmd import status_checks
+    from nova_cow_check.cmd import upgrade
 
     add_json = status.cmd_common.args(
         '--json',
@@ -136,8 +136,8 @@ def _extended(debug: bool) -> Any:
         action='store_true',
         help=_('print the results as JSON, as oslo.upgradecheck does'),
     )
-    add_json(status_checks.StatusChecks.check)
-    bases = (status_checks.StatusChecks, status.UpgradeCommands)
+    add_json(upgrade.StatusChecks.check)
+    bases = (upgrade.StatusChecks, status.UpgradeCommands)
     status.CATEGORIES['upgrade'] = type(
         'UpgradeCommands', bases, {'debug': debug}
     )

@@ -14,25 +14,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 import contextlib
 import json
 import sys
+import textwrap
 import traceback
 from typing import Any
 
 from oslo_config import cfg
 from oslo_upgradecheck import upgradecheck
+import prettytable
 
 from nova_cow_check._i18n import _
-from nova_cow_check.cmd import table
 from nova_cow_check import errors
 from nova_cow_check import plugins
+from nova_cow_check.sources import loaded
+from nova_cow_check.sources import places
+from nova_cow_check.sources import waiver_file
 from nova_cow_check import text
 from nova_cow_check import waivers
 
 _Results = Sequence[tuple[str, upgradecheck.Result]]
 _Waivers = Sequence[waivers.Waiver]
+
+#: Width of the details, with which the table fits a terminal of 80 columns;
+#: settings to write are shorter.
+_WIDTH = 66
 
 
 class Report(upgradecheck.UpgradeCommands):
@@ -57,7 +65,7 @@ class Report(upgradecheck.UpgradeCommands):
             (name, _result(check, self, self.debug))
             for name, check in self._upgrade_checks
         ]
-        draw = _draw_json if as_json else table.draw
+        draw = _draw_json if as_json else _draw_table
         print(draw(str(self.display_title), results))
         return max(
             (result.code for _name, result in results),
@@ -82,6 +90,65 @@ class Commands(Report):
         self.conf = conf
         self.debug = debug
         self._upgrade_checks = tuple(checks)
+
+
+class StatusChecks(Report):
+    """Runs Nova's checks and those of plugins after them.
+
+    In a list of bases it stands before nova.cmd.status.UpgradeCommands.
+    Nova makes a command of each public method, so there is only one, and
+    the checks find oslo.config's global ConfigOpts, which is Nova's.
+    """
+
+    def check(self, as_json: bool = False) -> upgradecheck.Code:
+        """Run the checks and print their results.
+
+        :param as_json: in oslo.upgradecheck's JSON form
+        :raises ConfigurationError: if the waivers cannot be read
+        """
+        self.waivers = waiver_file.configured(
+            cfg.CONF,
+            loaded.configuration_of(cfg.CONF),
+            places.own_surroundings(),
+        )
+        # A module can print when it is imported.
+        with contextlib.redirect_stdout(sys.stderr):
+            added = plugins.load()
+        self._upgrade_checks = (*type(self)._upgrade_checks, *added)
+        return super().check(as_json)
+
+
+def _draw_table(title: str, results: _Results) -> str:
+    """Return the table of oslo.upgradecheck, a cell per result.
+
+    Its own drawing folds the lines of the details.
+    """
+    # Older releases have the styles in the module itself.
+    styles = getattr(prettytable, 'HRuleStyle', prettytable)
+    table = prettytable.PrettyTable([title], hrules=styles.ALL)
+    table.align = 'l'
+    for name, result in results:
+        cell = _(
+            'Check: %(name)s\nResult: %(result)s\nDetails: %(details)s'
+        ) % {
+            'name': name,
+            'result': upgradecheck.UPGRADE_CHECK_MSG_MAP[result.code],
+            'details': '\n'.join(_wrapped(str(result.details))),
+        }
+        table.add_row([cell.expandtabs()])
+    drawn: str = table.get_string()
+    return drawn
+
+
+def _wrapped(details: str) -> Iterator[str]:
+    """Wrap each line, and keep the line breaks that there are."""
+    for line in details.split('\n'):
+        yield from (
+            textwrap.wrap(
+                line, _WIDTH, break_long_words=False, break_on_hyphens=False
+            )
+            or ['']
+        )
 
 
 def _draw_json(title: str, results: _Results) -> str:

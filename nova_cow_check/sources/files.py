@@ -127,10 +127,11 @@ def _opener(root: roots.Root) -> Callable[[str, int], int]:
 
 
 def _decode(path: str, data: bytes, encoding: str | None = None) -> list[str]:
-    """Decode as open() does: any line end is one."""
+    """Decode as open() does, any line end is one, and return the lines."""
     text = io.TextIOWrapper(io.BytesIO(data), encoding)
     try:
-        return text.readlines()
+        # Much quicker than its readlines().
+        return text.read().split('\n')
     except UnicodeDecodeError:
         encoding = text.encoding
     for number, line in enumerate(data.split(b'\n'), start=1):

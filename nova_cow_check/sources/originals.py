@@ -10,8 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-
-"""The bytes of the files that were judged, for those who edit them."""
+"""The files that were judged, for those who edit them."""
 
 from __future__ import annotations
 
@@ -23,8 +22,18 @@ from typing import NamedTuple
 from nova_cow_check._i18n import _
 from nova_cow_check import configuration
 from nova_cow_check import errors
+from nova_cow_check import report
 from nova_cow_check.sources import files
+from nova_cow_check.sources import host
+from nova_cow_check.sources import places
 from nova_cow_check.sources import root as roots
+
+
+class Copy(NamedTuple):
+    """A collected host, its files named as they are on this machine."""
+
+    conf: configuration.HostConfig
+    surroundings: places.Surroundings
 
 
 class Original(NamedTuple):
@@ -37,6 +46,33 @@ class Original(NamedTuple):
     #: Where it is, behind all symbolic links.
     place: str
     data: bytes
+
+
+def load(source: report.Source) -> Copy:
+    """Load the files of a host, whole.
+
+    :raises ConfigurationError: if they are not here, or cannot be read
+    """
+    # Only for collected hosts: what reads reports comes with it.
+    from nova_cow_check.sources import collected
+
+    kinds = report.SourceKind
+    root = roots.Root()
+    if source.kind is kinds.DIRECTORY:
+        root = roots.Root(source.path)
+        paths = collected.paths_in(root)
+    elif source.kind is kinds.FILE:
+        paths = [source.path]
+    else:
+        raise errors.ConfigurationError(
+            _('its files are not here; fix it on the host'), source.path
+        )
+    found = configuration.Configuration(
+        tuple(files.read_file(path, root) for path in paths), {}
+    )
+    conf = configuration.HostConfig(found)
+    host.refuse_sources(conf)
+    return Copy(conf, places.Surroundings(root, {}))
 
 
 def read(

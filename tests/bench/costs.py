@@ -10,21 +10,16 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What a process and those that it starts cost, measured from outside."""
+"""What a command costs, measured from outside."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-import contextlib
+from collections.abc import Iterable, Sequence
 import os
-import pathlib
-import subprocess
+import statistics
 import sys
 import time
-from typing import IO, NamedTuple
-
-#: Seconds between two looks at the memory.
-_INTERVAL = 0.01
+from typing import NamedTuple
 
 
 class Cost(NamedTuple):
@@ -32,63 +27,49 @@ class Cost(NamedTuple):
 
     #: Seconds from start to end.
     wall: float
-    #: Seconds of processor time, user's and system's, of the whole tree.
+    #: Seconds of processor time, user's and system's.
     processor: float
+    #: Most memory at one time, in KiB.
+    memory: float
 
 
-def measure(command: Sequence[str], output: IO[bytes] | int) -> Cost:
-    """Run a command, and return what it took.
+def measure(command: Sequence[str], output: str = os.devnull) -> Cost:
+    """Run a command.
 
-    :param output: where its standard output goes
+    :param output: the file that its standard output goes to; the rest is
+        thrown away
     """
-    before = _processor_of_children()
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=output)
-    code = process.wait()
-    wall = time.perf_counter() - started
-    _require_verdict(command, code)
-    return Cost(wall, _processor_of_children() - before)
-
-
-def most_memory(command: Sequence[str], output: IO[bytes] | int) -> int:
-    """Run a command, and return the most memory of its tree, in bytes.
-
-    What processes share counts once. To look costs time: what is measured
-    this way is not to be timed.
-    """
-    process = subprocess.Popen(command, stdout=output)
-    most = 0
-    while process.poll() is None:
-        most = max(most, sum(map(_memory, _tree(process.pid))))
-        time.sleep(_INTERVAL)
-    _require_verdict(command, process.returncode)
-    return most
-
-
-def _require_verdict(command: Sequence[str], code: int) -> None:
+    flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC
+    pid = os.posix_spawn(
+        command[0],
+        command,
+        os.environ,
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, stream, path, flags, 0o600)
+            for stream, path in enumerate([os.devnull, output, os.devnull])
+        ],
+    )
+    _pid, status, usage = os.wait4(pid, 0)
+    code = os.waitstatus_to_exitcode(status)
     if code not in (0, 1, 2):
         sys.exit(f'{" ".join(command)}: exit code {code}')
+    return Cost(
+        time.perf_counter() - started,
+        usage.ru_utime + usage.ru_stime,
+        usage.ru_maxrss,
+    )
 
 
-def _processor_of_children() -> float:
-    times = os.times()
-    return times.children_user + times.children_system
+def median(found: Iterable[Cost]) -> Cost:
+    """Return the median of each figure."""
+    return Cost(*map(statistics.median, zip(*found)))
 
 
-def _tree(pid: int) -> Iterator[int]:
-    """Yield a process and all below it."""
-    yield pid
-    for task in pathlib.Path(f'/proc/{pid}/task').glob('*/children'):
-        with contextlib.suppress(OSError):
-            for child in task.read_text().split():
-                yield from _tree(int(child))
-
-
-def _memory(pid: int) -> int:
-    """Return a process's share of memory (PSS), 0 if it has ended."""
-    with contextlib.suppress(OSError):
-        rollup = pathlib.Path(f'/proc/{pid}/smaps_rollup').read_text()
-        for line in rollup.splitlines():
-            if line.startswith('Pss:'):
-                return int(line.split()[1]) * 1024
-    return 0
+def show(name: str, cost: Cost) -> None:
+    """Print a line of figures."""
+    print(
+        f'{name:40} {cost.wall * 1000:7.0f} ms wall '
+        f'{cost.processor * 1000:7.0f} ms processor '
+        f'{cost.memory / 1024:6.1f} MiB'
+    )

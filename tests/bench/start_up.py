@@ -20,14 +20,13 @@ is no reason to fail.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 import os
 import pathlib
 import shutil
-import statistics
 import sys
-import time
-from typing import NamedTuple
+
+from tests.bench import costs
 
 CHECK = 'nova-cow-check upgrade check'
 IMPORT = 'import oslo_upgradecheck.upgradecheck'
@@ -35,38 +34,6 @@ STATUS = 'nova-status --help'
 
 #: What is aimed at: our check's median beside that of the import.
 LIMITS = {'wall': 1.35, 'processor': 1.35, 'memory': 1.3}
-
-
-class Cost(NamedTuple):
-    """What one run of a command took."""
-
-    #: Seconds from start to end.
-    wall: float
-    #: Seconds of processor time, user's and system's.
-    processor: float
-    #: Most memory at one time, in KiB.
-    memory: float
-
-
-def measure(command: Sequence[str]) -> Cost:
-    """Run a command, its output thrown away."""
-    started = time.perf_counter()
-    with open(os.devnull, 'r+b') as null:
-        actions = [
-            (os.POSIX_SPAWN_DUP2, null.fileno(), stream) for stream in range(3)
-        ]
-        pid = os.posix_spawn(
-            command[0], command, os.environ, file_actions=actions
-        )
-    _pid, status, usage = os.wait4(pid, 0)
-    code = os.waitstatus_to_exitcode(status)
-    if code not in (0, 1):
-        sys.exit(f'{" ".join(command)}: exit code {code}')
-    return Cost(
-        time.perf_counter() - started,
-        usage.ru_utime + usage.ru_stime,
-        usage.ru_maxrss,
-    )
 
 
 def commands() -> Iterator[tuple[str, list[str]]]:
@@ -97,29 +64,24 @@ def main() -> None:
     parser.add_argument('--runs', type=int, default=15)
     runs = parser.parse_args().runs
     lines = dict(commands())
-    costs: dict[str, list[Cost]] = {name: [] for name in lines}
+    found: dict[str, list[costs.Cost]] = {name: [] for name in lines}
     for name, line in lines.items():
         # The first one writes caches.
-        measure(line)
+        costs.measure(line)
     for _run in range(runs):
         for name, line in lines.items():
-            costs[name].append(measure(line))
+            found[name].append(costs.measure(line))
     medians = {
-        name: Cost(*map(statistics.median, zip(*found)))
-        for name, found in costs.items()
+        name: costs.median(all_runs) for name, all_runs in found.items()
     }
     print(f'medians of {runs} runs')
     for name, cost in medians.items():
-        print(
-            f'{name:40} {cost.wall * 1000:7.0f} ms wall '
-            f'{cost.processor * 1000:7.0f} ms processor '
-            f'{cost.memory / 1024:6.1f} MiB'
-        )
+        costs.show(name, cost)
     for name in lines:
         if name == CHECK:
             continue
         print(f'ratios of medians: {CHECK} / {name}')
-        for figure in Cost._fields:
+        for figure in costs.Cost._fields:
             ratio = getattr(medians[CHECK], figure) / getattr(
                 medians[name], figure
             )

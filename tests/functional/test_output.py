@@ -331,7 +331,7 @@ finally:
 LIBRARIES = ('oslo_config', 'oslo_upgradecheck', 'stevedore', 'prettytable')
 
 #: For collected hosts only; and what shows progress, at terminals only.
-FLEET = ('multiprocessing', 'nova_cow_check.cmd.fleet', 'tqdm')
+FLEET = ('nova_cow_check.cmd.fleet', 'tqdm')
 
 NEVER = (
     *FLEET,
@@ -383,7 +383,7 @@ RARE = ('jinja2', 'yaml', 'junitparser', 'xml.etree.ElementTree', *FORMATS)
                 'tqdm',
                 'yaml',
             ),
-            ('multiprocessing', 'nova_cow_check.cmd.fleet'),
+            ('nova_cow_check.cmd.fleet',),
         ),
     ],
 )

@@ -46,22 +46,20 @@ ORDER = """
     formats.html formats.registry
     sources.root sources.files sources.arguments sources.places sources.host
     sources.nova_status sources.running sources.loaded
-    sources.links sources.originals
+    sources.links
     sources.waiver_parser sources.waiver_file
     sources.json_values sources.shown_texts sources.told_values
     sources.told_findings sources.told_lookalikes sources.told_settings
-    sources.earlier sources.excerpt sources.collected sources.collection
-    sources.workers sources.copies outputs
+    sources.earlier sources.excerpt sources.collected sources.originals
+    outputs
     fixer.lines fixer.places fixer.edits fixer.obstacles fixer.assignments
     fixer.proof fixer.remainder fixer.plan fixer.diff
     replacing.attributes replacing.interruptions replacing.targets
     replacing.temporaries replacing.backups replacing.writing
-    deployment.wanted deployment.pages deployment.juju
-    deployment.ini_overrides deployment.yaml_overrides deployment.config_map
     deployment.tools deployment.overrides
-    checks plugins cmd.guard cmd.table cmd.upgrade cmd.status_checks cmd.status
+    checks plugins cmd.guard cmd.upgrade cmd.status
     cmd.vocabulary cmd.options cmd.fleet_options cmd.parsers cmd.command_line
-    cmd.catalogue cmd.progress cmd.host cmd.fleet cmd.report
+    cmd.catalogue cmd.host cmd.fleet cmd.report
     cmd.fixing cmd.fix cmd.main
 """.split()
 

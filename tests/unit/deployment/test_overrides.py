@@ -12,6 +12,8 @@
 
 """Overrides: golden files, and what the tools make of them.
 
+A shell runs the script for the charm; a stand-in answers for Juju.
+
 After a change that is meant, write the files anew with
 ``UPDATE_GOLDEN=1 pytest tests/unit/deployment/test_overrides.py`` and read the
 diff.
@@ -19,9 +21,10 @@ diff.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 import os
 import pathlib
+import subprocess
 from typing import Any
 
 import pytest
@@ -78,6 +81,14 @@ CASES = {
 SETTING = [name for name, (_options, settings) in CASES.items() if settings]
 
 NOT_SET = origins.Origin(origins.OriginKind.DEFAULT)
+
+FLAT = findings.set_to(opts.IMAGES_TYPE, 'flat', NOT_SET)
+KEEP_FALSE = findings.keep(opts.USE_COW_IMAGES, False, NOT_SET)
+SET_TRUE = findings.set_to(opts.USE_COW_IMAGES, True, NOT_SET)
+REMOVE = findings.remove('DEFAULT', 'use_cow_images', NOT_SET)
+MISPLACED = findings.remove('libvirt', 'use_cow_images', NOT_SET)
+SET_FALSE = findings.set_to(opts.USE_COW_IMAGES, False, NOT_SET)
+SET_RAW = findings.set_to(opts.FORCE_RAW_IMAGES, True, NOT_SET)
 
 
 def host(case: str) -> hosts.Host:
@@ -184,9 +195,7 @@ class TestRemoval:
             assert code(text) == []
 
     def test_beside_what_is_set(self, tool: str) -> None:
-        unused = findings.remove('DEFAULT', 'use_cow_images', NOT_SET)
-        flat = findings.set_to(opts.IMAGES_TYPE, 'flat', NOT_SET)
-        text = overrides.override(tools.TOOLS[tool], [flat, unused])
+        text = overrides.override(tools.TOOLS[tool], [FLAT, REMOVE])
         assert '[DEFAULT]/use_cow_images' in text
         assert 'flat' in ''.join(code(text))
 
@@ -237,3 +246,141 @@ def as_ini(
 def native(value: str) -> str | bool:
     """Return a value with YAML's type for it."""
     return {'True': True, 'False': False}.get(value, value)
+
+
+#: Changes -> settings as a nova.conf, and what is removed.
+TABLE = [
+    ([], '', ()),
+    ([FLAT], '[libvirt]\nimages_type = flat\n', ()),
+    (
+        [FLAT, KEEP_FALSE],
+        '[DEFAULT]\nuse_cow_images = False\n\n[libvirt]\nimages_type = flat\n',
+        (),
+    ),
+    ([KEEP_FALSE, SET_TRUE], '[DEFAULT]\nuse_cow_images = True\n', ()),
+    ([SET_TRUE, KEEP_FALSE], '[DEFAULT]\nuse_cow_images = True\n', ()),
+    ([REMOVE, REMOVE], '', (('DEFAULT', 'use_cow_images'),)),
+    ([REMOVE, SET_TRUE], '[DEFAULT]\nuse_cow_images = True\n', ()),
+    ([MISPLACED], '', (('libvirt', 'use_cow_images'),)),
+]
+
+
+@pytest.mark.parametrize('changes, ini, removed', TABLE)
+def test_changes_lead_to_settings(
+    changes: Sequence[findings.Change],
+    ini: str,
+    removed: tuple[tuple[str, str], ...],
+) -> None:
+    wanted = overrides._wanted_of(changes)
+    assert (wanted.ini, wanted.removed) == (ini, removed)
+
+
+def test_nothing_in_it_ends_a_line() -> None:
+    driver = findings.set_to(opts.COMPUTE_DRIVER, 'a\n[x]\ny = z', NOT_SET)
+    odd = findings.remove('a\r', 'b\x1b[2J', NOT_SET)
+    wanted = overrides._wanted_of([driver, odd])
+    assert wanted.ini == '[DEFAULT]\ncompute_driver = a\\n[x]\\ny = z\n'
+    assert wanted.removed == (('a\\r', 'b\\x1b[2J'),)
+
+
+#: Answers to "config APPLICATION KEY", writes down everything else.
+STAND_IN = """\
+#!/bin/sh
+case "$3" in
+config-flags) cat list; exit "$(cat status)" ;;
+*) shift 2; printf '%s\\n' "$@" >> options ;;
+esac
+"""
+
+Run = Callable[..., list[str]]
+
+
+def script(*changes: findings.Change) -> str:
+    return overrides.override(tools.TOOLS['charm-nova-compute'], changes)
+
+
+@pytest.fixture
+def run(tmp_path: pathlib.Path) -> Run:
+    """Run the script for changes, return the options that it sets."""
+    program = tmp_path / 'juju'
+    program.write_text(STAND_IN)
+    program.chmod(0o755)
+
+    def run(
+        *changes: findings.Change, flags: str = '', status: int = 0
+    ) -> list[str]:
+        (tmp_path / 'list').write_text(f'{flags}\n')
+        (tmp_path / 'status').write_text(str(status))
+        options = tmp_path / 'options'
+        options.write_text('')
+        subprocess.run(
+            ['sh', '-u'],
+            input=script(*changes),
+            cwd=tmp_path,
+            env={**os.environ, 'PATH': f'{tmp_path}:{os.environ["PATH"]}'},
+            encoding='ascii',
+            stderr=subprocess.PIPE,
+        )
+        return options.read_text().splitlines()
+
+    return run
+
+
+class TestOptionsOfTheCharm:
+    def test_the_charms_own(self, run: Run) -> None:
+        assert run(FLAT) == ['libvirt-image-backend=flat']
+        assert run(SET_RAW) == ['force-raw-images=True']
+
+    def test_all_are_set_at_once(self) -> None:
+        lines = script(FLAT, SET_FALSE).splitlines()
+        (line,) = [one for one in lines if '=flat' in one]
+        assert 'config-flags=' in line
+
+    @pytest.mark.parametrize('value', ['lvm', 'ploop', 'default'])
+    def test_a_backend_that_the_charm_does_not_take(
+        self, value: str, run: Run
+    ) -> None:
+        change = findings.set_to(opts.IMAGES_TYPE, value, NOT_SET)
+        assert run(change) == []
+        told = f'no option for [libvirt]/images_type = {value}'
+        assert told in script(change)
+
+    def test_a_removal_that_the_charm_does_not_know(self, run: Run) -> None:
+        odd = findings.remove('DEFAULT', 'use-cow$(x)', NOT_SET)
+        assert run(odd) == []
+        assert 'no option' in script(odd)
+
+
+class TestTheListOfTheCharm:
+    @pytest.mark.parametrize(
+        'before, after',
+        [
+            ('', 'use_cow_images=False'),
+            ('a=1', 'a=1,use_cow_images=False'),
+            ('a=1,2,b=x:y', 'a=1,2,b=x:y,use_cow_images=False'),
+            ('use_cow_images=True', 'use_cow_images=False'),
+            ('a=1, use_cow_images = 1,b=2', 'a=1,b=2,use_cow_images=False'),
+            ('x_use_cow_images=1', 'x_use_cow_images=1,use_cow_images=False'),
+        ],
+    )
+    def test_what_else_is_in_it_stays(
+        self, before: str, after: str, run: Run
+    ) -> None:
+        assert run(SET_FALSE, flags=before) == [f'config-flags={after}']
+
+    @pytest.mark.parametrize(
+        'before, after',
+        [
+            ('use_cow_images=False', ''),
+            ('a=1,use_cow_images=False,b=2', 'a=1,b=2'),
+            ('a=1', 'a=1'),
+        ],
+    )
+    def test_removal(self, before: str, after: str, run: Run) -> None:
+        assert run(REMOVE, flags=before) == [f'config-flags={after}']
+
+    def test_nothing_is_set_if_it_is_yaml(self, run: Run) -> None:
+        assert run(FLAT, SET_FALSE, flags='{a: 1, b: x=y}') == []
+
+    def test_nothing_is_set_if_juju_cannot_tell_it(self, run: Run) -> None:
+        assert run(FLAT, SET_FALSE, status=1) == []

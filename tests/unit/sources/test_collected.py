@@ -418,3 +418,71 @@ def test_a_host_that_holds_hosts_is_not_read(
         f'it has files of a host, and {name}, which is one: it is either a '
         'host or a folder of hosts'
     )
+
+
+KINDS = ('qcow2', 'raw', 'rbd')
+
+
+@pytest.fixture
+def fleet(tmp_path: pathlib.Path) -> tuple[collected.Host, ...]:
+    for number in range(30):
+        kind = KINDS[number % len(KINDS)]
+        write(
+            tmp_path, {f'{number:02}.conf': hosts.nova_conf(images_type=kind)}
+        )
+    return collected.find([str(tmp_path)]).hosts
+
+
+def test_all_are_read_in_their_order(
+    fleet: tuple[collected.Host, ...],
+) -> None:
+    read = list(collected.read_all(fleet))
+    found = [
+        one.known.images_type.value
+        for one in read
+        if isinstance(one.known, settings.ImageSettings)
+    ]
+    assert found == [*KINDS] * 10
+
+
+@pytest.mark.parametrize('remembers', [True, False])
+def test_those_that_are_alike_take_the_memory_of_one(
+    remembers: bool,
+    fleet: tuple[collected.Host, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if not remembers:
+        # More different hosts than can be, or files that are parsed whole.
+        forgetful = collected._of_excerpts.__wrapped__
+        monkeypatch.setattr(collected, '_of_excerpts', forgetful)
+    read = list(collected.read_all(fleet))
+    assert len(set(map(id, read))) == len(KINDS)
+
+
+def test_hosts_are_read_one_by_one(
+    fleet: tuple[collected.Host, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = collected.read
+
+    def faulty(source: report.Source) -> collected.Collected:
+        if source.path.endswith('03.conf'):
+            raise LookupError
+        return real(source)
+
+    monkeypatch.setattr(collected, 'read', faulty)
+    reading = collected.read_all(fleet)
+    assert [next(reading) for _host in range(3)]
+    # A fault of our own is no host that cannot be read.
+    with pytest.raises(LookupError):
+        next(reading)
+
+
+def test_a_host_that_is_there_more_than_once_is_not_read() -> None:
+    sources = tuple(
+        report.Source(report.SourceKind.FILE, path)
+        for path in ('old/a.conf', 'new/\x1b\udcff/a.conf')
+    )
+    (found,) = collected.read_all([collected.Host('a', sources)])
+    assert found.known == settings.Unreadable(
+        'the host is there more than once: old/a.conf, new/\\x1b\\xff/a.conf'
+    )

@@ -28,7 +28,7 @@ import threading
 
 import pytest
 
-from nova_cow_check.cmd import progress
+from nova_cow_check.cmd import fleet
 
 COUNT = 7
 
@@ -42,7 +42,7 @@ def terminal(patience: float = 0) -> Iterator[list[str]]:
     written: list[str] = []
     with pytest.MonkeyPatch.context() as patch, open(theirs, 'w') as stream:
         patch.setattr(sys, 'stderr', stream)
-        patch.setattr(progress, '_PATIENCE', patience)
+        patch.setattr(fleet, '_PATIENCE', patience)
         yield written
     # Now that nobody has the other end any more, reading it ends, too.
     data = b''
@@ -56,8 +56,10 @@ def terminal(patience: float = 0) -> Iterator[list[str]]:
 def test_all_come_through_and_a_bar_is_shown_and_removed() -> None:
     threads = threading.active_count()
     with terminal() as written:
-        assert list(progress.shown(range(COUNT), COUNT)) == list(range(COUNT))
-        # A thread would be copied into every process that reads.
+        assert list(fleet.with_progress(range(COUNT), COUNT)) == list(
+            range(COUNT)
+        )
+        # A thread would have to be waited for at the end.
         assert threading.active_count() == threads
     (shown,) = written
     assert f'/{COUNT} ' in shown
@@ -69,13 +71,15 @@ def test_all_come_through_and_a_bar_is_shown_and_removed() -> None:
 
 def test_what_is_over_soon_shows_nothing() -> None:
     with terminal(patience=60) as written:
-        assert list(progress.shown(range(COUNT), COUNT)) == list(range(COUNT))
+        assert list(fleet.with_progress(range(COUNT), COUNT)) == list(
+            range(COUNT)
+        )
     assert written[0].strip() == ''
 
 
 def test_who_stops_leaves_no_bar_behind() -> None:
     with terminal() as written:
-        shown = progress.shown(itertools.count(), COUNT)
+        shown = fleet.with_progress(itertools.count(), COUNT)
         next(shown)
         next(shown)
         shown.close()
@@ -85,7 +89,9 @@ def test_who_stops_leaves_no_bar_behind() -> None:
 def test_without_tqdm_it_goes_without(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, 'tqdm', None)
     with terminal() as written:
-        assert list(progress.shown(range(COUNT), COUNT)) == list(range(COUNT))
+        assert list(fleet.with_progress(range(COUNT), COUNT)) == list(
+            range(COUNT)
+        )
     assert written == ['']
 
 
@@ -95,5 +101,5 @@ def test_who_is_no_terminal_is_shown_nothing(
 ) -> None:
     monkeypatch.setattr(sys, 'stderr', stream)
     monkeypatch.setitem(sys.modules, 'tqdm', None)
-    assert list(progress.shown(range(COUNT), COUNT)) == list(range(COUNT))
+    assert list(fleet.with_progress(range(COUNT), COUNT)) == list(range(COUNT))
     assert not stream or stream.getvalue() == ''

@@ -15,7 +15,7 @@ from __future__ import annotations
 from oslo_upgradecheck import upgradecheck
 import pytest
 
-from nova_cow_check.cmd import table
+from nova_cow_check.cmd import upgrade
 
 CODES = upgradecheck.Code
 
@@ -42,12 +42,12 @@ def test_it_is_the_table_of_oslo_upgradecheck(
     Command().check()
     theirs = capsys.readouterr().out
     title = str(upgradecheck.UpgradeCommands.display_title)
-    assert table.draw(title, results) + '\n' == theirs
+    assert upgrade._draw_table(title, results) + '\n' == theirs
 
 
 def test_line_breaks_stay_and_long_lines_are_wrapped() -> None:
     details = f'{"word " * 20}\n\n[libvirt]\nimages_type = flat'
-    drawn = table.draw(
+    drawn = upgrade._draw_table(
         'T', [('N', upgradecheck.Result(CODES.WARNING, details))]
     )
     lines = [line.strip('| ') for line in drawn.splitlines()]
@@ -64,7 +64,7 @@ def test_line_breaks_stay_and_long_lines_are_wrapped() -> None:
 
 def test_a_long_path_is_not_broken() -> None:
     path = '/very' * 30
-    drawn = table.draw(
+    drawn = upgrade._draw_table(
         'T', [('N', upgradecheck.Result(CODES.SUCCESS, f'See {path}.'))]
     )
     assert f'{path}.' in drawn

@@ -23,7 +23,7 @@ import pytest
 
 from nova_cow_check import errors
 from nova_cow_check import report
-from nova_cow_check.sources import collection
+from nova_cow_check.sources import collected
 
 DIRECTORY = report.SourceKind.DIRECTORY
 FILE = report.SourceKind.FILE
@@ -47,17 +47,17 @@ def found(*paths: str, expected: str | None = None) -> dict[str, list[str]]:
     """Return the paths of the hosts, by name."""
     return {
         host.name: [source.path for source in host.sources]
-        for host in collection.find(paths, expected).hosts
+        for host in collected.find(paths, expected).hosts
     }
 
 
 def kinds(*paths: str) -> list[report.SourceKind]:
-    return [host.sources[0].kind for host in collection.find(paths).hosts]
+    return [host.sources[0].kind for host in collected.find(paths).hosts]
 
 
 def refusal(*paths: str, expected: str | None = None) -> str:
     with pytest.raises(errors.ConfigurationError) as caught:
-        collection.find(paths, expected)
+        collected.find(paths, expected)
     return str(caught.value)
 
 
@@ -119,7 +119,7 @@ def test_what_is_in_a_folder_and_is_no_host_is_passed_over() -> None:
     os.mkfifo('fleet/pipe')
     with socket.socket(socket.AF_UNIX) as end:
         end.bind('fleet/socket')
-    fleet = collection.find(['fleet'])
+    fleet = collected.find(['fleet'])
     assert [host.name for host in fleet.hosts] == ['a']
     # Hidden files are nobody's mistake.
     assert fleet.passed_over == (
@@ -129,7 +129,7 @@ def test_what_is_in_a_folder_and_is_no_host_is_passed_over() -> None:
         'fleet/pipe',
         'fleet/socket',
     )
-    assert collection.find(['fleet', 'fleet']).passed_over == fleet.passed_over
+    assert collected.find(['fleet', 'fleet']).passed_over == fleet.passed_over
 
 
 def test_what_is_named_as_a_host_is_one_whatever_it_is() -> None:
@@ -181,7 +181,7 @@ def test_hosts_that_are_expected_are_there_or_told() -> None:
     pathlib.Path('list').write_text(
         '# All of them\n\na\n  b  # in repair\nb\r\n\té\n', encoding='utf-8'
     )
-    hosts = collection.find(['fleet'], 'list').hosts
+    hosts = collected.find(['fleet'], 'list').hosts
     assert [(host.name, host.sources[0].kind) for host in hosts] == [
         ('a', FILE),
         ('extra', FILE),
@@ -226,5 +226,5 @@ def test_what_would_be_a_host_beside_the_files_of_one_is_told() -> None:
     make('fleet/nova.conf', 'fleet/nova.conf.d/nova.conf', 'fleet/.a.conf')
     make('fleet/a.conf', 'fleet/b.json', 'fleet/policy.yaml')
     assert found('fleet') == {'fleet': ['fleet']}
-    passed_over = collection.find(['fleet']).passed_over
+    passed_over = collected.find(['fleet']).passed_over
     assert passed_over == ('fleet/a.conf', 'fleet/b.json')
