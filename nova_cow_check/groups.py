@@ -18,7 +18,6 @@ from collections.abc import Hashable, Iterable
 import functools
 from typing import NamedTuple
 
-from nova_cow_check import describe
 from nova_cow_check import findings
 from nova_cow_check import names
 from nova_cow_check import report
@@ -84,9 +83,7 @@ def _key_of_verdict(
     if isinstance(known, settings.Unreadable):
         values: Hashable = known.reason
     else:
-        values = tuple(
-            (describe.value(one), one.origin.kind) for one in known.all
-        )
+        values = tuple((one.shown, one.origin.kind) for one in known.all)
     rows = verdict.judge(known, accepted, compared)
     return values, tuple(
         _key_of_finding(finding) for row in rows for finding in row.found

@@ -114,6 +114,6 @@ def _all_settings(
 def _setting(one: settings.AnySetting) -> tuple[html_elements.Child, ...]:
     return (
         html_elements.element('code', str(one.option)),
-        html_elements.element('code', describe.value(one)),
+        html_elements.element('code', one.shown),
         describe.place(one.origin),
     )

@@ -25,8 +25,8 @@ PACKAGE = pathlib.Path(nova_cow_check.__file__).parent
 
 #: A module may import those before it.
 ORDER = """
-    _i18n text names errors opts origins waivers configuration lookalikes
-    settings backends disk_files pairs passages drivers findings describe
+    _i18n text names errors opts origins waivers configuration drivers
+    lookalikes settings backends disk_files pairs passages findings describe
     rules.rule rules.image_backend rules.moves rules.invalid_setting
     rules.ignored_setting rules.image_settings rules.unreadable_configuration
     rules.mixed rules.registry
@@ -36,7 +36,7 @@ ORDER = """
     formats.move_words formats.summary formats.alike
     formats.text_groups formats.text_moves formats.text_unread
     formats.text_fleet formats.text
-    formats.data_parts formats.data_host formats.data_fleet formats.data
+    document.words document.writer
     formats.json formats.yaml formats.edits formats.journal formats.junit
     formats.sarif_objects formats.sarif_rules formats.sarif_fixes
     formats.sarif_results formats.sarif
@@ -48,9 +48,8 @@ ORDER = """
     sources.nova_status sources.running sources.loaded
     sources.links sources.originals
     sources.waiver_parser sources.waiver_file
-    sources.json_values sources.shown_texts sources.told_values
-    sources.told_findings sources.told_lookalikes sources.told_settings
-    sources.earlier sources.excerpt sources.collected sources.collection
+    document.nodes document.reader
+    sources.excerpt sources.collected sources.collection
     sources.workers sources.copies outputs
     fixer.lines fixer.places fixer.edits fixer.obstacles fixer.assignments
     fixer.proof fixer.remainder fixer.plan fixer.diff
