@@ -18,7 +18,6 @@ from nova_cow_check._i18n import _
 from nova_cow_check import backends
 from nova_cow_check import describe
 from nova_cow_check import drivers
-from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import rule
 from nova_cow_check import settings
 
@@ -32,7 +31,7 @@ def of(host: settings.ImageSettings) -> backends.Behaviour | None:
 
 def why_not_judged(host: settings.ImageSettings) -> str:
     """Return what keeps nova-compute from starting, '' if nothing does."""
-    faulty = [item for item in host.all if invalid_setting.has_fault(item)]
+    faulty = [item for item in host.all if item.fault]
     if not faulty:
         return ''
     reason = _('Not judged: nova-compute does not start with %s.')
@@ -41,12 +40,11 @@ def why_not_judged(host: settings.ImageSettings) -> str:
 
 def why_it_does_not_apply(host: settings.ImageSettings) -> str:
     """Return why no libvirt driver reads these settings, '' if one does."""
-    kind = drivers.kind_of(host.compute_driver.value)
-    if kind not in rule.AS_LIBVIRT:
+    if host.driver not in rule.AS_LIBVIRT:
         reason = _('Does not apply: %s is not the libvirt driver.')
     elif has_image_settings(host):
         return ''
-    elif kind is drivers.Kind.UNKNOWN:
+    elif host.driver is drivers.Kind.UNKNOWN:
         reason = _(
             'Does not apply: %s is not a driver of Nova, and no image '
             'setting is written. If it is based on the libvirt driver, '
@@ -68,7 +66,6 @@ def has_image_settings(host: settings.ImageSettings) -> bool:
     The configuration of an API or a conductor has no compute_driver, and
     its defaults are read by no nova-compute.
     """
-    kind = drivers.kind_of(host.compute_driver.value)
-    if kind not in (drivers.Kind.NONE, drivers.Kind.UNKNOWN):
+    if host.driver not in (drivers.Kind.NONE, drivers.Kind.UNKNOWN):
         return True
     return any(item.is_written for item in host.image_options)

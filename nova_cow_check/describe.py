@@ -44,25 +44,11 @@ def place(origin: origins.Origin) -> str:
     return _('not set')
 
 
-def value(item: settings.AnySetting) -> str:
-    """Return a setting's value as it is written, else Nova's default.
-
-    Not the value that a reference stands for: that could be a password.
-    """
-    if item.text is not None:
-        return text.value_as_shown(item.text)
-    if item.fault:
-        return _('(not shown)')
-    if item.value is None:
-        return _('(none)')
-    return text.value_as_shown(str(item.value))
-
-
 def setting(item: settings.AnySetting) -> str:
     """Return for example ``[libvirt]/images_type = raw (nova.conf:3)``."""
     if item.value is None and not item.is_written:
         return f'{item.option} ({place(item.origin)})'
-    return f'{item.option} = {value(item)} ({place(item.origin)})'
+    return f'{item.option} = {item.shown} ({place(item.origin)})'
 
 
 def by_name(host: settings.ImageSettings) -> dict[str, str]:

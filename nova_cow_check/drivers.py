@@ -33,6 +33,8 @@ REMOVED: Mapping[str, str] = types.MappingProxyType(
     {'hyperv': '29.0.0 (2024.1)', 'xenapi': '22.0.0 (Victoria)'}
 )
 
+LAST_REMOVAL = REMOVED['hyperv']
+
 #: Drivers of Nova that never read any of the options.
 INDEPENDENT = frozenset({'fake', 'ironic', 'powervm', 'vmwareapi', 'zvm'})
 
@@ -55,6 +57,10 @@ class Kind(enum.Enum):
     UNKNOWN = 'unknown'
     #: Meant to be a driver of Nova's, but Nova cannot load it.
     UNLOADABLE = 'unloadable'
+
+
+#: Drivers that Nova has, or had.
+OF_NOVA = frozenset({Kind.LIBVIRT, Kind.REMOVED, Kind.INDEPENDENT})
 
 
 def kind_of(compute_driver: str | None) -> Kind:

@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
-from nova_cow_check import describe
 from nova_cow_check import findings
 from nova_cow_check import names
 from nova_cow_check import report
@@ -77,9 +76,7 @@ def _key(host: report.HostReport) -> Hashable:
     if isinstance(known, settings.Unreadable):
         values: Hashable = known.reason
     else:
-        values = tuple(
-            (describe.value(one), one.origin.kind) for one in known.all
-        )
+        values = tuple((one.shown, one.origin.kind) for one in known.all)
     found = tuple(_key_of_finding(finding) for finding in host.found)
     return values, host.failed, found
 

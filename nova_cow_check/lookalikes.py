@@ -25,6 +25,7 @@ import re
 from typing import NamedTuple
 
 from nova_cow_check import configuration
+from nova_cow_check import drivers
 from nova_cow_check import opts
 from nova_cow_check import origins
 
@@ -56,7 +57,12 @@ class Mistake(enum.Enum):
 class Lookalike(NamedTuple):
     """An assignment that Nova ignores, and what it was meant to set."""
 
-    assignment: origins.Assignment
+    #: As written.
+    group: str
+    name: str
+    #: None unless the option takes it: it may be another one's.
+    value: str | bool | None
+    origin: origins.Origin
     intended: opts.Option
     mistake: Mistake
 
@@ -70,14 +76,21 @@ def find(
         *_environment_assignments(configuration_),
     ]
     return tuple(
-        Lookalike(assignment, *found)
-        for assignment in assignments
-        if (
-            found := recognize(
-                origins.normalize_group(assignment.group), assignment.name
-            )
-        )
+        Lookalike(group, name, value_of(found[0], text), origin, *found)
+        for group, name, text, origin in assignments
+        if (found := recognize(origins.normalize_group(group), name))
     )
+
+
+def value_of(option: opts.Option, text: str) -> str | bool | None:
+    """Return the value that a text gives an option, None if it is none."""
+    try:
+        value: str | bool = option.opt.type(text)
+    except ValueError:
+        return None
+    if option is opts.COMPUTE_DRIVER:
+        return value if drivers.kind_of(text) in drivers.OF_NOVA else None
+    return value
 
 
 # The same few hundred names stand in the files of every host.

@@ -10,7 +10,11 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""The values that nova-compute would use, each with its origin."""
+"""The values that nova-compute would use, each with its origin.
+
+Of what is written, no more is kept than a report shows: so a report can
+stand in for the files that it was made of.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +24,19 @@ from typing import Any, Generic, NamedTuple, TypeVar, Union
 
 from oslo_config import cfg
 
+from nova_cow_check._i18n import _
 from nova_cow_check import configuration
+from nova_cow_check import drivers
 from nova_cow_check import lookalikes
 from nova_cow_check import opts
 from nova_cow_check import origins
+from nova_cow_check import text
+
+#: What is longer was not meant to be one of the values.
+_LONGEST_MEANT = 100
+
+#: What people write who mean False, and oslo.config does not know.
+_OTHER_FALSE = frozenset({'n', 'f'})
 
 T = TypeVar('T', str, bool)
 
@@ -35,6 +48,8 @@ class Fault(enum.Enum):
     INVALID = 'invalid'
     #: Refers ($name) to an option that cannot be resolved.
     UNRESOLVED = 'unresolved'
+    #: A compute_driver of the kind that Nova cannot load.
+    UNLOADABLE = 'unloadable'
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,11 +57,15 @@ class Setting(Generic[T]):
     """One option, its value and where it comes from."""
 
     option: opts.Option
-    #: None if there is a fault, and for a compute_driver that is not set.
+    #: None for what is invalid or unresolved, and for a compute_driver that
+    #: is not set or a reference; of another one, what is shown.
     value: T | None
     origin: origins.Origin
-    #: What is written at the origin, None if that is not known.
-    text: str | None = None
+    #: What is written, as far as it may be shown, else the value.
+    shown: str
+    #: The option's own value that was evidently meant where there is a
+    #: fault, or that a compute_driver refers to; None if that is not known.
+    meant: T | None = None
     fault: Fault | None = None
     #: Every place where it is written, the winning one last.
     written: tuple[origins.Origin, ...] = ()
@@ -66,6 +85,8 @@ class ImageSettings:
     """The settings of one host that decide how disks are made and moved."""
 
     compute_driver: Setting[str]
+    #: Known of a reference, too.
+    driver: drivers.Kind
     images_type: Setting[str]
     use_cow_images: Setting[bool]
     force_raw_images: Setting[bool]
@@ -113,13 +134,64 @@ def read(
     :param configuration_: where those values come from
     """
     opts.register(conf)
+    compute_driver = _read(conf, opts.COMPUTE_DRIVER, configuration_)
     return ImageSettings(
-        compute_driver=_read(conf, opts.COMPUTE_DRIVER, configuration_),
+        compute_driver=_driver(compute_driver),
+        driver=drivers.kind_of(compute_driver.value),
         images_type=_read(conf, opts.IMAGES_TYPE, configuration_),
         use_cow_images=_read(conf, opts.USE_COW_IMAGES, configuration_),
         force_raw_images=_read(conf, opts.FORCE_RAW_IMAGES, configuration_),
         lookalikes=lookalikes.find(configuration_),
         files=tuple(file.path for file in configuration_.files),
+    )
+
+
+def meant_by(option: opts.Option, written: str) -> str | bool | None:
+    """Return the value that a faulty one was meant to be.
+
+    That is without comment, quotes and capitals, and without small errors.
+
+    :returns: None if it cannot be told, as of a compute_driver without value
+    """
+    if option is opts.COMPUTE_DRIVER:
+        return None
+    written = written[:_LONGEST_MEANT]
+    ends = [end for mark in '#;\n' if (end := written.find(mark)) > 0]
+    plain = written[: min(ends, default=None)].strip(' \t\n\'"').lower()
+    if option is opts.IMAGES_TYPE:
+        # Only for a value that is wrong: it costs a tenth of the start-up.
+        import difflib
+
+        similar = difflib.get_close_matches(plain, opts.IMAGES_TYPES, n=1)
+        return similar[0] if similar else None
+    if plain in _OTHER_FALSE:
+        return False
+    try:
+        return bool(option.opt.type(plain))
+    except ValueError:
+        return None
+
+
+def _driver(setting: Setting[str]) -> Setting[str]:
+    """Return a compute_driver without what is not shown of its value.
+
+    What a reference stands for could be a password, unless it is one of
+    Nova's drivers.
+    """
+    value = setting.value
+    if value is None:
+        return setting
+    kind, meant, fault = drivers.kind_of(value), None, None
+    is_reference = '$' in setting.shown
+    if kind is drivers.Kind.UNLOADABLE:
+        fault, meant = Fault.UNLOADABLE, drivers.loadable(value)
+    elif is_reference and kind in drivers.OF_NOVA:
+        meant = value
+    return dataclasses.replace(
+        setting,
+        value=None if is_reference else setting.shown,
+        meant=meant,
+        fault=fault,
     )
 
 
@@ -142,14 +214,28 @@ def _read(
         fault = Fault.UNRESOLVED
     assignments = configuration_.assignments(option.group, option.name)
     winner = _winner(assignments, option, value)
-    origin, text = _origin(
+    origin, written_text = _origin(
         conf, option, configuration_, winner, value, location, fault
     )
     written = tuple(assignment.origin for assignment in assignments)
     if origin.kind is not origins.OriginKind.DEFAULT:
         written = (*(o for o in written if o != origin), origin)
     insertion = configuration_.insertion(option.group)
-    return Setting(option, value, origin, text, fault, written, insertion)
+    meant = meant_by(option, written_text or '') if fault else None
+    shown = _shown(written_text, value, fault)
+    return Setting(
+        option, value, origin, shown, meant, fault, written, insertion
+    )
+
+
+def _shown(written: str | None, value: object, fault: Fault | None) -> str:
+    if written is not None:
+        return text.value_as_shown(written)
+    if fault:
+        return _('(not shown)')
+    if value is None:
+        return _('(none)')
+    return text.value_as_shown(str(value))
 
 
 def _winner(

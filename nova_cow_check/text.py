@@ -15,6 +15,9 @@
 #: A value longer than this is cut: it is not one of Nova's.
 LONGEST_VALUE = 60
 
+#: Ends what is cut.
+_CUT = '...'
+
 
 def printable(text: str) -> str:
     """Escape everything that could move a cursor or hide a character.
@@ -35,10 +38,14 @@ def value_as_shown(text: str) -> str:
 
     Only its first line, and not more than LONGEST_VALUE characters: what
     follows on continuation lines may have been meant as another option.
+    What is shown already is shown as it is.
     """
     first, newline, _rest = text.partition('\n')
-    shown = printable(first[:LONGEST_VALUE])
-    return shown + '...' if newline or len(first) > LONGEST_VALUE else shown
+    shown = printable(first[: LONGEST_VALUE + len(_CUT) + 1])
+    start = shown[: -len(_CUT)] if shown.endswith(_CUT) else shown
+    if newline or len(start) > LONGEST_VALUE:
+        return shown[:LONGEST_VALUE] + _CUT
+    return shown
 
 
 def _escape(char: str) -> str:

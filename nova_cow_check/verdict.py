@@ -229,7 +229,7 @@ def _facts(
 
 
 def _assumption(host: settings.ImageSettings) -> tuple[str, ...]:
-    if drivers.kind_of(host.compute_driver.value) is drivers.Kind.LIBVIRT:
+    if host.driver is drivers.Kind.LIBVIRT:
         return ()
     assumed = _('Judged as the libvirt driver, which is assumed: %s.')
     return (assumed % describe.setting(host.compute_driver),)

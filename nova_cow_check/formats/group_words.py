@@ -31,8 +31,7 @@ def deciding(image_settings: settings.ImageSettings) -> Iterator[str]:
     usual = set()
     if not image_settings.force_raw_images.is_written:
         usual.add(opts.FORCE_RAW_IMAGES)
-    driver = image_settings.compute_driver.value
-    if drivers.kind_of(driver) is drivers.Kind.LIBVIRT:
+    if image_settings.driver is drivers.Kind.LIBVIRT:
         usual.add(opts.COMPUTE_DRIVER)
     for one in image_settings.all:
         if one.option not in usual:
@@ -73,6 +72,6 @@ def places(group: groups.Group) -> str:
 def _setting(one: settings.AnySetting) -> str:
     words = one.option.name
     if one.value is not None or one.is_written:
-        words += f' = {describe.value(one)}'
+        words += f' = {one.shown}'
     # A file's line is told with the findings.
     return words if one.written else f'{words} ({describe.place(one.origin)})'

@@ -224,7 +224,7 @@ def _card(alike: groups.Group, is_open: bool) -> _Values:
         'places': group_words.places(alike) if known.files else '',
         'result': report.result_of(example.worst).value,
         'settings': [
-            (one.option, describe.value(one), describe.place(one.origin))
+            (one.option, one.shown, describe.place(one.origin))
             for one in known.all
         ],
     }

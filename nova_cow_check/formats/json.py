@@ -18,9 +18,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 import json
 
+from nova_cow_check.document import writer
 from nova_cow_check.formats import alike
-from nova_cow_check.formats import data
-from nova_cow_check.formats import data_host
 from nova_cow_check.formats import interface
 from nova_cow_check import report
 
@@ -32,7 +31,7 @@ def render(
     whole: report.Report, _appearance: interface.Appearance
 ) -> Iterator[str]:
     """Yield the document that report-1.schema.json describes."""
-    frame = json.dumps(data.frame(whole), indent=2)
+    frame = json.dumps(writer.frame(whole), indent=2)
     if not whole.hosts:
         yield f'{frame}\n'
         return
@@ -45,7 +44,7 @@ def render(
 
 
 def _host(host: report.HostReport) -> str:
-    lines = json.dumps(data_host.of(host), indent=2)
+    lines = json.dumps(writer.host_data(host), indent=2)
     # No string has a line break of its own.
     return lines.replace('\n', '\n    ')
 

@@ -94,7 +94,7 @@ def _host(
 
 def _settings(host: settings.ImageSettings, width: int) -> Iterator[str]:
     cells = [
-        (str(one.option), describe.value(one), describe.place(one.origin))
+        (str(one.option), one.shown, describe.place(one.origin))
         for one in host.all
     ]
     columns = [max(map(len, column)) for column in zip(*cells)]

@@ -20,10 +20,8 @@ import re
 
 import yaml
 
+from nova_cow_check.document import writer
 from nova_cow_check.formats import alike
-from nova_cow_check.formats import data
-from nova_cow_check.formats import data_host
-from nova_cow_check.formats import data_parts
 from nova_cow_check.formats import interface
 from nova_cow_check import report
 
@@ -41,7 +39,7 @@ def render(
 ) -> Iterator[str]:
     """Yield the document that report-1.schema.json describes."""
     frame = yaml.safe_dump(
-        data.frame(whole), explicit_start=True, sort_keys=False
+        writer.frame(whole), explicit_start=True, sort_keys=False
     )
     if not whole.hosts:
         yield frame
@@ -51,7 +49,7 @@ def render(
 
 
 def _host(host: report.HostReport) -> str:
-    found: list[data_parts.Data] = [data_host.of(host)]
+    found: list[writer.Data] = [writer.host_data(host)]
     return yaml.safe_dump(found, sort_keys=False)
 
 

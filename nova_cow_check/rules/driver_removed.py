@@ -19,7 +19,9 @@ def _look(
 ) -> Iterator[findings.Finding]:
     compute_driver = image_settings.compute_driver
     use_cow_images = image_settings.use_cow_images
-    family = drivers.family_of(compute_driver.value or '')
+    family = drivers.family_of(
+        compute_driver.value or compute_driver.meant or ''
+    )
     needed = (
         findings.keep(
             use_cow_images.option, use_cow_images.value, use_cow_images.origin
@@ -33,7 +35,8 @@ def _look(
         )
         % {
             **describe.by_name(image_settings),
-            'release': drivers.REMOVED[family],
+            # An old report does not tell which one a reference stands for.
+            'release': drivers.REMOVED.get(family, drivers.LAST_REMOVAL),
         },
         findings.Replacement(needed if use_cow_images.is_written else ()),
         compute_driver.origin,

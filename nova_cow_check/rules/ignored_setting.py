@@ -32,13 +32,11 @@ def _look(
     this: rule.Rule, image_settings: settings.ImageSettings
 ) -> Iterator[findings.Finding]:
     for lookalike in image_settings.lookalikes:
-        written = lookalike.assignment
+        group, name, _value, origin, *_others = lookalike
         yield this.finding(
             _explain(lookalike),
-            findings.Replacement(
-                (findings.remove(written.group, written.name, written.origin),)
-            ),
-            written.origin,
+            findings.Replacement((findings.remove(group, name, origin),)),
+            origin,
             alternative=_if_meant(lookalike, image_settings),
         )
 
@@ -71,14 +69,13 @@ def _explain(lookalike: lookalikes.Lookalike) -> str:
             'Nova has no such option; it has %(intended)s.'
         ),
     }[lookalike.mistake]
-    written = lookalike.assignment
     return (
         _('Nova ignores [%(written_group)s]/%(written_name)s (%(place)s). ')
         + reason
     ) % {
-        'written_group': text.value_as_shown(written.group),
-        'written_name': text.value_as_shown(written.name),
-        'place': describe.place(written.origin),
+        'written_group': text.value_as_shown(lookalike.group),
+        'written_name': text.value_as_shown(lookalike.name),
+        'place': describe.place(lookalike.origin),
         'name': lookalike.intended.name,
         'group': lookalike.intended.group,
         'intended': lookalike.intended,
@@ -92,33 +89,28 @@ def _if_meant(
 
     A value that does not fit is not shown: it may be another option's.
     """
-    option = lookalike.intended
-    try:
-        value = option.opt.type(lookalike.assignment.text)
-    except ValueError:
-        return None
-    if option is opts.COMPUTE_DRIVER and drivers.kind_of(value) in (
-        drivers.Kind.UNKNOWN,
-        drivers.Kind.UNLOADABLE,
-        drivers.Kind.NONE,
-    ):
+    value, option = lookalike.value, lookalike.intended
+    if value is None:
         return None
     now = getattr(before, option.name)
-    moved = dataclasses.replace(now, value=value)
-    after = dataclasses.replace(before, **{option.name: moved})
     change = findings.set_to(option, value, now.origin)
+    # What a reference stands for is known as what it means.
+    after = before
+    if value not in (now.value, now.meant):
+        moved = {option.name: dataclasses.replace(now, value=value)}
+        if option is opts.COMPUTE_DRIVER:
+            moved['driver'] = drivers.kind_of(str(value))
+        after = dataclasses.replace(before, **moved)
     return findings.Alternative(
-        findings.Replacement((change,)), _effects(option, before, after)
+        findings.Replacement((change,)), _effects(before, after)
     )
 
 
 def _effects(
-    option: opts.Option,
-    before: settings.ImageSettings,
-    after: settings.ImageSettings,
+    before: settings.ImageSettings, after: settings.ImageSettings
 ) -> tuple[str, ...]:
     """Return what the change would change, a sentence each."""
-    if getattr(before, option.name).value == getattr(after, option.name).value:
+    if after is before:
         return (_('Nothing changes: it has this value already.'),)
     old, new = _behaviour(before), _behaviour(after)
     changed = tuple(sentence for sentence in new if sentence not in old)
@@ -127,8 +119,7 @@ def _effects(
 
 def _behaviour(image_settings: settings.ImageSettings) -> tuple[str, ...]:
     """Return what Nova does with settings, a sentence each."""
-    kind = drivers.kind_of(image_settings.compute_driver.value)
-    if kind not in rule.AS_LIBVIRT:
+    if image_settings.driver not in rule.AS_LIBVIRT:
         return (_('The image settings do not apply.'),)
     novas = rule.behaviour_of(image_settings)
     return (

@@ -27,12 +27,10 @@ from nova_cow_check import opts
 from nova_cow_check import origins
 from nova_cow_check.rules import rule
 from nova_cow_check import settings
+from nova_cow_check import text
 
-#: What is longer was not meant to be one of the values.
-_LONGEST_MEANT = 100
-
-#: What people write who mean False, and oslo.config does not know.
-_OTHER_FALSE = frozenset({'n', 'f'})
+#: In a value, the beginning of a comment, or of the lines left out.
+_NO_PARTS_OF_VALUES = ('#', ';', '...')
 
 
 def repaired(
@@ -44,39 +42,28 @@ def repaired(
     The other rules judge these settings, so that one round of edits is
     enough.
     """
-    compute_driver = image_settings.compute_driver
-    if has_fault(compute_driver):
-        compute_driver = _replaced(compute_driver, _driver(compute_driver))
+    compute_driver, kind = image_settings.compute_driver, image_settings.driver
+    if compute_driver.fault:
+        value = compute_driver.meant or drivers.LIBVIRT
+        compute_driver = _replaced(compute_driver, value)
+        kind = drivers.kind_of(value)
     images_type = image_settings.images_type
     use_cow_images = image_settings.use_cow_images
     if images_type.fault:
         images_type = _replaced(images_type, _images_type(image_settings))
     if use_cow_images.fault:
-        use_cow_images = _use_cow_images(
-            use_cow_images, images_type, compute_driver
-        )
+        use_cow_images = _use_cow_images(use_cow_images, images_type, kind)
     force_raw_images = image_settings.force_raw_images
     if force_raw_images.fault:
-        is_rbd = images_type.value == 'rbd'
-        value = is_rbd or _boolean(force_raw_images) is not False
-        force_raw_images = _replaced(force_raw_images, value)
+        is_raw = images_type.value == 'rbd' or force_raw_images.meant
+        force_raw_images = _replaced(force_raw_images, is_raw is not False)
     return dataclasses.replace(
         image_settings,
         compute_driver=compute_driver,
+        driver=kind,
         images_type=images_type,
         use_cow_images=use_cow_images,
         force_raw_images=force_raw_images,
-    )
-
-
-def has_fault(setting: settings.AnySetting) -> bool:
-    """Return whether nova-compute does not start because of a setting."""
-    if setting.fault:
-        return True
-    return (
-        setting.option is opts.COMPUTE_DRIVER
-        and drivers.kind_of(str(setting.value or ''))
-        is drivers.Kind.UNLOADABLE
     )
 
 
@@ -85,7 +72,7 @@ def _look(
 ) -> Iterator[findings.Finding]:
     after = repaired(image_settings)
     for before, fixed in zip(image_settings.all, after.all):
-        if has_fault(before):
+        if before.fault:
             yield this.finding(
                 _explain(before),
                 findings.Replacement(_changes(before, fixed, after)),
@@ -121,7 +108,7 @@ def _explain(setting: settings.AnySetting) -> str:
             '%(setting)s is not a value that Nova can use: nova-compute does '
             'not start. Valid values: %(values)s.'
         )
-    if _comment_start(setting.text or ''):
+    if any(mark in setting.shown[1:] for mark in _NO_PARTS_OF_VALUES):
         explanation += ' ' + _(
             'A comment needs a line of its own: here it is a part of the '
             'value.'
@@ -153,74 +140,37 @@ def _changes(
 def _replaced(
     setting: settings.Setting[settings.T], value: settings.T
 ) -> settings.Setting[settings.T]:
-    return dataclasses.replace(setting, value=value, text=None, fault=None)
+    shown = text.value_as_shown(str(value))
+    return dataclasses.replace(
+        setting, value=value, shown=shown, meant=None, fault=None
+    )
 
 
 def _removed(setting: settings.Setting[bool]) -> settings.Setting[bool]:
     nowhere = origins.Origin(origins.OriginKind.DEFAULT)
-    default = setting.option.opt.default
-    return dataclasses.replace(
-        setting, value=default, origin=nowhere, text=None, fault=None
-    )
-
-
-def _driver(compute_driver: settings.Setting[str]) -> str:
-    if not compute_driver.value:
-        return drivers.LIBVIRT
-    return drivers.loadable(compute_driver.value)
+    default = _replaced(setting, bool(setting.option.opt.default))
+    return dataclasses.replace(default, origin=nowhere)
 
 
 def _images_type(image_settings: settings.ImageSettings) -> str:
-    setting = image_settings.images_type
-    meant = _meant(setting)
-    # Only for a value that is wrong: it costs a tenth of the start-up.
-    import difflib
-
-    similar = difflib.get_close_matches(
-        meant, opts.IMAGES_TYPES, n=1, cutoff=0.6
-    )
-    if similar:
-        return similar[0]
+    meant = image_settings.images_type.meant
+    if meant is not None:
+        return meant
     use_cow_images = image_settings.use_cow_images
     value = use_cow_images.value
     if use_cow_images.fault:
-        value = _boolean(use_cow_images)
+        value = use_cow_images.meant
     return backends.backend_of('default', value is not False).value
 
 
 def _use_cow_images(
     setting: settings.Setting[bool],
     images_type: settings.Setting[str],
-    compute_driver: settings.Setting[str],
+    kind: drivers.Kind,
 ) -> settings.Setting[bool]:
     """Return the setting with a value that is safe beside the others."""
-    is_libvirt = drivers.kind_of(compute_driver.value) in rule.AS_LIBVIRT
-    if not is_libvirt or images_type.value == 'default':
-        return _replaced(setting, _boolean(setting) is not False)
+    if kind not in rule.AS_LIBVIRT or images_type.value == 'default':
+        return _replaced(setting, setting.meant is not False)
     backend = backends.backend_of(str(images_type.value), True)
     safe = moves.safe_use_cow_images(backend)
     return _removed(setting) if safe is None else _replaced(setting, safe)
-
-
-def _boolean(setting: settings.Setting[bool]) -> bool | None:
-    """Return the boolean that was meant, None if that cannot be told."""
-    meant = _meant(setting)
-    if meant in _OTHER_FALSE:
-        return False
-    try:
-        return bool(setting.option.opt.type(meant))
-    except ValueError:
-        return None
-
-
-def _meant(setting: settings.AnySetting) -> str:
-    """Return a written value without comment, quotes and capitals."""
-    text = (setting.text or '')[:_LONGEST_MEANT]
-    end = _comment_start(text) or len(text)
-    return text[:end].strip(' \t\n\'"').lower()
-
-
-def _comment_start(text: str) -> int:
-    """Return where a comment starts behind a value, 0 if there is none."""
-    starts = [text.find(mark) for mark in ('#', ';', '\n')]
-    return min((start for start in starts if start > 0), default=0)

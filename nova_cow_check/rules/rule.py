@@ -100,8 +100,7 @@ class HostRule(Rule):
         self, image_settings: settings.ImageSettings
     ) -> tuple[findings.Finding, ...]:
         """Return the findings of this rule on a host."""
-        kind = drivers.kind_of(image_settings.compute_driver.value)
-        if kind not in self.applies_to:
+        if image_settings.driver not in self.applies_to:
             return ()
         return tuple(self.look(self, image_settings))
 

@@ -18,6 +18,7 @@ They are read without regard to the machine that reads them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+import datetime
 import functools
 import os
 from typing import NamedTuple
@@ -25,12 +26,13 @@ from typing import NamedTuple
 from nova_cow_check._i18n import _
 from nova_cow_check import behaviour
 from nova_cow_check import configuration
+from nova_cow_check.document import reader
+from nova_cow_check import drivers
 from nova_cow_check import errors
 from nova_cow_check import names
 from nova_cow_check import origins
 from nova_cow_check import report
 from nova_cow_check import settings
-from nova_cow_check.sources import earlier
 from nova_cow_check.sources import excerpt
 from nova_cow_check.sources import files
 from nova_cow_check.sources import host
@@ -271,7 +273,7 @@ def read(source: report.Source) -> Collected:
         if source.kind is kinds.FILE:
             return _read_files([source.path], _File(''))
         if source.kind is kinds.REPORT:
-            return Collected(*earlier.read(source.path))
+            return _of_report(source.path)
         reason = _('it is expected, but there is nothing of it')
         return Collected(settings.Unreadable(reason))
     except errors.ConfigurationError as error:
@@ -280,6 +282,27 @@ def read(source: report.Source) -> Collected:
                 error.reason, error.path or '', error.line or 0
             )
         )
+
+
+def _of_report(path: str) -> Collected:
+    """Read a host from a report that was made on it.
+
+    :raises ConfigurationError: if it is no report of one host, or one that
+        contradicts itself
+    """
+    try:
+        # Not as a root of our own: what is no file is not waited for.
+        found = files.read_bytes(path, roots.Root(''))
+    except OSError as error:
+        raise errors.ConfigurationError(
+            _('cannot be read: %s') % error.strerror
+        ) from None
+    if len(found) > files.LARGEST_FILE:
+        raise errors.ConfigurationError(
+            _('larger than %d MiB: not a report of one host')
+            % (files.LARGEST_FILE // 1024**2)
+        )
+    return Collected(*reader.parse(found, datetime.date.today()))
 
 
 def _require_one_host(directory: str) -> None:
@@ -382,9 +405,9 @@ def _require_a_compute_host(known: settings.ImageSettings) -> None:
 
     :raises ConfigurationError: if nothing shows that it is all
     """
-    driver = known.compute_driver
-    is_there = driver.value or driver.fault
-    if not is_there and not behaviour.has_image_settings(known):
+    is_none = known.driver is drivers.Kind.NONE
+    is_missing = is_none and not known.compute_driver.fault
+    if is_missing and not behaviour.has_image_settings(known):
         raise errors.ConfigurationError(
             _(
                 'it has no compute_driver, without which nova-compute does '

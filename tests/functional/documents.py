@@ -52,7 +52,7 @@ def is_clean(document: str) -> bool:
 
 def of(content: Any) -> Any:
     """Return the data of a JSON or YAML report; fail if it is not valid."""
-    schema = resources.files('nova_cow_check.formats').joinpath(
+    schema = resources.files('nova_cow_check.document').joinpath(
         'report-1.schema.json'
     )
     jsonschema.validate(content, json.loads(schema.read_text()))

@@ -33,7 +33,7 @@ from tests.functional import manual
 Schema = dict[str, Any]
 
 SCHEMA: Schema = json.loads(
-    (pathlib.Path(nova_cow_check.__file__).parent / 'formats')
+    (pathlib.Path(nova_cow_check.__file__).parent / 'document')
     .joinpath('report-1.schema.json')
     .read_text()
 )

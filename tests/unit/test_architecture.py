@@ -25,21 +25,18 @@ PACKAGE = pathlib.Path(nova_cow_check.__file__).parent
 
 #: A module may import those before it.
 ORDER = """
-    _i18n text names errors opts origins waivers configuration lookalikes
-    settings backends moves drivers findings describe
-    rules.rule rules.invalid_setting rules.ignored_setting
-    rules.driver_removed rules.use_cow_images_unused
-    rules.rbd_without_raw_images rules.implicit_image_backend
-    rules.raw_disks_opened_as_qcow2 rules.flat_disks_converted
-    rules.mixed_image_backends rules.mixed_force_raw_images
-    rules.unreadable_configuration rules.registry
+    _i18n text names errors opts origins waivers configuration drivers
+    lookalikes settings backends disk_files pairs passages findings describe
+    rules.rule rules.image_backend rules.moves rules.invalid_setting
+    rules.ignored_setting rules.image_settings rules.unreadable_configuration
+    rules.mixed rules.registry
     behaviour verdict details report domains groups matrix
     sources.pages
     formats.interface formats.style formats.paragraphs formats.group_words
     formats.move_words formats.summary formats.alike
     formats.text_groups formats.text_moves formats.text_unread
     formats.text_fleet formats.text
-    formats.data_parts formats.data_host formats.data_fleet formats.data
+    document.words document.writer
     formats.json formats.yaml formats.edits formats.journal formats.junit
     formats.sarif_objects formats.sarif_rules formats.sarif_fixes
     formats.sarif_results formats.sarif
@@ -48,10 +45,9 @@ ORDER = """
     sources.nova_status sources.running sources.loaded
     sources.links
     sources.waiver_parser sources.waiver_file
-    sources.json_values sources.shown_texts sources.told_values
-    sources.told_findings sources.told_lookalikes sources.told_settings
-    sources.earlier sources.excerpt sources.collected sources.originals
-    outputs
+    document.nodes document.reader
+    sources.excerpt sources.collected sources.collection
+    sources.workers sources.copies outputs
     fixer.lines fixer.places fixer.edits fixer.obstacles fixer.assignments
     fixer.proof fixer.remainder fixer.plan fixer.diff
     replacing.attributes replacing.interruptions replacing.targets

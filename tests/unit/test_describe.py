@@ -51,7 +51,7 @@ NOWHERE = origins.Origin(KINDS.DEFAULT)
     'setting, words',
     [
         (
-            settings.Setting(opts.IMAGES_TYPE, 'raw', SOURCE),
+            settings.Setting(opts.IMAGES_TYPE, 'raw', SOURCE, 'raw'),
             '[libvirt]/images_type = raw (config_source remote)',
         ),
         (
@@ -59,21 +59,25 @@ NOWHERE = origins.Origin(KINDS.DEFAULT)
                 opts.USE_COW_IMAGES,
                 None,
                 SOURCE,
+                '(not shown)',
                 fault=settings.Fault.INVALID,
             ),
             '[DEFAULT]/use_cow_images = (not shown) (config_source remote)',
         ),
         (
-            settings.Setting(opts.USE_COW_IMAGES, True, NOWHERE),
+            settings.Setting(opts.USE_COW_IMAGES, True, NOWHERE, 'True'),
             '[DEFAULT]/use_cow_images = True (not set)',
         ),
         (
-            settings.Setting(opts.COMPUTE_DRIVER, None, NOWHERE),
+            settings.Setting(opts.COMPUTE_DRIVER, None, NOWHERE, '(none)'),
             '[DEFAULT]/compute_driver (not set)',
         ),
         (
             settings.Setting(
-                opts.COMPUTE_DRIVER, None, origins.Origin(KINDS.OVERRIDE)
+                opts.COMPUTE_DRIVER,
+                None,
+                origins.Origin(KINDS.OVERRIDE),
+                '(none)',
             ),
             '[DEFAULT]/compute_driver = (none) (set by the program)',
         ),

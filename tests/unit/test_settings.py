@@ -19,12 +19,18 @@ import pathlib
 from oslo_config import cfg
 import pytest
 
+from nova_cow_check import drivers
 from nova_cow_check import opts
 from nova_cow_check import origins
 from nova_cow_check import settings
 from nova_cow_check.sources import loaded
+from tests.unit import hosts
 
 KINDS = origins.OriginKind
+
+#: An option that can be referred to, and can be anything.
+REFERENCE = '${nova_cow_check.waivers_file}'
+REFERRED = '[nova_cow_check]\nwaivers_file = '
 
 
 def load(
@@ -195,7 +201,100 @@ def test_a_reference_is_not_shown_resolved(tmp_path: pathlib.Path) -> None:
     )
     conf.register_opt(cfg.StrOpt('transport_url', secret=True))
     setting = read(conf).compute_driver
-    assert setting.text == '${transport_url}'
+    assert (setting.shown, setting.value) == ('${transport_url}', None)
+
+
+class TestShown:
+    def test_what_is_not_in_a_file_is_its_value(
+        self, tmp_path: pathlib.Path
+    ) -> None:
+        conf = load(tmp_path, '')
+        opts.register(conf)
+        assert read(conf).images_type.shown == 'default'
+        conf.set_override('use_cow_images', False)
+        assert read(conf).use_cow_images.shown == 'False'
+
+    def test_what_is_wrong_and_not_in_a_file_is_not(
+        self, tmp_path: pathlib.Path
+    ) -> None:
+        conf = load(tmp_path, '[libvirt]\nimages_type = hunter2\n')
+        (tmp_path / '0.conf').unlink()
+        setting = read(conf).images_type
+        assert (setting.shown, setting.meant) == ('(not shown)', None)
+
+    def test_none_of_the_program(self, tmp_path: pathlib.Path) -> None:
+        conf = load(tmp_path, f'[DEFAULT]\ncompute_driver={hosts.LIBVIRT}\n')
+        opts.register(conf)
+        conf.set_override('compute_driver', None)
+        host = read(conf)
+        assert (host.compute_driver.shown, host.driver) == (
+            '(none)',
+            drivers.Kind.NONE,
+        )
+
+
+class TestComputeDriver:
+    """No more is kept of it than a report shows."""
+
+    @pytest.mark.parametrize(
+        ('written', 'value', 'kind', 'meant'),
+        [
+            ('hyperv.HyperVDriver', 'hyperv.HyperVDriver', 'removed', None),
+            ('nova.virt.fake.X', 'nova.virt.fake.X', 'unloadable', 'fake.X'),
+            ('fake.' + 60 * 'x', f'fake.{55 * "x"}...', 'independent', None),
+            ('fake.X\n  y = z', 'fake.X...', 'unloadable', 'fake.X'),
+        ],
+    )
+    @pytest.mark.parametrize('is_reference', [True, False])
+    def test_kind_and_meaning(
+        self,
+        written: str,
+        value: str,
+        kind: str,
+        meant: str | None,
+        is_reference: bool,
+    ) -> None:
+        content = hosts.nova_conf(written)
+        if is_reference:
+            content = hosts.nova_conf(REFERENCE) + REFERRED + written
+        host = hosts.host(content).settings()
+        driver = host.compute_driver
+        assert host.driver.value == kind
+        if is_reference:
+            assert (driver.value, driver.shown) == (None, REFERENCE)
+            assert driver.meant == (meant or written)
+        else:
+            assert (driver.value, driver.shown) == (value, value)
+            assert driver.meant == meant
+
+    def test_a_reference_to_what_is_no_driver_of_nova_is_not_told(
+        self,
+    ) -> None:
+        content = hosts.nova_conf(REFERENCE) + REFERRED + 'hunter2'
+        host = hosts.host(content).settings()
+        assert host.driver is drivers.Kind.UNKNOWN
+        assert 'hunter2' not in repr(host)
+
+
+@pytest.mark.parametrize(
+    ('option', 'written', 'meant'),
+    [
+        (opts.IMAGES_TYPE, 'QCOW2', 'qcow2'),
+        (opts.IMAGES_TYPE, '"raw # why', 'raw'),
+        (opts.IMAGES_TYPE, '\n  flat', 'flat'),
+        (opts.IMAGES_TYPE, 'hunter2', None),
+        (opts.USE_COW_IMAGES, 'n', False),
+        (opts.USE_COW_IMAGES, 'yes;', True),
+        (opts.FORCE_RAW_IMAGES, 'maybe', None),
+        (opts.FORCE_RAW_IMAGES, '#no', None),
+        (opts.FORCE_RAW_IMAGES, 100 * ' ' + 'no', None),
+        (opts.COMPUTE_DRIVER, hosts.LIBVIRT, None),
+    ],
+)
+def test_meant_by(
+    option: opts.Option, written: str, meant: str | bool | None
+) -> None:
+    assert settings.meant_by(option, written) == meant
 
 
 def test_the_last_reference_wins_over_an_equal_value(

@@ -56,7 +56,18 @@ def test_what_is_printable_is_one_line_that_encodes(raw: str) -> None:
         ('x' * 61, 'x' * 60 + '...'),
         ('\x1b]0;title\x07', '\\x1b]0;title\\x07'),
         ('', ''),
+        ('raw...', 'raw...'),
+        ('x' * 58 + '...', 'x' * 58 + '...'),
+        ('x' * 61 + '...', 'x' * 60 + '...'),
+        ('x' * 59 + '\x1b', 'x' * 59 + '\\...'),
     ],
 )
 def test_value_as_shown(value: str, shown: str) -> None:
     assert text.value_as_shown(value) == shown
+
+
+@given(st.text(max_size=80) | st.text('x.\n\x1b', min_size=55, max_size=70))
+def test_what_is_shown_is_shown_as_it_is(value: str) -> None:
+    shown = text.value_as_shown(value)
+    assert text.value_as_shown(shown) == shown
+    assert len(shown) <= 63

@@ -141,6 +141,14 @@ class TestIfItWasMeant:
         )
         assert effects == ('Nothing changes: it has this value already.',)
 
+    def test_nor_does_what_a_reference_stands_for(self) -> None:
+        effects = self.effects(
+            '[nova_cow_check]\nwaivers_file = libvirt.LibvirtDriver\n'
+            '[libvirt]\ncompute_driver = libvirt.LibvirtDriver\n',
+            compute_driver='${nova_cow_check.waivers_file}',
+        )
+        assert effects == ('Nothing changes: it has this value already.',)
+
     def test_another_name_for_the_same_does_not_matter(self) -> None:
         effects = self.effects(
             '[DEFAULT]\nimages_type = raw\n',

@@ -28,8 +28,8 @@ import pytest
 import nova_cow_check
 from nova_cow_check import backends
 from nova_cow_check.cmd import catalogue
+from nova_cow_check.document import writer
 from nova_cow_check import errors
-from nova_cow_check.formats import data
 from nova_cow_check import report
 from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import registry
@@ -50,7 +50,7 @@ SECTIONS = [
     'See also',
 ]
 
-SCHEMA = pathlib.Path(data.__file__).with_name('report-1.schema.json')
+SCHEMA = pathlib.Path(writer.__file__).with_name('report-1.schema.json')
 
 #: Rules that nothing ends but another driver.
 LASTING = {'driver-removed'}

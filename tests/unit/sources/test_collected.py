@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+import datetime
 import os
 import pathlib
 import tempfile
@@ -26,7 +27,10 @@ import pytest
 
 from nova_cow_check import behaviour
 from nova_cow_check import configuration
+from nova_cow_check.document import reader
 from nova_cow_check import errors
+from nova_cow_check.formats import interface
+from nova_cow_check.formats import json
 from nova_cow_check import report
 from nova_cow_check import settings
 from nova_cow_check.sources import collected
@@ -36,6 +40,7 @@ from nova_cow_check.sources import places
 from nova_cow_check.sources import root as roots
 from tests.functional import passwords
 from tests.unit import hosts
+from tests.unit import reports
 from tests.unit import strategies
 
 QCOW2 = hosts.nova_conf(images_type='qcow2')
@@ -486,3 +491,51 @@ def test_a_host_that_is_there_more_than_once_is_not_read() -> None:
     assert found.known == settings.Unreadable(
         'the host is there more than once: old/a.conf, new/\\x1b\\xff/a.conf'
     )
+
+
+class TestReport:
+    """A report in place of files; what it says is tested where it is read."""
+
+    DATA = ''.join(
+        json.render(
+            reports.of(hosts.host(hosts.nova_conf(images_type='flat'))),
+            interface.Appearance(),
+        )
+    ).encode()
+
+    def read(self, path: pathlib.Path) -> settings.Known:
+        source = report.Source(report.SourceKind.REPORT, str(path))
+        return collected.read(source).known
+
+    def reason(self, path: pathlib.Path) -> str:
+        known = self.read(path)
+        assert isinstance(known, settings.Unreadable)
+        return known.reason
+
+    def test_it_is_read(self, tmp_path: pathlib.Path) -> None:
+        path = tmp_path / 'compute1.json'
+        path.write_bytes(self.DATA)
+        known, _accepted = reader.parse(self.DATA, datetime.date.today())
+        assert self.read(path) == known
+        link = tmp_path / 'link.json'
+        link.symlink_to(path)
+        assert self.read(link) == known
+
+    def test_what_is_no_file_is_not_waited_for(
+        self, tmp_path: pathlib.Path
+    ) -> None:
+        os.mkfifo(tmp_path / 'fifo')
+        assert self.reason(tmp_path / 'fifo').endswith('not a regular file')
+        zero = pathlib.Path('/dev/zero')
+        assert self.reason(zero).endswith('not a regular file')
+        assert self.reason(tmp_path).startswith('cannot be read: ')
+        assert self.reason(tmp_path / 'none').startswith('cannot be read: ')
+
+    def test_one_that_is_too_large_is_not_parsed(
+        self, tmp_path: pathlib.Path
+    ) -> None:
+        path = tmp_path / 'compute1.json'
+        path.write_bytes(self.DATA + files.LARGEST_FILE * b' ')
+        assert self.reason(path) == 'larger than 16 MiB: not a report of ' + (
+            'one host'
+        )

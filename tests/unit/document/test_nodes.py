@@ -20,10 +20,10 @@ from typing import Any
 
 import pytest
 
+from nova_cow_check.document import nodes
 from nova_cow_check import errors
-from nova_cow_check.sources import json_values
 
-Read = Callable[[json_values.Node], Any]
+Read = Callable[[nodes.Node], Any]
 
 
 @pytest.mark.parametrize(
@@ -42,10 +42,10 @@ Read = Callable[[json_values.Node], Any]
     ],
 )
 def test_a_value_is_read(data: bytes, read: Read, value: object) -> None:
-    assert read(json_values.parse(data)) == value
+    assert read(nodes.parse(data)) == value
 
 
-def b(node: json_values.Node) -> json_values.Node:
+def b(node: nodes.Node) -> nodes.Node:
     (only,) = node['a'].items()
     return only['b']
 
@@ -71,7 +71,7 @@ def test_a_value_that_is_none_has_a_reason(
     data: bytes, read: Read, reason: str
 ) -> None:
     with pytest.raises(errors.ConfigurationError) as caught:
-        read(json_values.parse(data))
+        read(nodes.parse(data))
     assert caught.value.reason.startswith('not a report of nova-cow-check, at')
     assert reason in caught.value.reason
 
@@ -94,5 +94,5 @@ def test_a_value_that_is_none_has_a_reason(
 )
 def test_what_is_not_json_has_a_reason(data: bytes) -> None:
     with pytest.raises(errors.ConfigurationError) as caught:
-        json_values.parse(data)
+        nodes.parse(data)
     assert caught.value.reason.startswith('not ')

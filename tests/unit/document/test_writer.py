@@ -30,10 +30,10 @@ import pytest
 import yaml
 
 from nova_cow_check import backends
+from nova_cow_check.document import words
+from nova_cow_check.document import writer
 from nova_cow_check import drivers
 from nova_cow_check import findings
-from nova_cow_check.formats import data
-from nova_cow_check.formats import data_host
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import json as json_format
 from nova_cow_check.formats import yaml as yaml_format
@@ -44,7 +44,6 @@ from nova_cow_check import origins
 from nova_cow_check import report
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
-from nova_cow_check import settings
 from tests.unit import fleets
 from tests.unit import hosts
 from tests.unit import reports
@@ -52,7 +51,7 @@ from tests.unit import strategies
 
 GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
 SCHEMA: dict[str, Any] = json.loads(
-    pathlib.Path(data.__file__).with_name('report-1.schema.json').read_text()
+    pathlib.Path(writer.__file__).with_name('report-1.schema.json').read_text()
 )
 DEFINITIONS = SCHEMA['$defs']
 
@@ -89,12 +88,12 @@ VALIDATOR = jsonschema.Draft202012Validator(
 )
 def test_a_report_is_valid(path: pathlib.Path, waivers: Any) -> None:
     host = hosts.Host({path.name: path.read_text()})
-    VALIDATOR.validate(data.of(reports.of(host, waivers)))
+    VALIDATOR.validate(writer.of(reports.of(host, waivers)))
 
 
 @pytest.mark.parametrize('name', fleets.FLEETS)
 def test_a_report_on_a_fleet_is_valid(name: str) -> None:
-    VALIDATOR.validate(data.of(fleets.FLEETS[name]()))
+    VALIDATOR.validate(writer.of(fleets.FLEETS[name]()))
 
 
 @hypothesis.settings(deadline=None, max_examples=50)
@@ -107,7 +106,7 @@ def test_any_report_is_valid_and_yaml_is_the_same_data(
 ) -> None:
     host = hosts.host(content.replace('\r\n', '\n'), environment)
     whole = reports.of(host, reports.VARIED)
-    document = data.of(whole)
+    document = writer.of(whole)
     VALIDATOR.validate(document)
     appearance = interface.Appearance()
     as_json = ''.join(json_format.render(whole, appearance))
@@ -146,7 +145,7 @@ def reports_on_fleets(draw: st.DrawFn) -> report.Report:
 def test_it_is_written_piece_by_piece_as_if_it_were_whole(
     whole: report.Report,
 ) -> None:
-    document = data.of(whole)
+    document = writer.of(whole)
     VALIDATOR.validate(document)
     appearance = interface.Appearance()
     as_json = ''.join(json_format.render(whole, appearance))
@@ -163,7 +162,7 @@ def test_hosts_alike_are_rendered_once(
 ) -> None:
     rendered: list[report.HostReport] = []
     monkeypatch.setattr(
-        data_host, 'of', lambda host: rendered.append(host) or {}
+        writer, 'host_data', lambda host: rendered.append(host) or {}
     )
     whole = fleets.of(fleets.numbered(1, 500, fleets.QCOW2))
     (known,) = {host.known for host in whole.hosts}
@@ -198,11 +197,9 @@ ENUMS = {
     'rule': list(registry.RULES),
     'result': [one.value for one in report.Result],
     'format': [one.value for one in backends.DiskFormat],
-    'setting.fault': [*(fault.value for fault in settings.Fault), None],
+    'setting.fault': [*map(words.of, words.FAULTS), None],
     'ignored.intended': [option.name for option in opts.OPTIONS],
-    'ignored.mistake': [
-        one.name.lower().replace('_', '-') for one in lookalikes.Mistake
-    ],
+    'ignored.mistake': [words.of(one) for one in lookalikes.Mistake],
     'source.kind': [kind.value for kind in report.SourceKind],
     'side.backend': [one.value for one in backends.Backend],
     'exchange.outcome': [one.name.lower() for one in moves.Outcome],
@@ -210,11 +207,11 @@ ENUMS = {
     'disk.harm': [one.name.lower().replace('_', '-') for one in moves.Harm],
     'setting.name': [option.name for option in opts.OPTIONS],
     'setting.group': ['DEFAULT', 'libvirt'],
-    'host.driver': [*(kind.value for kind in drivers.Kind), None],
+    'host.driver': [*map(words.of, drivers.Kind), None],
     'host.backend': [*(one.value for one in backends.Backend), None],
-    'place.kind': [kind.value for kind in origins.OriginKind],
+    'place.kind': [words.of(kind) for kind in origins.OriginKind],
     'check.name': [check.value for check in rule.Check],
-    'finding.severity': [one.name.lower() for one in findings.Severity],
+    'finding.severity': [words.of(one) for one in findings.Severity],
     'change.action': [action.value for action in findings.Action],
     'move.effect': [
         one.name.lower().replace('_', '-')
@@ -255,7 +252,7 @@ host: name source group result unreadable driver files settings ignored
 source: kind path
 unreadable: reason place
 ignored: group name intended mistake value place
-setting: group name value shown is_set is_valid fault place places
+setting: group name value shown is_set is_valid fault meant place places
 place: kind name line
 new_disk: image disk backing_file
 move: arriving_disk disk guest_expects effect
@@ -281,7 +278,7 @@ def test_a_reference_in_compute_driver_has_no_value() -> None:
         '[DEFAULT]\ncompute_driver = ${libvirt.images_type}\n'
         '[libvirt]\nimages_type = qcow2\n'
     )
-    driver = data.of(reports.of(host))['hosts'][0]['settings'][0]
+    driver = writer.of(reports.of(host))['hosts'][0]['settings'][0]
     assert driver['value'] is None
     assert driver['shown'] == '${libvirt.images_type}'
 
@@ -291,10 +288,10 @@ def test_every_string_is_printable() -> None:
     host = hosts.Host({name: '[default]\n"use_cow\x9b_images" = True\n'})
     waiver = reports.waiver('ignored-setting', name, reason=name)
     whole = reports.of(host, [waiver], name=name)
-    document = json.dumps(data.of(whole), ensure_ascii=False)
+    document = json.dumps(writer.of(whole), ensure_ascii=False)
     assert document.isprintable()
     shown = '\\x1b[2J\\xff<script>"\\u202e'
-    (found,) = data.of(whole)['hosts']
+    (found,) = writer.of(whole)['hosts']
     assert found['name'] == shown
     assert found['files'] == [shown]
     assert found['checks'][0]['findings'][0]['waiver']['reason'] == shown
@@ -304,7 +301,7 @@ class TestFleet:
     """What is told of collected hosts, and only of those."""
 
     def document(self) -> Any:
-        return data.of(fleets.varied())
+        return writer.of(fleets.varied())
 
     def host(self, name: str) -> Any:
         (found,) = [
@@ -313,7 +310,7 @@ class TestFleet:
         return found
 
     def test_a_host_that_reports_on_itself_is_none(self) -> None:
-        document = data.of(reports.of(hosts.host(fleets.QCOW2)))
+        document = writer.of(reports.of(hosts.host(fleets.QCOW2)))
         assert document['fleet'] is None
         (host,) = document['hosts']
         assert host['source'] is None and host['group'] is None
@@ -332,7 +329,7 @@ class TestFleet:
     def test_places_in_a_report_are_files_of_its_host(self) -> None:
         (host, *_others) = fleets.alike().hosts
         source = report.Source(report.SourceKind.REPORT, 'fleet/a.json')
-        found = data_host.of(dataclasses.replace(host, source=source))
+        found = writer.host_data(dataclasses.replace(host, source=source))
         assert found['source']['path'] == 'fleet/a.json'
         assert found['files'] == ['nova.conf']
 
@@ -372,7 +369,7 @@ class TestFleet:
         assert found == sorted(found, key=order.index)
 
     def test_those_alike_are_told_in_short(self) -> None:
-        (found,) = data.of(fleets.alike())['fleet']['alike']
+        (found,) = writer.of(fleets.alike())['fleet']['alike']
         assert found == {
             'hosts': ['compute001', 'compute002', 'compute003'],
             'folded': ['compute[001-003]'],
@@ -419,7 +416,7 @@ class TestSetting:
         host = hosts.host(
             '[DEFAULT]\nuse_cow_images = 1\nuse_cow_images = 0\n'
         )
-        (found,) = data.of(reports.of(host))['hosts']
+        (found,) = writer.of(reports.of(host))['hosts']
         setting = found['settings'][2]
         assert [one['line'] for one in setting['places']] == [2, 3]
         assert setting['place'] == setting['places'][-1]
@@ -434,14 +431,25 @@ class TestSetting:
     )
     def test_a_fault_is_named(self, content: str, fault: str | None) -> None:
         host = hosts.host(f'[DEFAULT]\n{content}\n')
-        (found,) = data.of(reports.of(host))['hosts']
+        (found,) = writer.of(reports.of(host))['hosts']
         assert found['settings'][2]['fault'] == fault
+
+    @pytest.mark.parametrize(
+        ('value', 'meant'),
+        [('no', None), ('n', False), ('maybe', None), ('$no', None)],
+    )
+    def test_what_a_fault_meant_is_told(
+        self, value: str, meant: bool | None
+    ) -> None:
+        host = hosts.host(hosts.nova_conf(use_cow_images=value))
+        (found,) = writer.of(reports.of(host))['hosts']
+        assert found['settings'][2]['meant'] is meant
 
 
 def test_an_ignored_line_is_told_even_if_no_rule_is_about_it() -> None:
     content = hosts.nova_conf(compute_driver='ironic.IronicDriver')
     host = hosts.host(content + 'use-cow-images = no\n')
-    (found,) = data.of(reports.of(host))['hosts']
+    (found,) = writer.of(reports.of(host))['hosts']
     assert found['ignored'] == [
         {
             'group': 'libvirt',
@@ -461,6 +469,6 @@ def test_what_an_ignored_line_says_is_told_if_the_option_takes_it(
     text: str, value: str | None
 ) -> None:
     host = hosts.host(f'{fleets.QCOW2}use_cow_images = {text}\n')
-    (found,) = data.of(reports.of(host))['hosts']
+    (found,) = writer.of(reports.of(host))['hosts']
     assert [one['value'] for one in found['ignored']] == [value]
     assert 'secret' not in json.dumps(found)

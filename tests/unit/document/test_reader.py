@@ -11,15 +11,15 @@
 #    under the License.
 
 
-"""A report read back: the same findings, or a reason, and never less."""
+"""A report read back: equal settings, or a reason, and never less."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 import copy
+import dataclasses
 import datetime
 import json
-import os
 import pathlib
 from typing import Any
 
@@ -28,16 +28,16 @@ from hypothesis import strategies as st
 import pytest
 
 from nova_cow_check import describe
+from nova_cow_check.document import reader
 from nova_cow_check import errors
 from nova_cow_check import findings
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import json as json_format
 from nova_cow_check.formats import registry
 from nova_cow_check import opts
+from nova_cow_check import origins
 from nova_cow_check import report
 from nova_cow_check import settings
-from nova_cow_check.sources import earlier
-from nova_cow_check.sources import files
 from nova_cow_check import text
 from nova_cow_check import verdict
 from tests.unit import fleets
@@ -49,6 +49,9 @@ from tests.unit import strategies
 GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
 
 TODAY = reports.CREATED.date()
+
+#: To the one option that can be anything.
+REFERENCE = '${nova_cow_check.waivers_file}'
 
 SICK = hosts.nova_conf(images_type='flat')
 
@@ -70,7 +73,7 @@ def document(content: str = SICK, **kwargs: Any) -> Any:
 
 
 def parse(found: Any) -> tuple[settings.Known, Any]:
-    return earlier.parse(json.dumps(found).encode(), TODAY)
+    return reader.parse(json.dumps(found).encode(), TODAY)
 
 
 def refused(found: Any) -> str:
@@ -106,10 +109,45 @@ def shown(found: findings.Finding) -> tuple[object, ...]:
     )
 
 
+def as_told(host: report.HostReport) -> settings.Known:
+    """Return the settings, but for what only an editor of files needs."""
+    known = host.image_settings
+    assert known is not None
+    told = {
+        one.option.name: dataclasses.replace(
+            one,
+            origin=place(one.origin),
+            written=tuple(map(place, one.written)),
+            insertion=None,
+        )
+        for one in known.all
+    }
+    is_judged = 'ignored-setting' in host.rules
+    ignored = tuple(
+        one._replace(
+            group=text.value_as_shown(one.group),
+            name=text.value_as_shown(one.name),
+            value=one.value if is_judged else None,
+            origin=place(one.origin),
+        )
+        for one in known.lookalikes
+    )
+    read = tuple(map(text.printable, known.files))
+    return dataclasses.replace(known, **told, lookalikes=ignored, files=read)
+
+
+def place(origin: origins.Origin) -> origins.Origin:
+    return origin._replace(name=text.printable(origin.name), lines=1)
+
+
 def check_same(whole: report.Report) -> None:
-    """Check that the host of a report is judged as from its files."""
+    """Check that the settings of a host are equal when they are read back.
+
+    And so are the findings, and the document.
+    """
     (host,) = whole.hosts
-    known, accepted = earlier.parse(written(whole), TODAY)
+    known, accepted = reader.parse(written(whole), TODAY)
+    assert known == as_told(host) and hash(known) == hash(as_told(host))
     rows = verdict.judge(known, accepted)
     assert [[shown(one) for one in row.found] for row in rows] == [
         [shown(one) for one in row.found] for row in host.rows
@@ -138,7 +176,7 @@ def written_again(whole: report.Report, host: report.HostReport) -> Any:
     return found
 
 
-class TestSameFindings:
+class TestSame:
     @pytest.mark.parametrize('waivers', [(), reports.VARIED])
     @pytest.mark.parametrize(
         'path', sorted(GOLDEN.glob('*.conf')), ids=lambda path: path.stem
@@ -219,8 +257,8 @@ class TestSameFindings:
     )
     @pytest.mark.parametrize('is_reference', [True, False])
     def test_of_any_driver(self, driver: str, is_reference: bool) -> None:
-        content = f'[other]\nname = {driver}\n'
-        content += hosts.nova_conf('$other.name', use_cow_images='False')
+        content = f'[nova_cow_check]\nwaivers_file = {driver}\n'
+        content += hosts.nova_conf(REFERENCE, use_cow_images='False')
         if not is_reference:
             content = hosts.nova_conf(driver, use_cow_images='False')
         check_same(reports.of(hosts.host(content)))
@@ -232,7 +270,7 @@ class TestWaivers:
     def accepted(self, *args: Any, **kwargs: Any) -> Any:
         waiver = reports.waiver('flat-disks-converted', *args, **kwargs)
         found = reports.of(hosts.host(SICK), [waiver])
-        return earlier.parse(written(found), TODAY)
+        return reader.parse(written(found), TODAY)
 
     def test_one_that_holds_is_for_whatever_the_host_is_called(self) -> None:
         known, (waiver,) = self.accepted('compute*', reason='Soon gone.')
@@ -255,7 +293,7 @@ class TestWaivers:
         content = SICK + 'use-cow-images = 1\nforce-raw-images = 1\n'
         waiver = reports.waiver('ignored-setting')
         found = reports.of(hosts.host(content), [waiver])
-        assert len(earlier.parse(written(found), TODAY)[1]) == 1
+        assert len(reader.parse(written(found), TODAY)[1]) == 1
 
 
 class TestUnreadable:
@@ -263,7 +301,7 @@ class TestUnreadable:
         whole = fleets.of(
             {'a': settings.Unreadable('cannot be read', 'nova.conf', 7)}
         )
-        known, accepted = earlier.parse(written(whole), TODAY)
+        known, accepted = reader.parse(written(whole), TODAY)
         assert accepted == ()
         # The file is named as the machine that tried to read it names it.
         assert known == settings.Unreadable(
@@ -384,6 +422,30 @@ CONTRADICTIONS = {
         lambda d: setting_of(d, 'images_type').update(fault='invalid'),
         'settings[1]: its parts do not fit together',
     ),
+    'unresolved, with a value': (
+        lambda d: setting_of(d, 'compute_driver').update(
+            fault='unresolved', is_valid=False
+        ),
+        'settings[0]: its parts do not fit together',
+    ),
+    'a fault that is none': (
+        lambda d: setting_of(d, 'compute_driver').update(
+            fault='unloadable', is_valid=False
+        ),
+        'settings[0].fault: it is none of the words',
+    ),
+    'another value meant, though it is valid': (
+        lambda d: setting_of(d, 'images_type').update(meant='raw'),
+        'settings[1]: its parts do not fit together',
+    ),
+    'another driver meant, though it is known': (
+        lambda d: setting_of(d, 'compute_driver').update(meant=hosts.LIBVIRT),
+        'settings[0]: its parts do not fit together',
+    ),
+    'more than a report shows': (
+        lambda d: setting_of(d, 'images_type').update(shown='raw' + 60 * ' '),
+        'settings[1].shown: nothing is shown so',
+    ),
     'a driver of another kind': (
         lambda d: host_of(d).update(driver='independent'),
         'settings[0]: its parts do not fit together',
@@ -445,6 +507,111 @@ def test_what_contradicts_itself_is_not_taken(name: str) -> None:
     assert 'hunter2' not in told
 
 
+#: The value of an option that is faulty -> values that it cannot mean.
+WRONG_MEANINGS = [
+    ({'images_type': 'qcow'}, 'images_type', ['hunter2', True, 1, [], {}]),
+    ({'use_cow_images': 'n'}, 'use_cow_images', ['False', 0, 1, [], {}]),
+    (
+        {'compute_driver': 'libvirt'},
+        'compute_driver',
+        ['hunter2', 'libvirt', '', True, 1, [], {}],
+    ),
+    (
+        {'compute_driver': '$nothing'},
+        'compute_driver',
+        [hosts.LIBVIRT, 'hunter2', True, []],
+    ),
+    # A reference to what is no driver of Nova's.
+    (
+        {'compute_driver': '${libvirt.images_type}', 'images_type': 'raw'},
+        'compute_driver',
+        [hosts.LIBVIRT, 'raw', 'hunter2', True, []],
+    ),
+]
+
+
+@pytest.mark.parametrize(('options', 'name', 'wrong'), WRONG_MEANINGS)
+def test_what_nobody_can_mean_is_not_taken(
+    options: dict[str, str], name: str, wrong: list[object]
+) -> None:
+    found = document(hosts.nova_conf(**options))
+    for meant in wrong:
+        setting_of(found, name)['meant'] = meant
+        assert 'its parts do not fit together' in refused(found)
+
+
+@pytest.mark.parametrize('meant', ['fake.FakeDriver', 'hunter2', 'hyperv'])
+def test_a_reference_stands_for_a_driver_of_its_kind(meant: str) -> None:
+    content = '[nova_cow_check]\nwaivers_file = hyperv.HyperVDriver\n'
+    found = document(content + hosts.nova_conf(REFERENCE))
+    driver = setting_of(found, 'compute_driver')
+    assert (driver['value'], driver['meant']) == (None, 'hyperv.HyperVDriver')
+    driver['meant'] = meant
+    assert 'its parts do not fit together' in refused(found)
+
+
+class TestOlderReport:
+    """One of a release that did not tell what was meant."""
+
+    def judged(self, content: str) -> tuple[frozenset[str], set[Any]]:
+        """Return the rules that hold, and the values that are proposed."""
+        found = document(content)
+        for setting in host_of(found)['settings']:
+            del setting['meant']
+        known, accepted = parse(found)
+        host = report.HostReport('a', known, accepted)
+        return host.rules, {
+            (change.name, change.value)
+            for finding in host.found
+            for change in finding.replacement.changes
+        }
+
+    @pytest.mark.parametrize(
+        'path', sorted(GOLDEN.glob('*.conf')), ids=lambda path: path.stem
+    )
+    def test_it_leads_to_the_same_rules(self, path: pathlib.Path) -> None:
+        content = path.read_text()
+        host = report.HostReport('a', hosts.host(content).settings())
+        assert self.judged(content)[0] == host.rules
+
+    @pytest.mark.parametrize(
+        ('options', 'proposed'),
+        [
+            ({'images_type': 'qcow'}, ('images_type', 'qcow2')),
+            ({'images_type': 'flat\n  x'}, ('images_type', 'flat')),
+            ({'force_raw_images': 'n # x'}, ('force_raw_images', 'False')),
+            (
+                {'compute_driver': 'nova.virt.fake.FakeDriver'},
+                ('compute_driver', 'fake.FakeDriver'),
+            ),
+            (
+                {'compute_driver': '$x', 'images_type': 'qcow2'},
+                ('compute_driver', hosts.LIBVIRT),
+            ),
+        ],
+    )
+    def test_what_is_shown_is_taken_for_all_of_it(
+        self, options: dict[str, str], proposed: tuple[str, str]
+    ) -> None:
+        assert proposed in self.judged(hosts.nova_conf(**options))[1]
+
+    @pytest.mark.parametrize(
+        ('driver', 'rule'),
+        [
+            ('xenapi.XenAPIDriver', 'driver-removed'),
+            ('nova.virt.fake.FakeDriver', 'invalid-setting'),
+        ],
+    )
+    def test_what_a_reference_stands_for_is_not_known(
+        self, driver: str, rule: str
+    ) -> None:
+        content = f'[nova_cow_check]\nwaivers_file = {driver}\n'
+        rules, _proposed = self.judged(
+            content + hosts.nova_conf(REFERENCE, images_type='qcow2')
+        )
+        assert rule in rules
+
+
 def test_what_a_newer_release_adds_is_passed_over() -> None:
     found = document()
     found['new'] = {'hunter2': [1.5, None]}
@@ -495,48 +662,15 @@ NO_DOCUMENTS = {
 def test_what_is_no_document_is_not_taken(name: str) -> None:
     data, reason = NO_DOCUMENTS[name]
     with pytest.raises(errors.ConfigurationError) as caught:
-        earlier.parse(data, TODAY)
+        reader.parse(data, TODAY)
     assert reason in caught.value.reason
     assert 'hunter2' not in caught.value.reason
 
 
 def test_a_byte_order_mark_does_no_harm() -> None:
-    assert earlier.parse(b'\xef\xbb\xbf' + BYTES, TODAY) == (
-        earlier.parse(BYTES, TODAY)
+    assert reader.parse(b'\xef\xbb\xbf' + BYTES, TODAY) == (
+        reader.parse(BYTES, TODAY)
     )
-
-
-class TestFile:
-    def reason(self, path: object) -> str:
-        with pytest.raises(errors.ConfigurationError) as caught:
-            earlier.read(str(path))
-        return caught.value.reason
-
-    def test_it_is_read(self, tmp_path: pathlib.Path) -> None:
-        path = tmp_path / 'compute1.json'
-        path.write_bytes(BYTES)
-        assert earlier.read(str(path)) == earlier.parse(BYTES, TODAY)
-        link = tmp_path / 'link.json'
-        link.symlink_to(path)
-        assert earlier.read(str(link)) == earlier.read(str(path))
-
-    def test_what_is_no_file_is_not_waited_for(
-        self, tmp_path: pathlib.Path
-    ) -> None:
-        os.mkfifo(tmp_path / 'fifo')
-        assert self.reason(tmp_path / 'fifo').endswith('not a regular file')
-        assert self.reason('/dev/zero').endswith('not a regular file')
-        assert self.reason(tmp_path).startswith('cannot be read: ')
-        assert self.reason(tmp_path / 'none').startswith('cannot be read: ')
-
-    def test_one_that_is_too_large_is_not_parsed(
-        self, tmp_path: pathlib.Path
-    ) -> None:
-        path = tmp_path / 'compute1.json'
-        path.write_bytes(BYTES + files.LARGEST_FILE * b' ')
-        assert self.reason(path) == 'larger than 16 MiB: not a report of ' + (
-            'one host'
-        )
 
 
 JSON_VALUES = st.one_of(
@@ -617,7 +751,7 @@ def test_a_damaged_file_is_a_report_or_not(
 ) -> None:
     damaged = BYTES[:place] + inserted + BYTES[place + removed :]
     try:
-        known, _accepted = earlier.parse(damaged, TODAY)
+        known, _accepted = reader.parse(damaged, TODAY)
     except errors.ConfigurationError as error:
         assert error.reason.isprintable()
     else:

@@ -1,15 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
-
+# SPDX-License-Identifier: Apache-2.0
 
 """JSON that somebody else has written, read with nothing taken for granted.
 
@@ -66,6 +55,13 @@ class Node:
 
     def words_or_none(self) -> str | None:
         return None if self.value is None else self.words()
+
+    def shown(self) -> str:
+        """Return what is shown of a text from a file."""
+        words = self.words()
+        if text.value_as_shown(words) != words:
+            self.fail(_('nothing is shown so'))
+        return words
 
     def flag(self) -> bool:
         if not isinstance(self.value, bool):

@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""A report that was made on a host, in place of its configuration.
+
+The settings are read back as they were written. The rules judge them again,
+so that all hosts are judged by the same release; what the report itself
+found must be among what they find.
+"""
+
+from __future__ import annotations
+
+import collections
+import datetime
+import re
+from typing import Any
+
+from nova_cow_check._i18n import _
+from nova_cow_check.document import nodes
+from nova_cow_check.document import words
+from nova_cow_check import drivers
+from nova_cow_check import errors
+from nova_cow_check import findings
+from nova_cow_check import lookalikes
+from nova_cow_check import opts
+from nova_cow_check import origins
+from nova_cow_check.rules import registry
+from nova_cow_check import settings
+from nova_cow_check import verdict
+from nova_cow_check import waivers
+
+_KINDS_OF_DRIVERS = words.meanings(drivers.Kind)
+_KINDS_OF_PLACES = words.meanings(origins.OriginKind)
+_SEVERITIES = words.meanings(findings.Severity)
+_MISTAKES = words.meanings(lookalikes.Mistake)
+_FAULTS = words.meanings(words.FAULTS)
+_OPTIONS = {option.name: option for option in opts.OPTIONS}
+
+#: No file that is read has more.
+_MOST_LINES = 16 * 1024**2
+
+_NAMED = frozenset({origins.OriginKind.FILE, origins.OriginKind.ENVIRONMENT})
+
+_DAY = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2}')
+
+#: How often a rule holds, and how bad that is.
+_Counts = collections.Counter[tuple[str, findings.Severity]]
+
+
+def parse(
+    data: bytes, today: datetime.date
+) -> tuple[settings.Known, tuple[waivers.Waiver, ...]]:
+    """Read the settings of the host, and the waivers that were applied.
+
+    :param today: a waiver whose last day is before this one has expired
+    :raises ConfigurationError: if it is no report of one host, or one that
+        contradicts itself
+    """
+    host = _only_host(nodes.parse(data))
+    found = [
+        finding
+        for check in host['checks'].items()
+        for finding in check['findings'].items()
+    ]
+    told: _Counts = collections.Counter(map(_rule, found))
+    is_read = host['unreadable'].value is None
+    known = _settings(host) if is_read else _unreadable(host['unreadable'])
+    _require(known, told)
+    accepted = (
+        _waiver(finding, today)
+        for finding in found
+        if finding['waiver'].value is not None
+    )
+    return known, tuple(dict.fromkeys(accepted))
+
+
+def _only_host(document: nodes.Node) -> nodes.Node:
+    version = document['report_version']
+    if type(version.value) is not int or version.value != words.VERSION:
+        version.fail(_('it is not %d') % words.VERSION)
+    name = document['program']['name']
+    if name.words() != words.PROGRAM:
+        name.fail(_('it is another program'))
+    hosts = document['hosts'].items()
+    if len(hosts) != 1:
+        raise errors.ConfigurationError(
+            _('a report on %d hosts, not on one') % len(hosts)
+        )
+    return hosts[0]
+
+
+def _rule(finding: nodes.Node) -> tuple[str, findings.Severity]:
+    rule = finding['rule'].words()
+    if rule not in registry.RULES:
+        raise errors.ConfigurationError(
+            _(
+                'a report with a rule that this release does not know: a '
+                'newer one made it'
+            )
+        )
+    return rule, finding['severity'].one_of(_SEVERITIES)
+
+
+def _require(known: settings.Known, told: _Counts) -> None:
+    """Refuse a report that lost what its own findings rest on."""
+    found: _Counts = collections.Counter(
+        (finding.rule, finding.severity)
+        for row in verdict.judge(known)
+        for finding in row.found
+    )
+    for rule, _severity in told - found:
+        raise errors.ConfigurationError(
+            _(
+                'a report with a finding of %s that its own settings do not '
+                'lead to: it was edited, or another release made it'
+            )
+            % rule
+        )
+
+
+def _unreadable(node: nodes.Node) -> settings.Unreadable:
+    place = node['place']
+    return settings.Unreadable(
+        node['reason'].words(),
+        place['name'].words_or_none() or '',
+        place['line'].number_or_none(_MOST_LINES) or 0,
+    )
+
+
+def _settings(host: nodes.Node) -> settings.ImageSettings:
+    driver = host['driver'].one_of(_KINDS_OF_DRIVERS)
+    found: dict[str, settings.Setting[Any]] = {}
+    for node in host['settings'].items():
+        name = node['name'].words()
+        if name in found:
+            node.fail(_('it is there twice'))
+        # Others are of newer rules.
+        if name in _OPTIONS:
+            found[name] = _setting(node, _OPTIONS[name], driver)
+    if len(found) < len(_OPTIONS):
+        host['settings'].fail(_('an option is missing'))
+    return settings.ImageSettings(
+        **found,
+        driver=driver,
+        lookalikes=tuple(map(_lookalike, host['ignored'].items())),
+        files=tuple(path.words() for path in host['files'].items()),
+    )
+
+
+def _setting(
+    node: nodes.Node, option: opts.Option, driver: drivers.Kind
+) -> settings.Setting[Any]:
+    """Return a setting: the inverse of what the writer makes of it.
+
+    :param driver: the kind of the host's compute_driver
+    """
+    fault = None
+    if node['fault'].value is not None:
+        fault = node['fault'].one_of(_FAULTS)
+    elif option is opts.COMPUTE_DRIVER:
+        if driver is drivers.Kind.UNLOADABLE:
+            fault = settings.Fault.UNLOADABLE
+    elif not _is_value(option, node['value'].value):
+        node['value'].fail(_('it is not a value of the option'))
+    shown = node['shown'].shown()
+    setting: settings.Setting[Any] = settings.Setting(
+        option,
+        node['value'].value,
+        _place(node['place']),
+        shown,
+        _meant(node, option, shown, fault),
+        fault,
+        tuple(map(_place, node['places'].items())),
+    )
+    is_told_so = (
+        setting.is_written is node['is_set'].flag()
+        and (fault is None) is node['is_valid'].flag()
+        and setting.written[-1:]
+        == ((setting.origin,) if setting.is_written else ())
+        and (setting.is_written or setting.value == option.opt.default)
+        and _is_like_what_is_shown(setting, driver)
+        and _is_like_what_is_meant(setting, driver)
+    )
+    if not is_told_so:
+        node.fail(_('its parts do not fit together'))
+    return setting
+
+
+def _is_value(option: opts.Option, value: object) -> bool:
+    if option is opts.IMAGES_TYPE:
+        return value in opts.IMAGES_TYPES
+    return isinstance(value, bool)
+
+
+def _meant(
+    node: nodes.Node,
+    option: opts.Option,
+    shown: str,
+    fault: settings.Fault | None,
+) -> object:
+    if 'meant' in node.value:
+        return node['meant'].value
+    # Releases before this field: what is shown is taken for all of it.
+    if fault is settings.Fault.UNLOADABLE:
+        return None if '$' in shown else drivers.loadable(shown)
+    return settings.meant_by(option, _start(shown)) if fault else None
+
+
+def _start(shown: str) -> str:
+    return shown.partition('...')[0]
+
+
+def _is_like_what_is_shown(
+    setting: settings.Setting[Any], driver: drivers.Kind
+) -> bool:
+    value, shown = setting.value, setting.shown
+    is_driver = setting.option is opts.COMPUTE_DRIVER
+    is_reference = '$' in shown
+    if setting.fault in words.FAULTS:
+        is_known = is_driver and driver is not drivers.Kind.NONE
+        return value is None and not is_known
+    if not is_driver:
+        return is_reference or (
+            lookalikes.value_of(setting.option, shown) == value
+        )
+    if value is None:
+        return is_reference or driver is drivers.Kind.NONE
+    # The end of a name that is cut could tell more of its kind.
+    kinds = (drivers.kind_of(shown), drivers.kind_of(_start(shown)))
+    return bool(value == shown) and not is_reference and driver in kinds
+
+
+def _is_like_what_is_meant(
+    setting: settings.Setting[Any], driver: drivers.Kind
+) -> bool:
+    meant, fault = setting.meant, setting.fault
+    if meant is None:
+        return True
+    if setting.option is not opts.COMPUTE_DRIVER:
+        return fault is not None and _is_value(setting.option, meant)
+    if not isinstance(meant, str):
+        return False
+    if fault is settings.Fault.UNLOADABLE:
+        return drivers.loadable(drivers.PREFIX + meant) == meant
+    is_reference = fault is None and setting.value is None
+    return (
+        is_reference
+        and driver in drivers.OF_NOVA
+        and drivers.kind_of(meant) is driver
+    )
+
+
+def _lookalike(node: nodes.Node) -> lookalikes.Lookalike:
+    option = node['intended'].one_of(_OPTIONS)
+    return lookalikes.Lookalike(
+        node['group'].shown(),
+        node['name'].shown(),
+        lookalikes.value_of(option, node['value'].words_or_none() or ''),
+        _place(node['place']),
+        option,
+        node['mistake'].one_of(_MISTAKES),
+    )
+
+
+def _place(node: nodes.Node) -> origins.Origin:
+    kind = node['kind'].one_of(_KINDS_OF_PLACES)
+    name = node['name'].words_or_none() or ''
+    if not name and kind in _NAMED:
+        node['name'].fail(_('it is missing'))
+    line = node['line'].number_or_none(_MOST_LINES) or 0
+    return origins.Origin(kind, name, line)
+
+
+def _waiver(finding: nodes.Node, today: datetime.date) -> waivers.Waiver:
+    """Return the waiver of a finding, for whatever the host is called."""
+    node = finding['waiver']
+    rule = node['rule'].words()
+    if rule != finding['rule'].words():
+        node['rule'].fail(_('it is not the rule of the finding'))
+    expires = _day(node['expires'])
+    return waivers.Waiver(
+        rule,
+        hosts=(),
+        reason=node['reason'].words(),
+        expires=expires,
+        is_expired=expires is not None and expires < today,
+        origin=_place(node['place']),
+    )
+
+
+def _day(node: nodes.Node) -> datetime.date | None:
+    day = node.words_or_none()
+    if day is None:
+        return None
+    if _DAY.fullmatch(day):
+        try:
+            return datetime.date.fromisoformat(day)
+        except ValueError:
+            pass
+    node.fail(_('it is not a date such as 2027-01-31'))

@@ -1,0 +1,318 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""A report as plain data: what the JSON and YAML formats write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from nova_cow_check._i18n import _
+from nova_cow_check import backends
+from nova_cow_check import behaviour
+from nova_cow_check import describe
+from nova_cow_check.document import words
+from nova_cow_check import findings
+from nova_cow_check.formats import group_words
+from nova_cow_check import groups
+from nova_cow_check import lookalikes
+from nova_cow_check import matrix
+from nova_cow_check import moves
+from nova_cow_check import names
+from nova_cow_check import origins
+from nova_cow_check import report
+from nova_cow_check.rules import ignored_setting
+from nova_cow_check.rules import registry
+from nova_cow_check import settings
+from nova_cow_check import text
+from nova_cow_check import verdict
+from nova_cow_check import waivers
+
+#: JSON's own types.
+Data = dict[str, Any]
+
+#: The member that has a whole object for each host.
+HOSTS = 'hosts'
+
+
+def of(whole: report.Report) -> Data:
+    """Return the document of a report, all of it at a time."""
+    return {
+        **frame(whole),
+        HOSTS: [host_data(host) for host in whole.hosts],
+    }
+
+
+def frame(whole: report.Report) -> Data:
+    """Return the document, in its order, without the objects of hosts."""
+    return {
+        'report_version': words.VERSION,
+        'program': {'name': words.PROGRAM, 'version': whole.version},
+        'created': whole.created.isoformat(timespec='seconds'),
+        'result': report.result_of(whole.worst).value,
+        'fail_on': whole.fail_on.value,
+        'exit_code': whole.exit_code,
+        'unused_waivers': [_waiver(one) for one in whole.unused_waivers],
+        'fleet': _fleet(whole),
+        HOSTS: [],
+    }
+
+
+def host_data(host: report.HostReport) -> Data:
+    """Return the object of a host."""
+    known = host.known
+    source = host.source
+    return {
+        'name': text.printable(host.name),
+        'source': source
+        and {'kind': source.kind.value, 'path': text.printable(source.path)},
+        'group': text.printable(host.domain) or None,
+        'result': report.result_of(host.worst).value,
+        **(
+            _nothing_read(known, host)
+            if isinstance(known, settings.Unreadable)
+            else _read(known, host)
+        ),
+        'checks': [_check(row, host) for row in host.rows],
+    }
+
+
+def _nothing_read(why: settings.Unreadable, host: report.HostReport) -> Data:
+    place = origins.Origin(origins.OriginKind.FILE, why.path, why.line)
+    return {
+        'unreadable': {
+            'reason': text.printable(why.reason),
+            'place': _place(place, host),
+        },
+        'driver': None,
+        'files': [],
+        'settings': [],
+        'ignored': [],
+        **_behaviour(None),
+    }
+
+
+def _read(
+    image_settings: settings.ImageSettings, host: report.HostReport
+) -> Data:
+    is_judged = ignored_setting.IGNORED_SETTING.name in host.rules
+    return {
+        'unreadable': None,
+        'driver': words.of(image_settings.driver),
+        'files': [
+            text.printable(host.path_of(path)) for path in image_settings.files
+        ],
+        'settings': [_setting(one, host) for one in image_settings.all],
+        'ignored': [
+            _ignored(one, is_judged, host) for one in image_settings.lookalikes
+        ],
+        **_behaviour(behaviour.of(image_settings)),
+    }
+
+
+def _setting(setting: settings.AnySetting, host: report.HostReport) -> Data:
+    fault = setting.fault
+    return {
+        'group': setting.option.group,
+        'name': setting.option.name,
+        'value': setting.value,
+        'shown': setting.shown,
+        'is_set': setting.is_written,
+        'is_valid': not fault,
+        'fault': words.of(fault) if fault in words.FAULTS else None,
+        'meant': setting.meant,
+        'place': _place(setting.origin, host),
+        'places': [_place(origin, host) for origin in setting.written],
+    }
+
+
+def _ignored(
+    lookalike: lookalikes.Lookalike,
+    is_judged: bool,
+    host: report.HostReport,
+) -> Data:
+    value = lookalike.value if is_judged else None
+    return {
+        'group': text.value_as_shown(lookalike.group),
+        'name': text.value_as_shown(lookalike.name),
+        'intended': lookalike.intended.name,
+        'mistake': words.of(lookalike.mistake),
+        'value': None if value is None else str(value),
+        'place': _place(lookalike.origin, host),
+    }
+
+
+def _behaviour(novas: backends.Behaviour | None) -> Data:
+    if novas is None:
+        return {'backend': None, 'new_disks': [], 'moves': []}
+    return {
+        'backend': novas.backend.value,
+        'new_disks': [
+            {
+                'image': image.value,
+                'disk': disk.disk.value,
+                'backing_file': disk.backing and disk.backing.value,
+            }
+            for image, disk in backends.new_disks(
+                novas.backend, novas.force_raw_images
+            ).items()
+        ],
+        'moves': [
+            {
+                'arriving_disk': one.arriving.value,
+                'disk': one.root.format.value,
+                'guest_expects': one.root.xml.value,
+                'effect': words.of(one.effect),
+            }
+            for one in moves.arrivals(novas)
+        ],
+    }
+
+
+def _check(row: verdict.Row, host: report.HostReport) -> Data:
+    return {
+        'name': row.check.value,
+        'result': report.result_of(row.worst).value,
+        'is_judged': not (row.blocked_by or row.failed),
+        'facts': list(row.facts),
+        'findings': [_finding(finding, host) for finding in row.found],
+    }
+
+
+def _finding(finding: findings.Finding, host: report.HostReport) -> Data:
+    alternative = finding.alternative
+    return {
+        'rule': finding.rule,
+        'severity': words.of(finding.severity),
+        'counts': finding.counts,
+        'places': [_place(origin, host) for origin in finding.origins],
+        'explanation': finding.explanation,
+        'replacement': _changes(finding.replacement.changes, host),
+        'alternative': alternative
+        and {
+            'replacement': _changes(alternative.replacement.changes, host),
+            'effects': list(alternative.effects),
+        },
+        'waiver': finding.waiver and _waiver(finding.waiver),
+        'reference': registry.RULES[finding.rule].reference,
+    }
+
+
+def _fleet(whole: report.Report) -> Data | None:
+    """Return the object of a fleet, None for the host that reports."""
+    if not whole.is_fleet:
+        return None
+    return {
+        'alike': [_alike(group) for group in groups.of(whole.hosts)],
+        'groups': [_group(one) for one in matrix.of(whole.hosts)],
+    }
+
+
+def _alike(group: groups.Group) -> Data:
+    example = group.example
+    return {
+        'hosts': [text.printable(host.name) for host in group.hosts],
+        'folded': [text.printable(name) for name in group.folded],
+        'group': text.printable(example.domain) or None,
+        'result': report.result_of(example.worst).value,
+        'rules': sorted(example.rules),
+        'summary': _summary(example.known),
+    }
+
+
+def _summary(known: settings.Known) -> str:
+    """Return in a few words what makes hosts alike."""
+    if isinstance(known, settings.Unreadable):
+        return text.printable(known.reason)
+    return _('%(settings)s -> %(outcome)s') % {
+        'settings': ', '.join(group_words.deciding(known)),
+        'outcome': group_words.outcome(known),
+    }
+
+
+def _group(one: matrix.Matrix) -> Data:
+    return {
+        'name': text.printable(one.domain) or None,
+        'sides': [_side(side) for side in one.sides],
+        'moves': [
+            _move(one, source, destination)
+            for source in range(len(one.sides))
+            for destination in range(len(one.sides))
+        ],
+        'not_known': [text.printable(name) for name in one.unknown],
+    }
+
+
+def _side(side: matrix.Side) -> Data:
+    own = side.behaviour
+    return {
+        'backend': own.backend.value,
+        'use_cow_images': own.use_cow_images,
+        'force_raw_images': own.force_raw_images,
+        'hosts': [text.printable(name) for name in side.hosts],
+        'folded': [text.printable(name) for name in names.fold(side.hosts)],
+    }
+
+
+def _move(one: matrix.Matrix, source: int, destination: int) -> Data:
+    moved = moves.between(
+        one.sides[source].behaviour, one.sides[destination].behaviour
+    )
+    return {
+        'from': source,
+        'to': destination,
+        'outcome': words.of(moves.worst(moved)),
+        'disks': [
+            {
+                'disk': words.of(passage.disk),
+                'harm': words.of(passage.harm),
+                'sentence': describe.passage(passage),
+            }
+            for passage in moved
+        ],
+    }
+
+
+def _place(
+    origin: origins.Origin, host: report.HostReport | None = None
+) -> Data:
+    """Return a place; what does not apply to its kind is null.
+
+    :param host: whose origin it is, if its files may have been collected
+    """
+    name = origin.name
+    if host is not None and origin.kind is origins.OriginKind.FILE:
+        name = host.path_of(name)
+    return {
+        'kind': words.of(origin.kind),
+        'name': text.printable(name) or None,
+        'line': origin.line or None,
+    }
+
+
+def _changes(
+    asked_for: Iterable[findings.Change], host: report.HostReport
+) -> list[Data]:
+    """Return what to write, keep or remove on a host."""
+    return [
+        {
+            'action': change.action.value,
+            'group': text.value_as_shown(change.group),
+            'name': text.value_as_shown(change.name),
+            'value': change.value,
+            'place': _place(change.origin, host),
+        }
+        for change in asked_for
+    ]
+
+
+def _waiver(one: waivers.Waiver) -> Data:
+    """Return a waiver. Its place is in a file of its own."""
+    return {
+        'rule': one.rule,
+        'hosts': [text.printable(pattern) for pattern in one.hosts],
+        'reason': text.printable(one.reason),
+        'expires': one.expires and one.expires.isoformat(),
+        'is_expired': one.is_expired,
+        'place': _place(one.origin),
+    }
