@@ -82,7 +82,7 @@ class TestPage:
             ),
             (
                 'a\x1b[2J' + 'x' * 100,
-                f'no rule is called "a\\x1b[2J{"x" * 55}..." '
+                f'no rule is called "a\\x1b[2J{"x" * 52}..." '
                 '(nova-cow-check rules lists all)',
             ),
         ],

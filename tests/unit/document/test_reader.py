@@ -559,7 +559,7 @@ class TestOlderReport:
         for setting in host_of(found)['settings']:
             del setting['meant']
         known, accepted = parse(found)
-        host = report.HostReport('a', known, accepted)
+        host = report.judge(report.ReadHost('a', known, accepted))
         return host.rules, {
             (change.name, change.value)
             for finding in host.found
@@ -571,7 +571,8 @@ class TestOlderReport:
     )
     def test_it_leads_to_the_same_rules(self, path: pathlib.Path) -> None:
         content = path.read_text()
-        host = report.HostReport('a', hosts.host(content).settings())
+        known = hosts.host(content).settings()
+        host = report.judge(report.ReadHost('a', known))
         assert self.judged(content)[0] == host.rules
 
     @pytest.mark.parametrize(
