@@ -66,7 +66,7 @@ def table(
     body = element('tbody')
     for first, *others in rows:
         row = element('tr', element('th', first, scope='row'))
-        row.extend(element('td', cell) for cell in others)
+        row.extend([element('td', cell) for cell in others])
         body.append(row)
     return element(
         'table',
