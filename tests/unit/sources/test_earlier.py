@@ -147,7 +147,7 @@ class TestSameFindings:
         host = hosts.Host({path.name: path.read_text()})
         check_same(reports.of(host, waivers))
 
-    @hypothesis.settings(deadline=None, max_examples=300)
+    @hypothesis.settings(max_examples=300)
     @hypothesis.given(
         strategies.files(
             st.sampled_from(strategies.VALUES)
@@ -161,7 +161,7 @@ class TestSameFindings:
         host = hosts.host(content.replace('\r\n', '\n'), environment)
         check_same(reports.of(host, reports.VARIED))
 
-    @hypothesis.settings(deadline=None, max_examples=200)
+    @hypothesis.settings(max_examples=200)
     @hypothesis.given(
         strategies.hostile_hosts(), strategies.HOSTILE, strategies.HOSTILE
     )
@@ -581,7 +581,7 @@ def mutated(draw: st.DrawFn) -> Any:
     return found
 
 
-@hypothesis.settings(deadline=None, max_examples=300)
+@hypothesis.settings(max_examples=300)
 @hypothesis.given(mutated())
 def test_a_mutated_report_loses_nothing_and_breaks_nothing(found: Any) -> None:
     try:
@@ -606,7 +606,7 @@ def test_a_mutated_report_loses_nothing_and_breaks_nothing(found: Any) -> None:
         assert rendered.replace('\n', '').isprintable(), name
 
 
-@hypothesis.settings(deadline=None, max_examples=200)
+@hypothesis.settings(max_examples=200)
 @hypothesis.given(
     st.integers(0, len(BYTES)),
     st.binary(max_size=3),
