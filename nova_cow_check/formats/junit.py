@@ -75,7 +75,7 @@ def _suite(
         ('fail_on', whole.fail_on.value),
     ):
         ElementTree.SubElement(properties, 'property', name=key, value=value)
-    suite.extend(_case(host, row, whole) for row in host.rows)
+    suite.extend([_case(host, row, whole) for row in host.rows])
     failures = sum(_is_stopping(row, whole) for row in host.rows)
     _count(suite, len(host.rows), failures)
     return suite

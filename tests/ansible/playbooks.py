@@ -138,7 +138,7 @@ class Controller:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=120,
+            timeout=900,
         )
         assert list(self._temporary().glob('nova-cow-check.*')) == []
         return Result(done.returncode, done.stdout)

@@ -44,6 +44,10 @@ _OPTIONS = (
     '--no-first-run',
 )
 
+#: Milliseconds after which a test fails that would never end.
+LONG = 300_000
+sync_api.expect.set_options(timeout=LONG)
+
 #: Pixels: a small phone, and a desk.
 PHONE, DESK = 360, 1280
 
@@ -54,7 +58,7 @@ Open = Callable[..., sync_api.Page]
 def browser() -> Iterator[sync_api.Browser]:
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=_CHROMIUM, args=_OPTIONS
+            executable_path=_CHROMIUM, args=_OPTIONS, timeout=LONG
         )
         yield browser
         browser.close()
@@ -89,6 +93,7 @@ def shown(
         context = browser.new_context(
             viewport={'width': width, 'height': 800}, color_scheme=scheme
         )
+        context.set_default_timeout(LONG)
         contexts.append(context)
         page = context.new_page()
         url = paths[name].as_uri()

@@ -71,6 +71,7 @@ def test_neither_scripts_nor_anything_else_would_be_let_in(
     browser: sync_api.Browser, paths: dict[str, pathlib.Path]
 ) -> None:
     page = browser.new_page()
+    page.set_default_timeout(conftest.LONG)
     page.goto(paths['alike'].as_uri())
     page.evaluate("""() => {
         window.stopped = [];

@@ -87,6 +87,10 @@ def started(
             yield process.pid
         finally:
             process.kill()
+            assert process.stdin is not None
+            process.stdin.close()
+            # Ends when nobody has the other end: its child is gone, too.
+            process.stdout.read()
 
 
 def _can_unshare() -> bool:
@@ -97,7 +101,7 @@ def _can_unshare() -> bool:
 
 
 #: Seconds.
-_PATIENCE = 20
+_PATIENCE = 60
 
 
 @contextlib.contextmanager

@@ -19,13 +19,13 @@ import json
 import os
 import pathlib
 import re
-import signal
 import subprocess
 import sys
 
 import pytest
 
 from tests.functional import conftest
+from tests.functional import moments
 from tests.functional import processes
 
 DRIVER = '[DEFAULT]\ncompute_driver = libvirt.LibvirtDriver\n'
@@ -202,25 +202,14 @@ def test_an_interrupt_is_no_verdict(
 ) -> None:
     pipe = tmp_path / 'pipe'
     os.mkfifo(pipe)
-    with subprocess.Popen(
-        [command, *CHECK, '--config-file', str(pipe)],
-        env=conftest.environment(tmp_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        # Opened once it is read, and then there is nothing to read.
-        with open(pipe, 'wb'):
-            process.send_signal(signal.SIGINT)
-            try:
-                stdout, stderr = process.communicate(timeout=10)
-            except subprocess.TimeoutExpired:
-                # Python had noted the first one just before it began to
-                # wait, and looks only when something ends the waiting.
-                process.send_signal(signal.SIGINT)
-                stdout, stderr = process.communicate(timeout=60)
-    assert (process.returncode, stdout) == (255, '')
-    assert conftest.only_line(stderr) == 'nova-cow-check: interrupted'
+    words = [command, *CHECK, '--config-file', str(pipe)]
+    # Opened once it is read, and then there is nothing to read.
+    with moments.started(words, tmp_path) as process, open(pipe, 'wb'):
+        assert moments.interrupted(process) == (
+            255,
+            '',
+            'nova-cow-check: interrupted\n',
+        )
 
 
 @pytest.mark.parametrize(

@@ -15,26 +15,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import ctypes
 import os
 import pathlib
-import random
+import resource
 import signal
-import time
-from typing import TypeVar
 
 import pytest
 
 from nova_cow_check.cmd import main
 from tests.functional import fixes
-from tests.functional import forks
+from tests.functional import moments
 from tests.unit.replacing import states
 from tests.unit.replacing import system_calls
 from tests.unit.replacing import written
 
-KILLS = 200
-
-_T = TypeVar('_T')
+_PR_SET_DUMPABLE = 4
 
 
 @pytest.fixture
@@ -49,20 +45,9 @@ def count_new(directory: pathlib.Path) -> int:
     return sum(new)
 
 
-def kill_at(directory: pathlib.Path, at: int, number: signal.Signals) -> int:
-    """Kill a process before one of its calls; return how it ended."""
-
-    def kill(call: int, _name: str) -> None:
-        if call == at:
-            os.kill(os.getpid(), number)
-
-    def run_killed() -> None:
-        if number != signal.SIGKILL:
-            # It may be ignored here, as under nohup(1).
-            signal.signal(number, signal.SIG_DFL)
-        system_calls.run(lambda: written.write(directory), kill)
-
-    return forks.ended(forks.fork(run_killed))
+def reached(directory: pathlib.Path, at: int, number: signal.Signals) -> int:
+    """Send a signal before a call of the writing; tell how it ended."""
+    return moments.reached(number, at, lambda: written.write(directory))
 
 
 def test_killed_before_any_call_a_file_is_old_or_new(
@@ -72,7 +57,7 @@ def test_killed_before_any_call_a_file_is_old_or_new(
     seen = set()
     for at in range(len(calls)):
         before = written.make(directory)
-        assert kill_at(directory, at, signal.SIGKILL) == -signal.SIGKILL
+        assert reached(directory, at, signal.SIGKILL) == -signal.SIGKILL
         written.assert_old_or_new(directory, before)
         seen.add(count_new(directory))
         # What is left behind the next one takes away.
@@ -91,7 +76,7 @@ def test_asked_to_end_at_any_call_it_leaves_all_or_nothing(
     seen = set()
     for at in range(len(calls)):
         before = written.make(directory)
-        assert kill_at(directory, at, number) == -number
+        assert reached(directory, at, number) == -number
         new = count_new(directory)
         seen.add(new)
         if new:
@@ -101,75 +86,56 @@ def test_asked_to_end_at_any_call_it_leaves_all_or_nothing(
     assert seen == {0, len(written.FILES)}
 
 
-def test_killed_at_random_a_file_is_old_or_new(
-    directory: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+def test_killed_within_a_call_that_writes_a_file_is_the_old_one(
+    directory: pathlib.Path,
 ) -> None:
-    # So large that their writing takes a while.
-    monkeypatch.setattr(written, 'OLD', written.OLD * 20_000)
-    monkeypatch.setattr(written, 'NEW', written.NEW * 20_000)
-    seen = []
-    for before in killed_at_random(
-        lambda: written.make(directory), lambda: written.write(directory)
-    ):
-        written.assert_old_or_new(directory, before)
-        seen.append(count_new(directory))
-    assert len(seen) == KILLS
-    assert {0, len(written.FILES)} <= set(seen)
+    """The kernel kills at the first byte that is more than allowed."""
+
+    def write_less() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+        # It would leave a core.
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        written.write(directory)
+
+    # The backup is the longer one, and is written last.
+    assert len(written.OLD) > len(written.NEW)
+    for size in range(len(written.OLD)):
+        before = written.make(directory)
+        assert moments.ended(write_less) == -signal.SIGXFSZ
+        assert not written.assert_old_or_new(directory, before)
+        assert count_new(directory) == 0
+        after = states.inside(directory)
+        assert size in [
+            len(after[name].content) for name in after.keys() - before.keys()
+        ]
 
 
-def test_the_command_killed_at_random(tmp_path: pathlib.Path) -> None:
+def test_the_command_killed_before_any_call(tmp_path: pathlib.Path) -> None:
     path = tmp_path / 'nova.conf'
     backup = tmp_path / f'nova.conf{fixes.SUFFIX}'
-    comments = '# A comment, as there are thousands.\n' * 5_000
-    old = (fixes.SICK + comments).encode()
-    new = (fixes.CURED + comments).encode()
 
     def make() -> None:
-        backup.unlink(missing_ok=True)
-        path.write_bytes(old)
+        for left in tmp_path.iterdir():
+            left.unlink()
+        path.write_text(fixes.SICK)
 
-    def fix() -> None:
-        words = ['fix', '--config-file', str(path), '--write']
-        assert main.main(words) == 0
+    def fix() -> int:
+        return main.main(['fix', '--config-file', str(path), '--write'])
 
-    seen = []
-    for _before in killed_at_random(make, fix):
-        content = path.read_bytes()
-        assert content in (old, new)
-        if content == new:
-            assert backup.read_bytes() == old
-        seen.append(content == new)
-    assert len(seen) == KILLS
-    assert set(seen) == {False, True}
-
-
-def killed_at_random(
-    make: Callable[[], _T], function: Callable[[], object]
-) -> Iterator[_T]:
-    """Kill processes at random moments, evenly spread over their time.
-
-    :param make: called before each; what it returns is yielded afterwards
-    :param function: what the processes do
-    """
-    chance = random.Random(2038898)
-    whole = max(_time(make, function) for _run in range(5))
-    for kill in range(KILLS):
-        before = make()
-        reader, writer = os.pipe()
-        child = forks.fork(function, writer)
-        os.read(reader, 1)
-        time.sleep(whole * (kill + chance.random()) / KILLS)
-        os.kill(child, signal.SIGKILL)
-        code = forks.ended(child)
-        os.close(reader)
-        os.close(writer)
-        assert code in (0, -signal.SIGKILL)
-        yield before
-
-
-def _time(make: Callable[[], object], function: Callable[[], object]) -> float:
-    """Return how long a process takes, in seconds."""
     make()
-    started = time.monotonic()
-    assert forks.ended(forks.fork(function)) == 0
-    return time.monotonic() - started
+    # What is imported is not imported again.
+    assert fix() == 0
+    make()
+    calls = system_calls.names(fix)
+    seen = []
+    for at in range(len(calls)):
+        make()
+        assert moments.reached(signal.SIGKILL, at, fix) == -signal.SIGKILL
+        content = path.read_text()
+        assert content in (fixes.SICK, fixes.CURED)
+        if content == fixes.CURED:
+            assert backup.read_text() == fixes.SICK
+        seen.append(content == fixes.CURED)
+    assert set(seen) == {False, True}
+    assert seen == sorted(seen)

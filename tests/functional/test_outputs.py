@@ -20,15 +20,16 @@ import os
 import pathlib
 import signal
 import stat
-import subprocess
 import threading
-import time
 
 import pytest
 
+from nova_cow_check.cmd import main
 from tests.functional import conftest
 from tests.functional import documents
+from tests.functional import moments
 from tests.functional import test_exit_codes
+from tests.unit.replacing import system_calls
 
 SICK = test_exit_codes.DRIVER + '[libvirt]\nimages_type = raw\n'
 OLD = 'old'
@@ -218,7 +219,7 @@ def test_a_pipe_is_written_to(
     )
     reader.start()
     assert run(*place, '--output', f'text:{path}').returncode == 1
-    reader.join(timeout=60)
+    reader.join()
     assert read[0].startswith('compute1: WARNING\n')
     assert stat.S_ISFIFO(path.stat().st_mode)
 
@@ -269,27 +270,29 @@ def test_without_standard_output_a_file_is_written(
 
 
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGKILL])
-def test_killed_at_any_time_it_leaves_the_old_or_the_new_one(
-    number: signal.Signals,
-    command: str,
-    place: tuple[str, ...],
-    directory: pathlib.Path,
-    tmp_path: pathlib.Path,
+def test_ended_before_any_call_it_leaves_the_old_or_the_new_one(
+    number: signal.Signals, place: tuple[str, ...], directory: pathlib.Path
 ) -> None:
     path = directory / 'report'
-    words = [command, *place, '--output', f'json:{path}']
-    environment = conftest.environment(tmp_path)
-    started = time.monotonic()
-    subprocess.run(words, env=environment, check=False)
-    whole = time.monotonic() - started
-    for tenths in range(5, 11):
+
+    def report() -> int:
+        return main.main([*place, '--output', f'json:{path}'])
+
+    # What is imported is not imported again.
+    assert report() == 1
+    calls = system_calls.names(report)
+    seen = []
+    for at in range(len(calls)):
         path.write_text(OLD)
-        with subprocess.Popen(
-            words, env=environment, stderr=subprocess.DEVNULL
-        ) as process:
-            time.sleep(whole * tenths / 10)
-            process.send_signal(number)
-        if path.read_text() != OLD:
+        code = moments.reached(number, at, report)
+        seen.append(path.read_text() != OLD)
+        if seen[-1]:
             assert_report(path)
-    if number is signal.SIGINT:
-        assert names(directory) == ['report']
+        if number is signal.SIGKILL:
+            assert code == -number
+        else:
+            assert names(directory) == ['report']
+            # The first calls are made before anything is answered for.
+            assert code == 255 or code == moments.RAISED and at < 5
+    assert set(seen) == {False, True}
+    assert seen == sorted(seen)

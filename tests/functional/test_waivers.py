@@ -34,12 +34,21 @@ RULE = 'flat-disks-converted'
 WAIVER = f'- rule: {RULE}\n  reason: One host, no moves.\n'
 OPTION = '[nova_cow_check]\nwaivers_file = {}\n'
 
-TODAY = datetime.date.today()
+#: Where it is about noon: no midnight comes while the tests run.
+NOW = datetime.datetime.now(datetime.timezone.utc)
+ZONE = f'NOON{NOW.hour - 12:+}'
+
+TODAY = (NOW + datetime.timedelta(hours=12 - NOW.hour)).date()
 YESTERDAY = TODAY - datetime.timedelta(days=1)
 TOMORROW = TODAY + datetime.timedelta(days=1)
 
 #: Takes waivers, what differs in the run; gives the report and its code.
 Report = Callable[..., tuple[int, Any]]
+
+
+@pytest.fixture(autouse=True)
+def zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('TZ', ZONE)
 
 
 @pytest.fixture

@@ -144,7 +144,7 @@ def finished(
     process: subprocess.Popen[str],
 ) -> subprocess.CompletedProcess[str]:
     """Wait for a command, and return what has come of it."""
-    stdout, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=600)
     return subprocess.CompletedProcess(
         process.args, process.returncode, stdout, stderr
     )

@@ -81,7 +81,7 @@ def fix(path: pathlib.Path, *arguments: str) -> str:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
     )
     expected = 0 if arguments else 1
     assert result.returncode == expected, result
@@ -118,7 +118,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         env=conftest.environment(path.parent),
         stderr=subprocess.DEVNULL,
         check=True,
-        timeout=120,
+        timeout=600,
     )
     content = path.read_text()
     assert content.count('\n') > SAMPLE_LINES

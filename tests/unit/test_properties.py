@@ -70,7 +70,7 @@ def result_of(setting: settings.Setting) -> object:
     return setting.value
 
 
-@hypothesis_settings(max_examples=250, deadline=None)
+@hypothesis_settings(max_examples=250)
 @given(strategies.trees())
 def test_values_equal_those_of_a_config_opts(tree: strategies.Tree) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -102,7 +102,7 @@ def test_values_equal_those_of_a_config_opts(tree: strategies.Tree) -> None:
         assert {s.option.name: result_of(s) for s in host.all} == expected
 
 
-@hypothesis_settings(max_examples=200, deadline=None)
+@hypothesis_settings(max_examples=200)
 @given(strategies.trees())
 def test_an_origin_is_the_line_that_has_the_value(
     tree: strategies.Tree,
@@ -145,7 +145,7 @@ def has_fault(host: settings.ImageSettings) -> bool:
     return any(setting.fault for setting in host.all)
 
 
-@hypothesis_settings(max_examples=250, deadline=None)
+@hypothesis_settings(max_examples=250)
 @given(any_hosts(ANY_VALUES))
 def test_all_replacements_together_leave_no_finding(host: hosts.Host) -> None:
     found = host.findings()
@@ -155,7 +155,7 @@ def test_all_replacements_together_leave_no_finding(host: hosts.Host) -> None:
     assert set(after.rules()) <= {'driver-removed'}
 
 
-@hypothesis_settings(max_examples=250, deadline=None)
+@hypothesis_settings(max_examples=250)
 @given(any_hosts(ANY_VALUES))
 def test_each_replacement_ends_its_finding(host: hosts.Host) -> None:
     for finding in host.findings():
@@ -169,7 +169,7 @@ def test_each_replacement_ends_its_finding(host: hosts.Host) -> None:
         )
 
 
-@hypothesis_settings(max_examples=250, deadline=None)
+@hypothesis_settings(max_examples=250)
 @given(any_hosts(ANY_VALUES))
 def test_no_replacement_changes_the_backend(host: hosts.Host) -> None:
     before = host.settings()
@@ -184,7 +184,7 @@ def test_no_replacement_changes_the_backend(host: hosts.Host) -> None:
         ) or [f.rule for f in applied if f.rule == 'rbd-without-raw-images']
 
 
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=150)
 @given(any_hosts(VALID_VALUES))
 def test_a_kept_setting_is_one_that_is_written(host: hosts.Host) -> None:
     current = host.settings()
@@ -197,7 +197,6 @@ def test_a_kept_setting_is_one_that_is_written(host: hosts.Host) -> None:
                 assert change.value == str(setting.value)
 
 
-@hypothesis_settings(deadline=None)
 @given(any_hosts(ANY_VALUES))
 def test_a_fault_is_always_a_failure(host: hosts.Host) -> None:
     if has_fault(host.settings()):
@@ -205,7 +204,6 @@ def test_a_fault_is_always_a_failure(host: hosts.Host) -> None:
             assert row.worst is findings.Severity.FAILURE
 
 
-@hypothesis_settings(deadline=None)
 @given(any_hosts(ANY_VALUES))
 def test_drivers_that_read_nothing_have_no_other_finding(
     host: hosts.Host,

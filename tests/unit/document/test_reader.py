@@ -185,7 +185,7 @@ class TestSame:
         host = hosts.Host({path.name: path.read_text()})
         check_same(reports.of(host, waivers))
 
-    @hypothesis.settings(deadline=None, max_examples=300)
+    @hypothesis.settings(max_examples=300)
     @hypothesis.given(
         strategies.files(
             st.sampled_from(strategies.VALUES)
@@ -199,7 +199,7 @@ class TestSame:
         host = hosts.host(content.replace('\r\n', '\n'), environment)
         check_same(reports.of(host, reports.VARIED))
 
-    @hypothesis.settings(deadline=None, max_examples=200)
+    @hypothesis.settings(max_examples=200)
     @hypothesis.given(
         strategies.hostile_hosts(), strategies.HOSTILE, strategies.HOSTILE
     )
@@ -716,7 +716,7 @@ def mutated(draw: st.DrawFn) -> Any:
     return found
 
 
-@hypothesis.settings(deadline=None, max_examples=300)
+@hypothesis.settings(max_examples=300)
 @hypothesis.given(mutated())
 def test_a_mutated_report_loses_nothing_and_breaks_nothing(found: Any) -> None:
     try:
@@ -741,7 +741,7 @@ def test_a_mutated_report_loses_nothing_and_breaks_nothing(found: Any) -> None:
         assert rendered.replace('\n', '').isprintable(), name
 
 
-@hypothesis.settings(deadline=None, max_examples=200)
+@hypothesis.settings(max_examples=200)
 @hypothesis.given(
     st.integers(0, len(BYTES)),
     st.binary(max_size=3),

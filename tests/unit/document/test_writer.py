@@ -96,7 +96,7 @@ def test_a_report_on_a_fleet_is_valid(name: str) -> None:
     VALIDATOR.validate(writer.of(fleets.FLEETS[name]()))
 
 
-@hypothesis.settings(deadline=None, max_examples=50)
+@hypothesis.settings(max_examples=50)
 @hypothesis.given(
     strategies.files(st.sampled_from(strategies.VALUES)),
     strategies.environments(st.sampled_from(strategies.ODD_VALUES)),
@@ -140,7 +140,7 @@ def reports_on_fleets(draw: st.DrawFn) -> report.Report:
     return dataclasses.replace(fleets.varied(), hosts=tuple(found))
 
 
-@hypothesis.settings(deadline=None, max_examples=50)
+@hypothesis.settings(max_examples=50)
 @hypothesis.given(reports_on_fleets())
 def test_it_is_written_piece_by_piece_as_if_it_were_whole(
     whole: report.Report,

@@ -71,7 +71,7 @@ def assignments(
     return list(fixes.read(files).all_assignments())
 
 
-@hypothesis_settings(max_examples=200, deadline=None)
+@hypothesis_settings(max_examples=200)
 @given(any_hosts(), asked_rules)
 def test_one_run_is_enough(host: Host, asked: set[str]) -> None:
     files, environment = host
@@ -87,7 +87,7 @@ def test_one_run_is_enough(host: Host, asked: set[str]) -> None:
     assert all(left.reason for left in made.left)
 
 
-@hypothesis_settings(max_examples=200, deadline=None)
+@hypothesis_settings(max_examples=200)
 @given(any_hosts())
 def test_every_finding_is_fixed_or_left(host: Host) -> None:
     found = fixes.judged(*host).found
@@ -96,7 +96,7 @@ def test_every_finding_is_fixed_or_left(host: Host) -> None:
     assert sorted(map(repr, dealt_with)) == sorted(map(repr, found))
 
 
-@hypothesis_settings(max_examples=200, deadline=None)
+@hypothesis_settings(max_examples=200)
 @given(any_hosts())
 def test_what_is_left_needs_no_edit(host: Host) -> None:
     _files, environment = host
@@ -116,7 +116,7 @@ def test_what_is_left_needs_no_edit(host: Host) -> None:
             )
 
 
-@hypothesis_settings(max_examples=200, deadline=None)
+@hypothesis_settings(max_examples=200)
 @given(any_hosts(), asked_rules)
 def test_the_diff_is_the_whole_change(host: Host, asked: set[str]) -> None:
     files, environment = host
@@ -127,7 +127,7 @@ def test_the_diff_is_the_whole_change(host: Host, asked: set[str]) -> None:
     assert fixes.patched(unchanged, shown) == fixes.patched(changed, '')
 
 
-@hypothesis_settings(max_examples=200, deadline=None)
+@hypothesis_settings(max_examples=200)
 @given(any_hosts(), asked_rules)
 def test_all_other_bytes_stay(host: Host, asked: set[str]) -> None:
     files, environment = host
@@ -147,7 +147,7 @@ def test_all_other_bytes_stay(host: Host, asked: set[str]) -> None:
         )
 
 
-@hypothesis_settings(max_examples=200, deadline=None)
+@hypothesis_settings(max_examples=200)
 @given(any_hosts(), asked_rules)
 def test_other_assignments_stay(host: Host, asked: set[str]) -> None:
     files, environment = host
@@ -168,7 +168,7 @@ def test_other_assignments_stay(host: Host, asked: set[str]) -> None:
     assert after == before
 
 
-@hypothesis_settings(max_examples=200, deadline=None)
+@hypothesis_settings(max_examples=200)
 @given(any_hosts(), asked_rules)
 def test_the_backend_stays(host: Host, asked: set[str]) -> None:
     files, environment = host
@@ -210,7 +210,7 @@ def secret_files(draw: st.DrawFn) -> dict[str, bytes]:
     return hidden
 
 
-@hypothesis_settings(max_examples=200, deadline=None)
+@hypothesis_settings(max_examples=200)
 @given(secret_files(), asked_rules)
 def test_nothing_secret_is_shown(
     files: dict[str, bytes], asked: set[str]
@@ -226,7 +226,7 @@ def test_nothing_secret_is_shown(
 names = {option.name for option in opts.OPTIONS}
 
 
-@hypothesis_settings(max_examples=200, deadline=None)
+@hypothesis_settings(max_examples=200)
 @given(any_hosts())
 def test_only_lines_of_these_options_are_shown(host: Host) -> None:
     for line in fixes.shown(fixes.make(*host)).splitlines():

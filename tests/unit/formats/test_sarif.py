@@ -122,7 +122,7 @@ def test_the_schema_finds_what_is_wrong() -> None:
         validator().validate(found)
 
 
-@hypothesis.settings(deadline=None, max_examples=200)
+@hypothesis.settings(max_examples=200)
 @hypothesis.given(
     strategies.hostile_hosts(), strategies.HOSTILE, strategies.HOSTILE
 )

@@ -139,7 +139,7 @@ def test_a_fix_ends_its_finding_and_changes_nothing_else(
     assert check(hosts.Host({path.name: content})) == FIXES.get(path.stem, 1)
 
 
-@hypothesis.settings(deadline=None, max_examples=200)
+@hypothesis.settings(max_examples=200)
 @hypothesis.given(
     st.lists(
         strategies.files(

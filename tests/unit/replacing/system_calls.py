@@ -17,7 +17,9 @@ from __future__ import annotations
 from collections.abc import Callable
 import sys
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
+
+_T = TypeVar('_T')
 
 _MODULES = ('_io', 'fcntl', 'posix')
 
@@ -25,9 +27,7 @@ _MODULES = ('_io', 'fcntl', 'posix')
 _PURE = ('_path_', 'fspath')
 
 
-def run(
-    function: Callable[[], object], act: Callable[[int, str], None]
-) -> None:
+def run(function: Callable[[], _T], act: Callable[[int, str], None]) -> _T:
     """Run a function, and another before each of its calls.
 
     :param act: given the number of the call, from 0, and its name; what it
@@ -44,7 +44,7 @@ def run(
     before = sys.getprofile()
     sys.setprofile(profile)
     try:
-        function()
+        return function()
     finally:
         sys.setprofile(before)
 

@@ -92,7 +92,7 @@ def unreadable(source: report.Source) -> settings.Unreadable:
     return known
 
 
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=150)
 @given(
     st.dictionaries(
         st.sampled_from(PATHS),
@@ -134,7 +134,7 @@ def known_there(directory: pathlib.Path) -> settings.Known:
     return settings.read(conf, found)
 
 
-@hypothesis_settings(max_examples=100, deadline=None)
+@hypothesis_settings(max_examples=100)
 @given(strategies.files(VALUES, faults=True) | strategies.HOSTILE)
 def test_a_file_is_read_as_a_directory_with_it(content: str) -> None:
     with tempfile.TemporaryDirectory() as name:

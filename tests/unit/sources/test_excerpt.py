@@ -106,7 +106,7 @@ def test_what_takes_the_whole_file_is_left_to_the_parser(content: str) -> None:
     assert excerpt.parse('nova.conf', lines_of(content)) is None
 
 
-@hypothesis_settings(max_examples=400, deadline=None)
+@hypothesis_settings(max_examples=400)
 @given(strategies.files(VALUES, faults=True))
 def test_an_excerpt_says_what_the_file_says(content: str) -> None:
     assert_says_the_same(content)
@@ -118,7 +118,7 @@ PIECES = st.sampled_from(
 )
 
 
-@hypothesis_settings(max_examples=400, deadline=None)
+@hypothesis_settings(max_examples=400)
 @given(st.lists(PIECES | strategies.HOSTILE, max_size=30))
 def test_an_excerpt_says_what_the_parser_says(pieces: list[str]) -> None:
     assert_says_the_same(f'[libvirt]\na=b\n{"".join(pieces)}')

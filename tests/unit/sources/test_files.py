@@ -60,10 +60,12 @@ def test_a_pipe_is_read_to_its_end(tmp_path: pathlib.Path) -> None:
     path = tmp_path / 'pipe'
     os.mkfifo(path)
     content = '[A]\nb = c\n'
-    threading.Thread(
+    writer = threading.Thread(
         target=path.write_text, args=(content,), daemon=True
-    ).start()
+    )
+    writer.start()
     assert read(path) == [('A', 'c', 2)]
+    writer.join()
 
 
 def test_a_pipe_in_another_root_is_refused(tmp_path: pathlib.Path) -> None:
