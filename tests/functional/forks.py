@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 import os
 
-from nova_cow_check.replacing import writing
+from nova_cow_check.replacing import replacement
 
 
 def fork(function: Callable[[], object], started: int | None = None) -> int:
@@ -35,7 +35,7 @@ def fork(function: Callable[[], object], started: int | None = None) -> int:
             os.write(started, b'.')
         function()
         code = 0
-    except writing.WriteError:
+    except replacement.WriteError:
         code = 1
     finally:
         os._exit(code)
