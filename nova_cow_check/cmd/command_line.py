@@ -1,30 +1,34 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
-"""The words on nova-cow-check's command line."""
+"""What nova-cow-check understands: its commands and their options."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
 import os
+import re
+from typing import Any, NamedTuple
 
 from nova_cow_check._i18n import _
-from nova_cow_check.cmd import fleet_options
-from nova_cow_check.cmd import options
-from nova_cow_check.cmd import parsers
 from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
-from nova_cow_check import outputs
+from nova_cow_check import names
+from nova_cow_check.sources import arguments
+from nova_cow_check import text
+
+_EXIT_CODES = _('Exit code: 0 success, 1 warning, 2 failure, 255 no verdict.')
+
+#: A comma, but not one between brackets.
+_COMMA = re.compile(r',(?![^\[]*\])')
+
+
+class Output(NamedTuple):
+    """A report that is asked for."""
+
+    format: str
+    #: None for standard output.
+    path: str | None
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -38,9 +42,9 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     """
     # The options of every command, taken out first: argparse would not
     # have them before and after the command's words.
-    common = options.parser()
+    common = _common()
     given, words = common.parse_known_args(_join_process_id(argv))
-    chosen = parsers.of_commands(common).parse_args(words)
+    chosen = _commands(common).parse_args(words)
     if given.running is not None and given.places:
         raise errors.UsageError(
             _('--running does not go with --config-file or --config-dir')
@@ -51,14 +55,14 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
             flag = '--config-dir' if place.is_directory else '--config-file'
             raise errors.UsageError(_('argument %s: it is empty') % flag)
     if chosen.command == vocabulary.REPORT:
-        chosen.outputs = chosen.outputs or [outputs.Output('text', None)]
+        chosen.outputs = chosen.outputs or [Output('text', None)]
         _require_different_places(chosen.outputs)
     if chosen.command in (vocabulary.REPORT, vocabulary.FIX):
-        fleet_options.check(chosen, given)
+        _require_fleet(chosen, given)
     return argparse.Namespace(**{**vars(chosen), **vars(given)})
 
 
-def _require_different_places(asked: Sequence[outputs.Output]) -> None:
+def _require_different_places(asked: Sequence[Output]) -> None:
     """Refuse two reports that would be written into each other."""
     paths = [one.path and os.path.realpath(one.path) for one in asked]
     for one, path in zip(asked, paths):
@@ -80,3 +84,365 @@ def _join_process_id(argv: Sequence[str]) -> list[str]:
                 '--running=' if argument == '--running' else argument
             )
     return joined
+
+
+def _common() -> arguments.ArgumentsParser:
+    """Return the parser of the options that every command has."""
+    parser = arguments.ArgumentsParser(add_help=False, allow_abbrev=False)
+    arguments.add_arguments(parser)
+    parser.add_argument(
+        '--running',
+        nargs='?',
+        metavar='PID',
+        type=_process_id,
+        help=_(
+            'read what the nova-compute that runs on this host reads, in a '
+            'container or not; PID to choose one of several'
+        ),
+    )
+    parser.add_argument(
+        '--host',
+        metavar='NAME',
+        type=_not_empty,
+        help=_(
+            'name of the host in reports and for waivers; that of this '
+            'machine without it'
+        ),
+    )
+    parser.add_argument(
+        '--waivers',
+        metavar='FILE',
+        type=_not_empty,
+        help=_(
+            'accept the findings that this YAML file lists; it takes the '
+            'place of [nova_cow_check]/waivers_file'
+        ),
+    )
+    parser.add_argument(
+        '--debug',
+        action='store_true',
+        help=_(
+            'show tracebacks and log messages, which may hold passwords from '
+            'the configuration'
+        ),
+    )
+    return parser
+
+
+def _not_empty(word: str) -> str:
+    if not word:
+        raise argparse.ArgumentTypeError(_('it is empty'))
+    return word
+
+
+def _process_id(word: str) -> int:
+    if not word:
+        return vocabulary.ANY_PROCESS
+    if not (word.isascii() and word.isdecimal() and int(word)):
+        raise argparse.ArgumentTypeError(_('not a process id: %s') % word)
+    return int(word)
+
+
+def _commands(
+    common: arguments.ArgumentsParser,
+) -> arguments.ArgumentsParser:
+    """Return the parser of the commands and their own options.
+
+    :param common: that of the options of all, for their help
+    """
+    parser = arguments.ArgumentsParser(
+        prog=vocabulary.PROGRAM,
+        description=_('Find image settings that break or expose guests.'),
+        parents=[common],
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        '--version',
+        action=_PrintVersion,
+        nargs=0,
+        help=_('print the version and exit'),
+    )
+    commands = parser.add_subparsers(metavar='COMMAND', required=True)
+    upgrade = commands.add_parser('upgrade', help=_('checks before upgrades'))
+    actions = upgrade.add_subparsers(metavar='check', required=True)
+    check = _added(
+        actions,
+        common,
+        vocabulary.CHECK,
+        _('check the configuration that nova-compute reads here'),
+        _('Check the configuration that nova-compute reads on this host.'),
+        _EXIT_CODES,
+    )
+    check.add_argument(
+        '--json',
+        action='store_true',
+        help=_('print the results as JSON, as oslo.upgradecheck does'),
+    )
+    _add_report(commands, common)
+    _add_fix(commands, common)
+    rules = _added(
+        commands,
+        common,
+        vocabulary.RULES,
+        _('list the rules, or explain one'),
+        _('List what is looked for, or explain one rule.'),
+    )
+    rules.add_argument('rule', nargs='?', metavar='NAME')
+    return parser
+
+
+def _add_report(commands: Any, common: arguments.ArgumentsParser) -> None:
+    parser = _added(
+        commands,
+        common,
+        vocabulary.REPORT,
+        _('report all of it, for people and for programs'),
+        _(
+            'Report what nova-compute reads on this host, or on collected '
+            'ones, what Nova does with it, what is wrong and what to write '
+            'instead.'
+        ),
+        _EXIT_CODES,
+    )
+    _add_fleet(parser)
+    output = parser.add_argument(
+        '--output',
+        action='append',
+        dest='outputs',
+        type=_output,
+        metavar='FORMAT[:FILE]',
+    )
+    # Not before: as an argument, Python 3.14 would look the formats up.
+    output.help = _(
+        'text (the default), %(formats)s; may be given several times'
+    )
+    vars(output)['formats'] = _Formats()
+    parser.add_argument(
+        '--fail-on',
+        choices=vocabulary.FAIL_ON,
+        default='warning',
+        help=_(
+            'exit with 1 or 2 only if this, or worse, is found; the default '
+            'is warning'
+        ),
+    )
+
+
+def _add_fix(commands: Any, common: arguments.ArgumentsParser) -> None:
+    parser = _added(
+        commands,
+        common,
+        vocabulary.FIX,
+        _('show the settings to write as changes of files, or write them'),
+        _(
+            'Show what to write, as changes of the files that nova-compute '
+            'reads on this host, or of collected ones; with --write, write '
+            'it.'
+        ),
+        _(
+            'Exit code: 0 nothing to do, or all is written; 1 there is '
+            'something to write; 2 something is left that no edit ends; 255 '
+            'nothing has been changed, or, of collected hosts, only those '
+            'that it names.'
+        ),
+    )
+    _add_fleet(parser)
+    parser.add_argument(
+        '--rule',
+        action='append',
+        dest='rules',
+        default=[],
+        metavar='NAME',
+        help=_(
+            'fix what this rule finds, and nothing else; may be given '
+            'several times; ignored-setting is fixed only so'
+        ),
+    )
+    destination = parser.add_mutually_exclusive_group()
+    destination.add_argument(
+        '--write',
+        action='store_true',
+        help=_('write the files; without it, nothing is changed'),
+    )
+    destination.add_argument(
+        '--for',
+        choices=vocabulary.TOOLS,
+        dest='tool',
+        metavar='TOOL',
+        help=_('show what to write for a deployment tool instead: %s')
+        % ', '.join(vocabulary.TOOLS),
+    )
+    _add_backup(parser)
+
+
+def _add_backup(parser: arguments.ArgumentsParser) -> None:
+    backup = parser.add_mutually_exclusive_group()
+    backup.add_argument(
+        '--backup',
+        default=vocabulary.BACKUP_SUFFIX,
+        metavar='SUFFIX',
+        type=_not_empty,
+        help=_(
+            'ends the name of the copy of a file that is kept beside it; '
+            'the default is %(default)s'
+        ),
+    )
+    backup.add_argument(
+        '--no-backup',
+        action='store_const',
+        const=None,
+        dest='backup',
+        help=_('keep no copy'),
+    )
+
+
+def _added(
+    commands: Any,
+    common: arguments.ArgumentsParser,
+    command: str,
+    summary: str,
+    description: str,
+    epilog: str | None = None,
+) -> arguments.ArgumentsParser:
+    """Return the parser of a command, added to the others."""
+    parser: arguments.ArgumentsParser = commands.add_parser(
+        command.split()[-1],
+        help=summary,
+        description=description,
+        epilog=epilog,
+        parents=[common],
+        allow_abbrev=False,
+    )
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _output(words: str) -> Output:
+    """Parse ``FORMAT[:FILE]``; the file ``-`` is standard output."""
+    name, colon, path = words.partition(':')
+    if not name or (colon and not path):
+        raise errors.UsageError(
+            _('not FORMAT or FORMAT:FILE: %s') % text.printable(words)
+        )
+    if path:
+        from nova_cow_check.replacing import outputs
+
+        if outputs.descriptor(path) != 1:
+            return Output(name, path)
+    return Output(name, None)
+
+
+class _Formats:
+    """The names of the formats, looked up only where help shows them."""
+
+    def __str__(self) -> str:
+        from importlib import metadata
+
+        found = {
+            entry_point.name
+            for distribution in metadata.distributions()
+            for entry_point in distribution.entry_points
+            if entry_point.group == vocabulary.FORMATS
+        }
+        return ', '.join(map(text.printable, sorted(found - {'text'})))
+
+
+class _PrintVersion(argparse.Action):
+    """Prints the version; only then it is looked up."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, *_arguments: object
+    ) -> None:
+        from importlib import metadata
+
+        print(vocabulary.PROGRAM, metadata.version(vocabulary.PROGRAM))
+        parser.exit()
+
+
+def _add_fleet(parser: arguments.ArgumentsParser) -> None:
+    """Add PATH, --group and --expected."""
+    parser.add_argument(
+        'paths',
+        nargs='*',
+        metavar='PATH',
+        type=_not_empty,
+        help=_(
+            'collected hosts in place of this one: HOST/ with what '
+            'nova-compute reads, HOST.conf, a HOST.json that --output json '
+            'made there, or a folder of these'
+        ),
+    )
+    parser.add_argument(
+        '--group',
+        action=_AppendGroup,
+        dest='groups',
+        default={},
+        metavar='NAME=PATTERN[,...]',
+        type=_group,
+        help=_(
+            'hosts that exchange instances with no others, such as a cell, '
+            'by names, folded ones such as compute[001-412], or patterns as '
+            'a shell has them; may be given several times'
+        ),
+    )
+    parser.add_argument(
+        '--expected',
+        metavar='FILE',
+        type=_not_empty,
+        help=_(
+            'names of hosts that have to be there, one a line; each that is '
+            'missing is a failure'
+        ),
+    )
+
+
+def _require_fleet(
+    chosen: argparse.Namespace, given: argparse.Namespace
+) -> None:
+    """Refuse what makes no sense together.
+
+    :raises UsageError: if there is any
+    """
+    if not chosen.paths:
+        if chosen.groups or chosen.expected:
+            raise errors.UsageError(
+                _('--group and --expected are about hosts given as PATH')
+            )
+        return
+    if given.places or given.running is not None or given.host is not None:
+        raise errors.UsageError(
+            _(
+                'PATH does not go with --config-file, --config-dir, '
+                '--running or --host: they are about this host'
+            )
+        )
+
+
+class _AppendGroup(argparse.Action):
+    """Collects patterns by the name of their group."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        name, patterns = values
+        groups = dict(getattr(namespace, self.dest))
+        groups[name] = (*groups.get(name, ()), *patterns)
+        setattr(namespace, self.dest, groups)
+
+
+def _group(words: str) -> tuple[str, tuple[str, ...]]:
+    name, _equals, rest = words.partition('=')
+    patterns = tuple(
+        pattern
+        for word in filter(None, map(str.strip, _COMMA.split(rest)))
+        for pattern in names.unfold(word)
+    )
+    if not name.strip() or not name.isprintable() or not patterns:
+        raise argparse.ArgumentTypeError(
+            _('not NAME=PATTERN[,PATTERN...]: %s') % words
+        )
+    return name.strip(), patterns

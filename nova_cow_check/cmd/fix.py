@@ -10,31 +10,72 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""nova-cow-check fix: on this host, or in the files of collected ones."""
+"""nova-cow-check fix: on this host, or in the files of collected ones.
+
+Standard output has the changes alone; what there is to know about them is
+said on standard error.
+"""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import catalogue
-from nova_cow_check.cmd import fixing
+from nova_cow_check.cmd import guard
 from nova_cow_check.cmd import host as hosts
+from nova_cow_check.cmd import vocabulary
+from nova_cow_check import configuration
+from nova_cow_check.deployment import overrides
+from nova_cow_check.deployment import tools
+from nova_cow_check import describe
 from nova_cow_check import errors
+from nova_cow_check import findings
+from nova_cow_check.fixer import diff
+from nova_cow_check.fixer import plan as plans
 from nova_cow_check import names
-from nova_cow_check.replacing import backups
+from nova_cow_check.replacing import replacement
 from nova_cow_check import report
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import unreadable_configuration
 from nova_cow_check import settings
+from nova_cow_check.sources import host as sources
 from nova_cow_check.sources import originals
 from nova_cow_check import text
+from nova_cow_check import verdict
 
 if TYPE_CHECKING:
     from nova_cow_check.cmd import fleet
+
+#: Exit codes, as in ``*-status upgrade check``: nothing to do, something to
+#: write, something that no edit ends.
+DONE, TO_WRITE, LEFT = 0, 1, 2
+
+
+class Refused(errors.NoVerdict):
+    """An edit would not last; nothing has been changed.
+
+    :param override: what to write for the deployment tool, '' if that is
+        not known
+    """
+
+    def __init__(self, message: str, override: str) -> None:
+        super().__init__(message)
+        self.override = override
+
+
+class Outcome(NamedTuple):
+    """What became of one host."""
+
+    #: The exit code.
+    code: int
+    #: Whether files were written.
+    has_written: bool
+    #: What to write for a deployment tool, if one was asked for.
+    override: str = ''
 
 
 def run(options: argparse.Namespace) -> int:
@@ -63,18 +104,18 @@ def _require(options: argparse.Namespace) -> None:
                 % name
             )
     if options.backup is not None:
-        backups.check_suffix(options.backup)
+        replacement.check_suffix(options.backup)
 
 
 def _run_here(options: argparse.Namespace) -> int:
     try:
-        outcome = fixing.fix(hosts.load(options), options)
-    except fixing.Refused as refused:
-        fixing.show(refused.override)
+        outcome = _fix(hosts.load(options), options)
+    except Refused as refused:
+        _show(refused.override)
         raise
-    fixing.show(outcome.override)
+    _show(outcome.override)
     if outcome.has_written:
-        fixing.say(
+        _say(
             _(
                 'restart nova-compute on this host for the settings to take '
                 'effect; disks that exist keep their format'
@@ -91,19 +132,19 @@ def _run_fleet(options: argparse.Namespace) -> int:
     from nova_cow_check.cmd import fleet
 
     found = fleet.load(options)
-    outcomes: dict[str, fixing.Outcome] = {}
+    outcomes: dict[str, Outcome] = {}
     try:
         for host in found.hosts:
-            outcomes[host.name] = _fix(host, found, options)
+            outcomes[host.name] = _fix_collected(host, found, options)
     except BaseException:
         written = [name for name, one in outcomes.items() if one.has_written]
         if written:
             folded = ', '.join(names.fold(written))
-            fixing.say(_('stopped; written before that: %s') % folded)
+            _say(_('stopped; written before that: %s') % folded)
         raise
     _show_overrides(outcomes)
     if any(outcome.has_written for outcome in outcomes.values()):
-        fixing.say(
+        _say(
             _(
                 'take the files to their hosts and restart nova-compute '
                 'there for the settings to take effect; disks that exist '
@@ -113,7 +154,7 @@ def _run_fleet(options: argparse.Namespace) -> int:
     return max(outcome.code for outcome in outcomes.values())
 
 
-def _show_overrides(outcomes: Mapping[str, fixing.Outcome]) -> None:
+def _show_overrides(outcomes: Mapping[str, Outcome]) -> None:
     """Show what to write for deployment tools, once for hosts alike."""
     alike: dict[str, list[str]] = {}
     for name, outcome in outcomes.items():
@@ -123,10 +164,10 @@ def _show_overrides(outcomes: Mapping[str, fixing.Outcome]) -> None:
         folded = ', '.join(names.fold(hosts_alike))
         if len(hosts_alike) < len(outcomes):
             # In the output itself: it is copied without what is said.
-            fixing.show(_comment(folded))
+            _show(_comment(folded))
         else:
-            fixing.say(_('for %s:') % folded)
-        fixing.show(override)
+            _say(_('for %s:') % folded)
+        _show(override)
 
 
 def _comment(folded: str) -> str:
@@ -145,37 +186,37 @@ def _comment(folded: str) -> str:
     return '\n'.join(['', *lines, ''])
 
 
-def _fix(
+def _fix_collected(
     host: report.HostReport, found: fleet.Fleet, options: argparse.Namespace
-) -> fixing.Outcome:
+) -> Outcome:
     # Whatever was asked for: nothing is known of what was not read.
     if isinstance(host.known, settings.Unreadable):
         place = host.path_of(host.known.path)
         why = host.known._replace(path=place)
         rule = unreadable_configuration.RULE.name
-        fixing.say(f'{host.name}: {rule}: {why}')
-        return fixing.Outcome(fixing.LEFT, False)
+        _say(f'{host.name}: {rule}: {why}')
+        return Outcome(LEFT, False)
     asked = options.rules or registry.RULES
     counting = [one for one in host.found if one.counts and one.rule in asked]
     of_host = {one.name for one in registry.HOST_RULES}
-    outcome = fixing.Outcome(fixing.DONE, False)
+    outcome = Outcome(DONE, False)
     try:
         if any(one.rule in of_host for one in counting):
-            outcome = fixing.fix(_loaded(host, found), options)
+            outcome = _fix(_loaded(host, found), options)
     except errors.NoVerdict as error:
-        fixing.say(f'{host.name}: {error}')
-        override = error.override if isinstance(error, fixing.Refused) else ''
-        outcome = fixing.Outcome(fixing.LEFT, False, override)
+        _say(f'{host.name}: {error}')
+        override = error.override if isinstance(error, Refused) else ''
+        outcome = Outcome(LEFT, False, override)
     left = [one for one in counting if one.rule not in of_host]
     for finding in left:
-        fixing.say(
+        _say(
             _(
                 '%(host)s: %(rule)s: needs a host without instances, and is '
                 'left: write by hand what the report proposes'
             )
             % {'host': host.name, 'rule': finding.rule}
         )
-    return outcome._replace(code=fixing.LEFT) if left else outcome
+    return outcome._replace(code=LEFT) if left else outcome
 
 
 def _loaded(host: report.HostReport, found: fleet.Fleet) -> hosts.Host:
@@ -192,3 +233,130 @@ def _loaded(host: report.HostReport, found: fleet.Fleet) -> hosts.Host:
         copy.surroundings,
         follows_sources=False,
     )
+
+
+def _fix(host: hosts.Host, options: argparse.Namespace) -> Outcome:
+    """Show what to write on a host, or write it.
+
+    :raises NoVerdict: if anything cannot be read, proven or written; then
+        nothing has been changed
+    """
+    found = {
+        one.path: one
+        for one in originals.read(
+            host.conf.configuration, host.surroundings.root
+        )
+    }
+    plan = _plan(host, found, options.rules)
+    override = ''
+    if options.tool is not None:
+        override = _override(tools.TOOLS[options.tool], plan)
+    else:
+        _refuse_generated(plan, found)
+        # What cannot be shown is not written.
+        _show(''.join(diff.render(plan.texts, plan.hidden)))
+        for sentence in plan.explanations:
+            _say(sentence)
+        if options.write and plan.texts:
+            _write(plan, found, options.backup)
+    for left in plan.left:
+        _say_left(left.finding, left.reason)
+    code = TO_WRITE if plan.texts and not options.write else DONE
+    return Outcome(
+        LEFT if plan.left else code,
+        bool(plan.texts and options.write),
+        override,
+    )
+
+
+def _plan(
+    host: hosts.Host,
+    found: Mapping[str, originals.Original],
+    rules: tuple[str, ...],
+) -> plans.Plan:
+    def judge(
+        edited: configuration.Configuration,
+    ) -> tuple[settings.ImageSettings, tuple[verdict.Row, ...]]:
+        conf = sources.configured(edited, host.follows_sources)
+        return hosts.judge(host, conf)
+
+    contents = {path: one.data for path, one in found.items()}
+    return plans.make(host.conf.configuration, contents, judge, rules)
+
+
+def _refuse_generated(
+    plan: plans.Plan, found: Mapping[str, originals.Original]
+) -> None:
+    """Refuse to edit what a deployment tool would write over.
+
+    :raises Refused: if there is any such file
+    """
+    for one in plan.texts:
+        generated = tools.generated_by(
+            found[one.path].place, one.before
+        ) or tools.generated_by(one.path, one.before)
+        if generated is None:
+            continue
+        override = ''
+        if generated.tool is not None:
+            override = _override(generated.tool, plan)
+        raise Refused(
+            _(
+                '%(path)s is generated: %(words)s; an edit would be lost, so '
+                'nothing is changed: write it where that tool takes it from, '
+                'as --for TOOL shows'
+            )
+            % {'path': one.path, 'words': generated.words},
+            override,
+        )
+
+
+def _override(tool: tools.Tool, plan: plans.Plan) -> str:
+    changes = [
+        change
+        for finding in plan.fixed
+        for change in finding.replacement.changes
+    ]
+    return overrides.override(tool, changes)
+
+
+def _write(
+    plan: plans.Plan,
+    found: Mapping[str, originals.Original],
+    backup_suffix: str | None,
+) -> None:
+    kept = replacement.write(
+        [
+            replacement.Replacement(
+                one.path, found[one.path].host_path, one.before, one.after
+            )
+            for one in plan.texts
+        ],
+        backup_suffix,
+    )
+    for one in plan.texts:
+        _say(_('wrote %s') % one.path)
+    for path in kept:
+        _say(_('the file as it was: %s') % path)
+
+
+def _say_left(finding: findings.Finding, reason: str) -> None:
+    _say(
+        _('%(rule)s (%(place)s) is left: %(reason)s')
+        % {
+            'rule': finding.rule,
+            'place': describe.place(finding.origins[0]),
+            'reason': reason,
+        }
+    )
+
+
+def _show(changes: str) -> None:
+    """Print what to write."""
+    # At once: what is said about them comes after them.
+    print(changes, end='', flush=True)
+
+
+def _say(sentence: str) -> None:
+    """Tell something about the changes."""
+    guard.say(vocabulary.PROGRAM, sentence)

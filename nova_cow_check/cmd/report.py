@@ -31,7 +31,7 @@ from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import registry
-from nova_cow_check import outputs
+from nova_cow_check.replacing import outputs
 from nova_cow_check import report
 from nova_cow_check import settings
 from nova_cow_check import waivers

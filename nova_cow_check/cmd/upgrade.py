@@ -135,6 +135,7 @@ def _draw_table(title: str, results: _Results) -> str:
             'result': upgradecheck.UPGRADE_CHECK_MSG_MAP[result.code],
             'details': '\n'.join(_wrapped(str(result.details))),
         }
+        # Older releases take a tab for one column.
         table.add_row([cell.expandtabs()])
     drawn: str = table.get_string()
     return drawn

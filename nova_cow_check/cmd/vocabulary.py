@@ -18,6 +18,9 @@ PROGRAM = 'nova-cow-check'
 #: The commands.
 CHECK, REPORT, RULES, FIX = 'upgrade check', 'report', 'rules', 'fix'
 
+#: Group of the entry points of formats, which are installed.
+FORMATS = 'nova_cow_check.formats'
+
 #: --running without a process id.
 ANY_PROCESS = 0
 

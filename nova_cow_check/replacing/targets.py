@@ -10,7 +10,10 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""The file that is to be replaced: found, locked and watched."""
+"""The file that is to be replaced: found, locked and watched.
+
+What replaces it gets all of its attributes.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +26,22 @@ import stat
 from typing import NamedTuple
 
 from nova_cow_check._i18n import _
-from nova_cow_check.replacing import attributes
 from nova_cow_check.sources import links
+
+#: Signatures of one content in one file; the kernel refuses to open a file
+#: with another's. Source: security/integrity of Linux, Documentation/ABI/
+#: testing/ima_policy and evm.
+_SIGNATURES = ('security.ima', 'security.evm')
+
+
+class Attributes(NamedTuple):
+    """Who may do what with a file, and what it is labelled with."""
+
+    mode: int
+    owner: int
+    group: int
+    #: Among them access control lists and the label of SELinux, xattr(7).
+    extended: dict[str, bytes]
 
 
 class Target(NamedTuple):
@@ -43,7 +60,7 @@ class Target(NamedTuple):
     directory: int
     descriptor: int
     content: bytes
-    attributes: attributes.Attributes
+    attributes: Attributes
     status: os.stat_result
 
 
@@ -72,7 +89,7 @@ def opened(path: str, host_path: str, content: bytes) -> Iterator[Target]:
             directory=directory,
             descriptor=descriptor,
             content=content,
-            attributes=attributes.read(descriptor),
+            attributes=read_attributes(descriptor),
             status=status,
         )
         check(target)
@@ -91,7 +108,7 @@ def check(target: Target) -> None:
     """
     content = _read(target.descriptor, len(target.content) + 1)
     # A time of change would tell, too, but for coarse clocks.
-    given = attributes.read(target.descriptor)
+    given = read_attributes(target.descriptor)
     # Last: others replace the file more often than they write into it.
     now = _status(target, target.name)
     if (
@@ -195,3 +212,78 @@ def _read(descriptor: int, size: int) -> bytes:
     os.lseek(descriptor, 0, os.SEEK_SET)
     with open(descriptor, 'rb', closefd=False) as stream:
         return stream.read(size)
+
+
+def read_attributes(descriptor: int) -> Attributes:
+    """Return the attributes of an open file.
+
+    :raises OSError: if they cannot be read, or hold for this file alone
+    """
+    status = os.fstat(descriptor)
+    extended = _extended(descriptor)
+    for name in _SIGNATURES:
+        if name in extended:
+            raise OSError(
+                errno.EPERM,
+                _('it is signed (%s): edit and sign it by hand') % name,
+            )
+    mode = stat.S_IMODE(status.st_mode)
+    return Attributes(mode, status.st_uid, status.st_gid, extended)
+
+
+def give_attributes(descriptor: int, wanted: Attributes) -> None:
+    """Give an open file all attributes of another.
+
+    It must be readable for its owner alone until then: it never becomes
+    more readable than `wanted`.
+
+    :raises OSError: if one of them cannot be given
+    """
+    status = os.fstat(descriptor)
+    if (status.st_uid, status.st_gid) != (wanted.owner, wanted.group):
+        with _told(_('owner and group')):
+            os.fchown(descriptor, wanted.owner, wanted.group)
+    _give_extended(descriptor, wanted.extended)
+    with _told(_('mode')):
+        # The last: it would open what a list inherited from the directory
+        # grants, and changing the owner clears some of its bits.
+        os.fchmod(descriptor, wanted.mode)
+    if read_attributes(descriptor) != wanted:
+        raise OSError(
+            errno.ENOTSUP,
+            _('the file system does not keep its owner, mode and attributes'),
+        )
+
+
+def _give_extended(descriptor: int, wanted: dict[str, bytes]) -> None:
+    there = _extended(descriptor)
+    for name in there.keys() - wanted.keys():
+        with _told(name):
+            os.removexattr(descriptor, name)
+    for name, value in wanted.items():
+        # Not even root may set each of them to what it is.
+        if there.get(name) != value:
+            with _told(name):
+                os.setxattr(descriptor, name, value)
+
+
+def _extended(descriptor: int) -> dict[str, bytes]:
+    try:
+        names = os.listxattr(descriptor)
+    except OSError as error:
+        if error.errno == errno.ENOTSUP:
+            return {}
+        raise
+    return {name: os.getxattr(descriptor, name) for name in names}
+
+
+@contextlib.contextmanager
+def _told(what: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OSError(
+            error.errno,
+            _('its %(attribute)s cannot be kept: %(reason)s')
+            % {'attribute': what, 'reason': error.strerror},
+        ) from None

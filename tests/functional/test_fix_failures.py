@@ -30,16 +30,16 @@ _MEANWHILE = """
 import pathlib
 import sys
 from nova_cow_check.cmd import main
-from nova_cow_check.replacing import writing
+from nova_cow_check.replacing import replacement
 
 path = pathlib.Path(sys.argv[-1])
-write = writing.write
+write = replacement.write
 
 def write_later(*arguments):
     {happens}
     return write(*arguments)
 
-writing.write = write_later
+replacement.write = write_later
 sys.exit(main.main())
 """
 

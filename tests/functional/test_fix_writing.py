@@ -36,16 +36,16 @@ PROGRAM = """
 import sys
 
 from nova_cow_check import errors
-from nova_cow_check.replacing import writing
+from nova_cow_check.replacing import replacement
 
 changes = []
 for path in sys.argv[1:]:
     with open(path, 'rb') as stream:
         before = stream.read()
     after = before.replace(b'default', b'qcow2')
-    changes.append(writing.Replacement(path, path, before, after))
+    changes.append(replacement.Replacement(path, path, before, after))
 try:
-    print(*writing.write(changes, '.bak'), sep='\\n')
+    print(*replacement.write(changes, '.bak'), sep='\\n')
 except errors.NoVerdict as error:
     sys.exit(str(error))
 """

@@ -228,15 +228,10 @@ def many(folder: pathlib.Path, count: int = 250) -> str:
 @pytest.mark.parametrize(
     'redirection', ['', '<&-', '>&-', '2>&-', '<&- >&- 2>&-']
 )
-@pytest.mark.parametrize('cores', [None, 1])
-def test_streams_and_cores_may_be_missing(
-    redirection: str,
-    cores: int | None,
-    command: str,
-    tmp_path: pathlib.Path,
+def test_streams_may_be_missing(
+    redirection: str, command: str, tmp_path: pathlib.Path
 ) -> None:
     script = f'exec "$@" {redirection}'
-    allowed = sorted(os.sched_getaffinity(0))[:cores]
     report = tmp_path / 'report.json'
     done = subprocess.run(
         ['sh', '-c', script, 'sh', command, 'report', many(tmp_path / 'fleet')]
@@ -245,7 +240,6 @@ def test_streams_and_cores_may_be_missing(
         capture_output=True,
         text=True,
         timeout=60,
-        preexec_fn=lambda: os.sched_setaffinity(0, allowed),
     )
     assert (done.returncode, done.stderr) == (0, '')
     assert bool(done.stdout) is (' >&-' not in f' {redirection}')

@@ -20,7 +20,6 @@ import pytest
 
 from nova_cow_check.cmd import command_line
 from nova_cow_check.cmd import fix
-from nova_cow_check.cmd import fixing
 from nova_cow_check import report
 
 CONF = '[DEFAULT]\ncompute_driver = libvirt.LibvirtDriver\n'
@@ -44,14 +43,12 @@ def test_what_was_written_before_it_stopped_is_told(
     for name in ('c1', 'c2', 'c3'):
         (tmp_path / f'{name}.conf').write_text(CONF)
 
-    def fix_one(
-        host: report.HostReport, *_arguments: object
-    ) -> fixing.Outcome:
+    def fix_one(host: report.HostReport, *_arguments: object) -> fix.Outcome:
         if host.name == stops_at:
             raise KeyboardInterrupt
-        return fixing.Outcome(fixing.DONE, has_written=True)
+        return fix.Outcome(fix.DONE, has_written=True)
 
-    monkeypatch.setattr(fix, '_fix', fix_one)
+    monkeypatch.setattr(fix, '_fix_collected', fix_one)
     with pytest.raises(KeyboardInterrupt):
         fix.run(command_line.parse(['fix', '--write', str(tmp_path)]))
     assert capsys.readouterr().err == told

@@ -68,3 +68,11 @@ def test_a_long_path_is_not_broken() -> None:
         'T', [('N', upgradecheck.Result(CODES.SUCCESS, f'See {path}.'))]
     )
     assert f'{path}.' in drawn
+
+
+def test_a_tab_is_as_wide_as_it_is() -> None:
+    drawn = upgrade._draw_table(
+        'T', [('a\tb', upgradecheck.Result(CODES.SUCCESS, None))]
+    )
+    assert len(set(map(len, drawn.splitlines()))) == 1
+    assert '\t' not in drawn

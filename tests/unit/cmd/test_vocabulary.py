@@ -17,7 +17,8 @@ from __future__ import annotations
 
 from nova_cow_check.cmd import vocabulary
 from nova_cow_check.deployment import tools
-from nova_cow_check.replacing import backups
+from nova_cow_check.formats import registry
+from nova_cow_check.replacing import replacement
 from nova_cow_check import report
 
 
@@ -30,5 +31,9 @@ def test_every_deployment_tool() -> None:
     assert vocabulary.TOOLS == tuple(tools.TOOLS)
 
 
+def test_the_group_of_formats() -> None:
+    assert vocabulary.FORMATS == registry.NAMESPACE
+
+
 def test_the_suffix_of_backups() -> None:
-    assert vocabulary.BACKUP_SUFFIX == backups.DEFAULT_SUFFIX
+    assert vocabulary.BACKUP_SUFFIX == replacement.DEFAULT_SUFFIX

@@ -214,6 +214,13 @@ class TestEdges:
             assert 'compute_driver' in ''.join(code(text))
         assert hosts.LIBVIRT in text
 
+    def test_a_value_stays_as_it_is_on_one_line(self, tool: str) -> None:
+        value = 'é ' * 50 + 'é'
+        change = findings.set_to(opts.COMPUTE_DRIVER, value, NOT_SET)
+        lines = code(overrides.override(tools.TOOLS[tool], [change]))
+        if tool not in ('charm-nova-compute', 'puppet-nova'):
+            assert any(value in line for line in lines)
+
     def test_no_value_breaks_out(self, tool: str) -> None:
         value = '\n"#\': $(false)'
         change = findings.set_to(opts.COMPUTE_DRIVER, value, NOT_SET)

@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 import pathlib
 
-from nova_cow_check.replacing import writing
+from nova_cow_check.replacing import replacement
 from tests.unit.replacing import states
 
 OLD = b'[libvirt]\nimages_type = default\n'
@@ -47,14 +47,14 @@ def make(directory: pathlib.Path) -> dict[str, states.State]:
 def write(directory: pathlib.Path, suffix: str | None = SUFFIX) -> list[str]:
     """Write the new files."""
     paths = [str(directory / name) for name in FILES]
-    changes = [writing.Replacement(path, path, OLD, NEW) for path in paths]
-    return writing.write(changes, suffix)
+    changes = [replacement.Replacement(path, path, OLD, NEW) for path in paths]
+    return replacement.write(changes, suffix)
 
 
 def write_one(path: pathlib.Path) -> list[str]:
     """Write one of the files."""
-    change = writing.Replacement(str(path), str(path), OLD, NEW)
-    return writing.write([change], SUFFIX)
+    change = replacement.Replacement(str(path), str(path), OLD, NEW)
+    return replacement.write([change], SUFFIX)
 
 
 def assert_new(

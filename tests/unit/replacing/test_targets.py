@@ -18,7 +18,7 @@ import pathlib
 
 import pytest
 
-from nova_cow_check.replacing import attributes
+from nova_cow_check.replacing import targets
 from tests.functional import conftest
 from tests.unit.replacing import states
 
@@ -42,13 +42,13 @@ def test_what_is_read_is_given(
     for name in ('user.a', 'user.b'):
         os.setxattr(descriptor, name, b'before')
     with path.open('rb') as stream:
-        wanted = attributes.read(stream.fileno())
+        wanted = targets.read_attributes(stream.fileno())
     assert wanted.extended == {
         'user.a': b'\0\xff',
         states.ACL: states.access_list(7),
     }
-    attributes.give(descriptor, wanted)
-    assert attributes.read(descriptor) == wanted
+    targets.give_attributes(descriptor, wanted)
+    assert targets.read_attributes(descriptor) == wanted
 
 
 @pytest.mark.parametrize(
@@ -64,14 +64,14 @@ def test_what_is_read_is_given(
 def test_what_cannot_be_given(
     change: dict[str, object], reason: str, descriptor: int
 ) -> None:
-    there = attributes.read(descriptor)
+    there = targets.read_attributes(descriptor)
     if 'owner' in change and os.geteuid() == 0:
         # Root may; but there is no such owner as this.
         change = {'owner': 2**32 - 1, 'group': -1}
         reason = 'does not keep its owner'
     wanted = there._replace(**change)  # type: ignore[arg-type]
     with pytest.raises(OSError, match=reason):
-        attributes.give(descriptor, wanted)
+        targets.give_attributes(descriptor, wanted)
 
 
 @pytest.mark.parametrize('name', ['security.ima', 'security.evm'])
@@ -82,9 +82,9 @@ def test_a_signed_file_is_refused(
     if not states.set_extended(tmp_path / 'nova.conf', name, value):
         pytest.skip('only root may sign files')
     with pytest.raises(OSError, match=f'it is signed .{name}.'):
-        attributes.read(descriptor)
+        targets.read_attributes(descriptor)
 
 
 def test_a_file_system_without_extended_attributes() -> None:
     with open('/proc/self/status', 'rb') as stream:
-        assert attributes.read(stream.fileno()).extended == {}
+        assert targets.read_attributes(stream.fileno()).extended == {}

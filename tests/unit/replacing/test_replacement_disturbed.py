@@ -24,7 +24,7 @@ import signal
 
 import pytest
 
-from nova_cow_check.replacing import writing
+from nova_cow_check.replacing import replacement
 from tests.unit.replacing import states
 from tests.unit.replacing import system_calls
 from tests.unit.replacing import written
@@ -40,7 +40,7 @@ def directory(tmp_path: pathlib.Path) -> pathlib.Path:
 
 def disturb(
     directory: pathlib.Path, at: int, act: Callable[[], object]
-) -> writing.WriteError | None:
+) -> replacement.WriteError | None:
     """Write, and do something before one of the calls."""
 
     def do(number: int, _name: str) -> None:
@@ -49,7 +49,7 @@ def disturb(
 
     try:
         system_calls.run(lambda: written.write(directory), do)
-    except writing.WriteError as error:
+    except replacement.WriteError as error:
         return error
     return None
 

@@ -10,15 +10,19 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""The words about collected hosts that are understood, and those that not."""
+"""The words that are understood, and those that are not."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import metadata
+import pathlib
+from typing import NoReturn
 
 import pytest
 
 from nova_cow_check.cmd import command_line
+from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
 
 #: --group -> name and patterns.
@@ -109,3 +113,60 @@ def test_a_group_can_be_given_in_parts() -> None:
     assert groups == {'b': ('c', 'f'), 'd': ('e',)}
     # One command line is nothing to the next.
     assert command_line.parse(words).groups == groups
+
+
+@pytest.mark.parametrize(
+    ('words', 'expected'),
+    [
+        ('json', ('json', None)),
+        ('json:-', ('json', None)),
+        ('json:/dev/stdout', ('json', None)),
+        ('json:/proc/self/fd/1', ('json', None)),
+        ('json:/dev/stderr', ('json', '/dev/stderr')),
+        ('json:report.json', ('json', 'report.json')),
+        ('json:/tmp/a:b', ('json', '/tmp/a:b')),
+        ('json:./-', ('json', './-')),
+    ],
+)
+def test_output(words: str, expected: tuple[str, str | None]) -> None:
+    assert command_line.parse(['report', '--output', words]).outputs == [
+        expected
+    ]
+
+
+@pytest.mark.parametrize('words', ['', ':', ':report.json', 'json:'])
+def test_what_is_no_output(words: str) -> None:
+    with pytest.raises(errors.UsageError, match='not FORMAT or FORMAT:FILE'):
+        command_line.parse(['report', '--output', words])
+
+
+def test_the_help_names_the_formats_that_are_installed(
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv('COLUMNS', '1000')
+    installed = tmp_path / 'other-1.0.dist-info'
+    installed.mkdir()
+    (installed / 'METADATA').write_text('Name: other\nVersion: 1.0\n')
+    (installed / 'entry_points.txt').write_text(
+        f'[{vocabulary.FORMATS}]\nhtmx = other:render\n'
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(SystemExit):
+        command_line.parse(['report', '--help'])
+    assert (
+        'text (the default), html, htmx, journal, json, junit, sarif, yaml; '
+    ) in capsys.readouterr().out
+
+
+def test_formats_are_looked_up_for_help_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def looked_up() -> NoReturn:
+        raise AssertionError
+
+    monkeypatch.setattr(metadata, 'distributions', looked_up)
+    command_line.parse(['report', '--output', 'json'])
+    with pytest.raises(AssertionError):
+        command_line.parse(['report', '--help'])

@@ -20,35 +20,12 @@ import contextlib
 import os
 import re
 import stat
-from typing import NamedTuple
 
 from nova_cow_check._i18n import _
 from nova_cow_check import errors
-from nova_cow_check import text
 
 #: The file descriptors of paths that stand for one.
 _DESCRIPTORS = {'-': 1, '/dev/stdout': 1, '/dev/stderr': 2}
-
-_STANDARD_OUTPUT = 1
-
-
-class Output(NamedTuple):
-    """A report that is asked for."""
-
-    format: str
-    #: None for standard output.
-    path: str | None
-
-    @classmethod
-    def parse(cls, words: str) -> Output:
-        """Parse ``FORMAT[:FILE]``; the file ``-`` is standard output."""
-        name, colon, path = words.partition(':')
-        if not name or (colon and not path):
-            raise errors.UsageError(
-                _('not FORMAT or FORMAT:FILE: %s') % text.printable(words)
-            )
-        is_printed = not path or _descriptor(path) == _STANDARD_OUTPUT
-        return cls(name, None if is_printed else path)
 
 
 class OutputError(errors.NoVerdict):
@@ -87,9 +64,15 @@ def write(texts: Mapping[str, Iterable[str]]) -> None:
                 os.replace(temporary, str(replaced[path]))
 
 
+def descriptor(path: str) -> int | None:
+    """Return the descriptor of this process that a path stands for."""
+    match = re.fullmatch(r'/(?:dev|proc/self)/fd/(\d+)', path)
+    return int(match[1]) if match else _DESCRIPTORS.get(path)
+
+
 def _replaced(path: str) -> str | None:
     """Return the file that is to be replaced, None if it is not one."""
-    if _descriptor(path) is not None:
+    if descriptor(path) is not None:
         return None
     with _told(path):
         # Of the path itself: a process's links to its pipes lead nowhere.
@@ -133,17 +116,12 @@ def _imitate(path: str, descriptor: int) -> None:
 
 
 def _write_stream(path: str, pieces: Iterable[str]) -> None:
-    descriptor = _descriptor(path)
+    open_already = descriptor(path)
     with _told(path):
         # Opening the path of a descriptor would start at its beginning.
-        place = path if descriptor is None else os.dup(descriptor)
+        place = path if open_already is None else os.dup(open_already)
         with open(place, 'w', encoding='utf-8') as stream:
             stream.writelines(pieces)
-
-
-def _descriptor(path: str) -> int | None:
-    match = re.fullmatch(r'/(?:dev|proc/self)/fd/(\d+)', path)
-    return int(match[1]) if match else _DESCRIPTORS.get(path)
 
 
 def _status(path: str) -> os.stat_result | None:

@@ -14,14 +14,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+import contextlib
 import os
 import pathlib
+import signal
+import threading
 
 import pytest
 
 from nova_cow_check import errors
-from nova_cow_check.replacing import writing
+from nova_cow_check.replacing import replacement
+from nova_cow_check.replacing import targets
 from tests.functional import conftest
 from tests.unit.replacing import states
 from tests.unit.replacing import system_calls
@@ -46,7 +50,7 @@ def test_all_are_written(directory: pathlib.Path) -> None:
 
 
 def test_nothing_to_write() -> None:
-    assert writing.write([], SUFFIX) == []
+    assert replacement.write([], SUFFIX) == []
 
 
 def test_without_backups(directory: pathlib.Path) -> None:
@@ -61,8 +65,10 @@ def test_an_earlier_backup_stays(directory: pathlib.Path) -> None:
     path = directory / NAMES[0]
     for number, ending in enumerate(['', '.1', '.2']):
         path.write_bytes(b'%d' % number)
-        change = writing.Replacement(str(path), str(path), b'%d' % number, NEW)
-        made = writing.write([change], SUFFIX)
+        change = replacement.Replacement(
+            str(path), str(path), b'%d' % number, NEW
+        )
+        made = replacement.write([change], SUFFIX)
         assert made == [f'{path}{SUFFIX}{ending}']
     for number, ending in enumerate(['', '.1', '.2']):
         backup = pathlib.Path(f'{path}{SUFFIX}{ending}')
@@ -201,17 +207,17 @@ def test_a_path_in_this_directory(
 
 def test_the_path_that_the_operator_knows(directory: pathlib.Path) -> None:
     path = directory / NAMES[0]
-    change = writing.Replacement(
+    change = replacement.Replacement(
         '/etc/nova/nova.conf', f'/proc/self/root{path}', OLD, NEW
     )
-    assert writing.write([change], SUFFIX) == [
+    assert replacement.write([change], SUFFIX) == [
         f'/proc/self/root{path}{SUFFIX}'
     ]
     change = change._replace(path=str(path), before=NEW)
-    assert writing.write([change], SUFFIX) == [f'{path}{SUFFIX}.1']
+    assert replacement.write([change], SUFFIX) == [f'{path}{SUFFIX}.1']
     change = change._replace(path='/etc/nova/nova.conf', before=OLD)
-    with pytest.raises(writing.WriteError, match='^/etc/nova/nova.conf: '):
-        writing.write([change], SUFFIX)
+    with pytest.raises(replacement.WriteError, match='^/etc/nova/nova.conf: '):
+        replacement.write([change], SUFFIX)
 
 
 def _linked(path: pathlib.Path) -> None:
@@ -269,7 +275,7 @@ def test_if_one_cannot_be_written_none_is(
     before = [states.of(path) for path in others]
     numbers = [path.stat().st_ino for path in others]
     names = sorted(os.listdir(directory))
-    with pytest.raises(writing.WriteError) as raised:
+    with pytest.raises(replacement.WriteError) as raised:
         written.write(directory)
     start = f'{directory}/{NAMES[-1]}: cannot be written: {reason}'
     assert str(raised.value).startswith(start)
@@ -286,3 +292,153 @@ def test_a_suffix_that_cannot_be(suffix: str, directory: pathlib.Path) -> None:
     with pytest.raises(errors.UsageError, match='not the suffix of a backup'):
         written.write(directory, suffix)
     assert states.inside(directory) == before
+
+
+@pytest.mark.parametrize(
+    'suffix', [replacement.DEFAULT_SUFFIX, '~', '.bak', '.conf~', 'conf.', ' ']
+)
+def test_suffixes(suffix: str) -> None:
+    replacement.check_suffix(suffix)
+
+
+@pytest.mark.parametrize(
+    ('suffix', 'reason'),
+    [
+        ('', 'read as configuration'),
+        ('.conf', 'read as configuration'),
+        ('.old.conf', 'read as configuration'),
+        # Of a file that is named "nova.".
+        ('conf', 'read as configuration'),
+        ('f', 'read as configuration'),
+        ('/backup', 'contains a "/"'),
+        ('/../../backup', 'contains a "/"'),
+    ],
+)
+def test_what_is_no_suffix(suffix: str, reason: str) -> None:
+    with pytest.raises(errors.UsageError, match=reason):
+        replacement.check_suffix(suffix)
+
+
+def test_the_default_suffix_is_no_hidden_or_configuration_file() -> None:
+    _stem, ending = os.path.splitext('nova.conf' + replacement.DEFAULT_SUFFIX)
+    assert ending != '.conf'
+
+
+def test_a_backup_is_gone_when_others_have_removed_it(
+    tmp_path: pathlib.Path,
+) -> None:
+    path = tmp_path / 'nova.conf'
+    path.write_bytes(written.OLD)
+    with targets.opened(str(path), str(path), written.OLD) as target:
+        backup = replacement.make_backup(target, '.bak')
+        assert pathlib.Path(backup.path).read_bytes() == written.OLD
+        assert backup.remove()
+        assert not os.path.exists(backup.path)
+        assert backup.remove()
+
+
+#: A file that a killed process has left.
+OWN = '.a.conf.0123456789abcdef.nova-cow-check'
+
+OTHERS = [
+    'a.conf',
+    '.a.conf',
+    '.a.conf.swp',
+    'a.conf.nova-cow-check-backup',
+    'a.conf.nova-cow-check-backup.1',
+    # Of other files, which others may be replacement.
+    '.b.conf.0123456789abcdef.nova-cow-check',
+    '.axconf.0123456789abcdef.nova-cow-check',
+    '.a.conf.0123456789ABCDEF.nova-cow-check',
+    '.a.conf.0123456789abcdef0.nova-cow-check',
+    '.a.conf.0123456789abcdef.nova-cow-check.1',
+]
+
+
+def test_only_own_files_are_swept(tmp_path: pathlib.Path) -> None:
+    for name in [OWN, *OTHERS]:
+        (tmp_path / name).write_bytes(written.OLD)
+    path = str(tmp_path / 'a.conf')
+    with targets.opened(path, path, written.OLD) as target:
+        replacement.sweep(target)
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(OTHERS)
+
+
+def test_a_file_is_swept_under_the_name_that_it_is_given(
+    tmp_path: pathlib.Path,
+) -> None:
+    # Characters that mean something in patterns.
+    path = tmp_path / 'a[1]{x}*+.conf'
+    path.write_bytes(written.OLD)
+    with targets.opened(str(path), str(path), written.OLD) as target:
+        with replacement.beside(target, written.NEW) as name:
+            assert (tmp_path / name).read_bytes() == written.NEW
+            assert name.startswith('.') and not name.endswith('.conf')
+            replacement.sweep(target)
+            assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_does_not_stay(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / 'a.conf'
+    path.write_bytes(written.OLD)
+    with targets.opened(str(path), str(path), written.OLD) as target:
+        with pytest.raises(KeyboardInterrupt):
+            with replacement.beside(target, written.NEW):
+                raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@contextlib.contextmanager
+def handled(number: signal.Signals, handler: object) -> Iterator[None]:
+    assert callable(handler) or isinstance(handler, signal.Handlers)
+    before = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
+@pytest.mark.parametrize(
+    'number', [signal.SIGHUP, signal.SIGINT, signal.SIGTERM]
+)
+def test_a_signal_waits(number: signal.Signals) -> None:
+    came = []
+    with handled(number, lambda *_arguments: came.append(number)):
+        with replacement.signals_held():
+            replacement.check_signals()
+            signal.raise_signal(number)
+            assert came == []
+            with pytest.raises(OSError, match='interrupted'):
+                replacement.check_signals()
+        assert came == [number]
+    replacement.check_signals()
+
+
+def test_a_signal_that_is_ignored_stays_so() -> None:
+    with handled(signal.SIGHUP, signal.SIG_IGN), replacement.signals_held():
+        signal.raise_signal(signal.SIGHUP)
+        replacement.check_signals()
+
+
+def test_what_was_held_before_is_held_after() -> None:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    try:
+        with replacement.signals_held():
+            pass
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+        assert signal.SIGTERM in held and signal.SIGINT not in held
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def test_in_a_thread() -> None:
+    entered = []
+
+    def enter() -> None:
+        with replacement.signals_held():
+            entered.append(True)
+
+    thread = threading.Thread(target=enter)
+    thread.start()
+    thread.join()
+    assert entered == [True]
