@@ -24,7 +24,7 @@ import sys
 
 import pytest
 
-from nova_cow_check.replacing import writing
+from nova_cow_check.replacing import replacement
 from tests.functional import conftest
 from tests.functional import moments
 from tests.unit.replacing import states
@@ -265,7 +265,7 @@ def test_of_two_processes_one_writes(directory: pathlib.Path) -> None:
     def write() -> int:
         try:
             written.write(directory)
-        except writing.WriteError:
+        except replacement.WriteError:
             return 1
         return 0
 
