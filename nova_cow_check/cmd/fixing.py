@@ -33,7 +33,6 @@ from nova_cow_check.deployment import tools
 from nova_cow_check import describe
 from nova_cow_check import errors
 from nova_cow_check import findings
-from nova_cow_check.fixer import diff
 from nova_cow_check.fixer import plan as plans
 from nova_cow_check.replacing import writing
 from nova_cow_check import settings
@@ -88,7 +87,7 @@ def fix(host: hosts.Host, options: argparse.Namespace) -> Outcome:
     else:
         _refuse_generated(plan, found)
         # What cannot be shown is not written.
-        show(''.join(diff.render(plan.texts, plan.hidden)))
+        show(''.join(plans.render(plan.texts, plan.hidden)))
         for sentence in plan.explanations:
             say(sentence)
         if options.write and plan.texts:
