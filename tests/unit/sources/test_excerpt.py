@@ -141,6 +141,13 @@ def test_an_excerpt_says_what_the_parser_says(pieces: list[str]) -> None:
     assert_says_the_same(f'[libvirt]\na=b\n{"".join(pieces)}')
 
 
+@pytest.mark.parametrize('end', ['\n', '\r\n', '\r'])
+def test_a_comment_behind_the_last_value_ends_as_the_line_above(
+    end: str,
+) -> None:
+    assert_says_the_same(f'[libvirt]{end}images_type = raw # why')
+
+
 def assert_says_the_same(content: str) -> None:
     lines = hosts.lines_of(content)
     found = excerpt.parse('nova.conf', lines)
