@@ -25,14 +25,13 @@ from nova_cow_check import opts
 from nova_cow_check import origins
 
 
-class Insertion(NamedTuple):
-    """A place at which an option that is not written yet can be written."""
+class Editing(NamedTuple):
+    """What it takes to write an option into files."""
 
-    path: str
-    #: Line before which it goes, from 1.
-    line: int
-    #: Whether this is inside the option's section; else it needs a header.
-    is_in_section: bool
+    #: Where it can be written if it is not, None if there is no file.
+    place: origins.Place | None = None
+    #: What stands around the values that are written.
+    frames: tuple[tuple[origins.Origin, origins.Frame], ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,21 +54,20 @@ class Configuration:
             for assignment in file.by_option.get(key, ())
         )
 
-    def insertion(self, group: str) -> Insertion | None:
-        """Return where to write one more option of a group.
+    def editing(self, option: opts.Option) -> Editing:
+        """Return how to write one of `opts.OPTIONS`.
 
-        Before the group's first assignment in the file read last of those
-        that have any: a line that can be counted on to be there, and below
-        the header. None if there is no file.
+        Of places that are alike, the one in the file that is read last.
         """
-        for file in reversed(self.files):
-            for assignment in file.assignments:
-                if origins.normalize_group(assignment.group) == group:
-                    line = assignment.origin.line
-                    return Insertion(file.path, line, True)
-        if not self.files:
-            return None
-        return Insertion(self.files[-1].path, 1, False)
+        number = opts.OPTIONS.index(option)
+        places = [file.places[number] for file in reversed(self.files)]
+        frames = tuple(
+            (assignment.origin, assignment.frame)
+            for assignment in self.assignments(option.group, option.name)
+            if assignment.frame is not None
+        )
+        best = max(places, key=lambda place: place.kind, default=None)
+        return Editing(best, frames)
 
     def all_assignments(self) -> Iterator[origins.Assignment]:
         for file in self.files:

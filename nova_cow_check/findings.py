@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 import dataclasses
 import enum
 
@@ -104,6 +105,15 @@ def keep(option: opts.Option, value: object, origin: origins.Origin) -> Change:
 def remove(group: str, name: str, origin: origins.Origin) -> Change:
     """Return the removal of one assignment."""
     return Change(Action.REMOVE, group, name, None, origin)
+
+
+def to_make(changes: Iterable[Change]) -> list[Change]:
+    """Return the changes that need an edit, each once.
+
+    Of a file that is read twice, an assignment is found twice.
+    """
+    keep = Action.KEEP
+    return [one for one in dict.fromkeys(changes) if one.action is not keep]
 
 
 def remove_all(setting: settings.Setting[bool]) -> tuple[Change, ...]:

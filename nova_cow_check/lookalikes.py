@@ -65,6 +65,8 @@ class Lookalike(NamedTuple):
     origin: origins.Origin
     intended: opts.Option
     mistake: Mistake
+    #: None if it is in no file that was read here.
+    frame: origins.Frame | None = None
 
 
 def find(
@@ -76,8 +78,8 @@ def find(
         *_environment_assignments(configuration_),
     ]
     return tuple(
-        Lookalike(group, name, value_of(found[0], text), origin, *found)
-        for group, name, text, origin in assignments
+        Lookalike(group, name, value_of(found[0], text), origin, *found, frame)
+        for group, name, text, origin, frame in assignments
         if (found := recognize(origins.normalize_group(group), name))
     )
 

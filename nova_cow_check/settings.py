@@ -69,8 +69,8 @@ class Setting(Generic[T]):
     fault: Fault | None = None
     #: Every place where it is written, the winning one last.
     written: tuple[origins.Origin, ...] = ()
-    #: Where it can be written if it is not, None if there is no file.
-    insertion: configuration.Insertion | None = None
+    #: What it takes to write it into the files, if these are here.
+    editing: configuration.Editing = configuration.Editing()
 
     @property
     def is_written(self) -> bool:
@@ -220,11 +220,11 @@ def _read(
     written = tuple(assignment.origin for assignment in assignments)
     if origin.kind is not origins.OriginKind.DEFAULT:
         written = (*(o for o in written if o != origin), origin)
-    insertion = configuration_.insertion(option.group)
+    editing = configuration_.editing(option)
     meant = meant_by(option, written_text or '') if fault else None
     shown = _shown(written_text, value, fault)
     return Setting(
-        option, value, origin, shown, meant, fault, written, insertion
+        option, value, origin, shown, meant, fault, written, editing
     )
 
 

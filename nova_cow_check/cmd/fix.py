@@ -34,7 +34,6 @@ from nova_cow_check.deployment import tools
 from nova_cow_check import describe
 from nova_cow_check import errors
 from nova_cow_check import findings
-from nova_cow_check.fixer import diff
 from nova_cow_check.fixer import plan as plans
 from nova_cow_check import names
 from nova_cow_check.replacing import replacement
@@ -254,7 +253,7 @@ def _fix(host: hosts.Host, options: argparse.Namespace) -> Outcome:
     else:
         _refuse_generated(plan, found)
         # What cannot be shown is not written.
-        _show(''.join(diff.render(plan.texts, plan.hidden)))
+        _show(''.join(plans.render(plan.texts, plan.hidden)))
         for sentence in plan.explanations:
             _say(sentence)
         if options.write and plan.texts:

@@ -9,27 +9,21 @@
 #    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
 #    License for the specific language governing permissions and limitations
 #    under the License.
-"""The lines of a file as bytes, and one assignment of them edited.
+"""The lines of a file as bytes, and edits made in them.
 
 A line ends where Python's universal newlines end it, as for the line
-numbers of origins. The files are valid: what is here relies on oslo.config
-having parsed them.
+numbers of origins.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 import re
 from typing import NamedTuple
 
+from nova_cow_check import edits
+from nova_cow_check.sources import files
+
 _LINE = re.compile(rb'[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+')
-
-#: Name and separator; space; value; space. The first separator counts.
-_ASSIGNMENT = re.compile(rb'([^:=]*[:=])(\s*)(.*?)(\s*)', re.DOTALL)
-
-_COMMENT_MARK = re.compile(rb'[#;]')
-
-_QUOTES = (b'"', b"'")
 
 
 class Line(NamedTuple):
@@ -44,10 +38,6 @@ class Line(NamedTuple):
     def text(self) -> bytes:
         """The line without its end."""
         return self.data.rstrip(b'\r\n')
-
-    @property
-    def end(self) -> bytes:
-        return self.data[len(self.text) :]
 
 
 Document = tuple[Line, ...]
@@ -77,59 +67,20 @@ def join(document: Document) -> bytes:
     return b''.join(line.data for line in document)
 
 
-def assign(document: Document, first: int, count: int, value: str) -> Document:
-    """Give an assignment another value.
-
-    Its separator, spacing, quotes and line end stay. What looks like a
-    comment behind the old value gets a line of its own above, since there
-    it would be a part of the new value, too.
-
-    :param first: number of the assignment's line, from 1
-    :param count: its lines; of several, the last one alone has the value
-    """
-    old = document[first - 1 : first - 1 + count]
-    matched = _ASSIGNMENT.fullmatch(old[0].text)
-    assert matched is not None
-    key, space, written, rest = matched.groups()
-    if count > 1:
-        written, rest = old[-1].text.strip(), b''
-    if not space and (count > 1 or not written):
-        space = b' ' if key[-2:-1].isspace() else b''
-    comment, quote = _decoration(written)
-    end = line_end(document, first + count - 1)
-    new = [Line(comment + end)] if comment else []
-    text = key + space + quote + value.encode('ascii') + quote + rest
-    new.append(Line(text + old[-1].end))
-    return _replaced(document, first, count, new)
-
-
-def remove(document: Document, first: int, count: int) -> Document:
-    """Take lines away, with their ends."""
-    return _replaced(document, first, count, [])
-
-
-def insert(document: Document, after: int, written: Sequence[str]) -> Document:
-    """Write new lines, which end as the line above does.
-
-    A missing end of the file's last line stays missing.
-
-    :param after: number of the line above; 0 in a file without lines
-    """
-    end = line_end(document, after)
-    new = [Line(text.encode('ascii') + end) for text in written]
-    if after:
-        above = document[after - 1]
-        if not above.end:
-            new[-1] = Line(new[-1].text)
-            above = above._replace(data=above.data + end)
-        return _replaced(document, after, 1, [above, *new])
-    return _replaced(document, 1, 0, new)
-
-
-def line_end(document: Document, number: int) -> bytes:
-    """Return how a line ends; the last one that has none, as those above."""
-    ends = (line.end for line in reversed(document[:number]))
-    return next(filter(None, ends), b'\n')
+def apply(document: Document, edit: edits.Edit) -> Document:
+    """Return the lines of a file with an edit made."""
+    start = edit.line - 1
+    written = files.encode(edit.written)
+    kept: Document = ()
+    if edit.column > 1:
+        # The line above gets an end, and is the same one otherwise.
+        above = document[start]
+        first, *_others = _LINE.findall(written)
+        written = written[len(first) :]
+        kept = (above._replace(data=above.data + first),)
+    new = tuple(map(Line, _LINE.findall(written)))
+    end = start + edit.lines + len(kept)
+    return (*document[:start], *kept, *new, *document[end:])
 
 
 def hunks(before: Document, document: Document) -> tuple[Hunk, ...]:
@@ -156,28 +107,3 @@ def hunks(before: Document, document: Document) -> tuple[Hunk, ...]:
         passed = line.number
         added = []
     return tuple(found)
-
-
-def _replaced(
-    document: Document, first: int, count: int, new: Sequence[Line]
-) -> Document:
-    start = first - 1
-    return (*document[:start], *new, *document[start + count :])
-
-
-def _decoration(written: bytes) -> tuple[bytes, bytes]:
-    """Return the comment behind an old value, and its quote."""
-    quote = _quote(written)
-    inside = written[len(quote) : len(written) - len(quote)]
-    mark = _COMMENT_MARK.search(inside)
-    if mark is None:
-        return b'', quote
-    value = inside[: mark.start()].strip()
-    return inside[mark.start() :].strip(), quote or _quote(value)
-
-
-def _quote(written: bytes) -> bytes:
-    """Return the quote around a value, empty if there is no pair."""
-    first, last = written[:1], written[-1:]
-    is_pair = len(written) > 1 and first == last and first in _QUOTES
-    return first if is_pair else b''

@@ -13,22 +13,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 import dataclasses
+import re
 from typing import NamedTuple
 
+from nova_cow_check._i18n import _
 from nova_cow_check import configuration
+from nova_cow_check import edits
 from nova_cow_check import findings
-from nova_cow_check.fixer import assignments
-from nova_cow_check.fixer import edits
 from nova_cow_check.fixer import lines
-from nova_cow_check.fixer import obstacles
 from nova_cow_check.fixer import proof
-from nova_cow_check.fixer import remainder
 from nova_cow_check.rules import ignored_setting
 from nova_cow_check import settings
 from nova_cow_check.sources import files
+from nova_cow_check import text
 from nova_cow_check import verdict
+
+#: A line longer than this is cut: it is not one of these options alone.
+_LONGEST_LINE = 100
 
 #: Judges a configuration as the command line asks for.
 Judge = Callable[
@@ -78,7 +81,7 @@ class Plan(NamedTuple):
             for finding in self.fixed
             if finding.rule == ignored_setting.IGNORED_SETTING.name
             and finding.alternative is None
-            for change in edits.of(finding)
+            for change in findings.to_make(finding.replacement.changes)
         )
 
 
@@ -158,24 +161,85 @@ def _fixed(
 ) -> _State | str:
     """Return the state without a finding, or why there is none."""
     finding = state.judged.found[position]
-    before = state.judged.configuration
-    if reason := obstacles.find(finding, before, is_asked):
+    before = state.judged
+    if reason := _obstacle(finding, before.configuration, is_asked):
         return reason
-    edited = edits.make(finding, before, state.documents)
-    judged = _judge(before, edited.documents, judge)
-    if reason := obstacles.after_removal(finding, judged.settings):
+    documents, explanations = _edited(finding, state)
+    judged = _judge(before.configuration, documents, judge)
+    if reason := _after_removal(finding, judged.settings):
         return reason
-    proof.check_step(state.judged, judged, finding)
+    proof.check_step(before, judged, finding)
     first = list(state.first)
     fixed = (*state.fixed, first.pop(position))
     return _State(
-        edited.documents,
+        documents,
         judged,
         _aligned(first, judged.found),
         fixed,
         (*state.steps, finding),
-        (*state.explanations, *edited.explanations),
+        (*state.explanations, *explanations),
     )
+
+
+def _obstacle(
+    finding: findings.Finding,
+    configuration_: configuration.Configuration,
+    is_asked: bool,
+) -> str:
+    """Return what keeps a finding from being fixed, '' if nothing does.
+
+    :param is_asked: whether its rule was asked for by name
+    """
+    is_ignored = finding.rule == ignored_setting.IGNORED_SETTING.name
+    if is_ignored and not is_asked:
+        return _(
+            'Whether to remove or to move a line that Nova ignores is your '
+            'choice: it is removed only with --rule ignored-setting.'
+        )
+    return edits.obstacle(finding.replacement.changes, configuration_)
+
+
+def _after_removal(
+    finding: findings.Finding, after: settings.ImageSettings
+) -> str:
+    """Return why the removal of an option was of no use, '' if it was.
+
+    A source that the files beat shows only when they are silent.
+    """
+    removed = {
+        (change.group, change.name)
+        for change in findings.to_make(finding.replacement.changes)
+        if change.action is findings.Action.REMOVE
+    }
+    for setting in after.all:
+        option = setting.option
+        if (option.group, option.name) in removed and setting.is_written:
+            return edits.elsewhere(setting.origin)
+    return ''
+
+
+def _edited(
+    finding: findings.Finding, state: _State
+) -> tuple[Mapping[str, lines.Document], list[str]]:
+    """Return the files with the changes of a finding, and why there."""
+    changes = findings.to_make(finding.replacement.changes)
+    made = edits.of(changes, state.judged.settings)
+    assert made is not None
+    documents = dict(state.documents)
+    # From the bottom up, the numbers of the other lines stay right.
+    for edit in reversed(made):
+        documents[edit.path] = lines.apply(documents[edit.path], edit)
+    explanations = []
+    for change in changes:
+        origin = change.origin
+        number = None
+        if origin.name in state.documents:
+            # As the file was read: that of a new line would be none's.
+            number = state.documents[origin.name][origin.line - 1].number
+        explanations.append(
+            edits.explanation(change, state.judged.settings, number)
+        )
+    return documents, list(filter(None, explanations))
 
 
 def _aligned(
@@ -192,23 +256,83 @@ def _aligned(
 
 def _texts(begin: _State, state: _State) -> tuple[Text, ...]:
     """Return the files that change, their bytes proven."""
-    changes = [one for step in state.steps for one in edits.of(step)]
+    changes = [
+        change
+        for step in state.steps
+        for change in findings.to_make(step.replacement.changes)
+    ]
     after = {file.path: file for file in state.judged.configuration.files}
     texts = {}
     for file in begin.judged.configuration.files:
         old = begin.documents[file.path]
         new = state.documents[file.path]
-        text = Text(
+        found = Text(
             file.path, lines.join(old), lines.join(new), lines.hunks(old, new)
         )
-        remainder.check(
+        proof.check_bytes(
             file,
             after[file.path],
-            text.before,
-            text.after,
-            text.hunks,
-            assignments.keys_of(changes),
+            found.before,
+            found.after,
+            found.hunks,
+            proof.keys_of(changes),
         )
-        if text.before != text.after:
-            texts[file.path] = text
+        if found.before != found.after:
+            texts[file.path] = found
     return tuple(texts.values())
+
+
+def render(
+    texts: Iterable[Text], hidden: Collection[tuple[str, int]] = ()
+) -> Iterator[str]:
+    """Yield the lines of a diff, each with its end.
+
+    Without the lines around a change: the neighbours of an option can be
+    passwords.
+
+    :param hidden: path and number of lines that are removed, and whose
+        values are not to be shown
+    """
+    for one in texts:
+        path = text.printable(one.path)
+        yield f'--- {path}\n'
+        yield f'+++ {path}\n'
+        for hunk in one.hunks:
+            last = hunk.before + len(hunk.removed)
+            numbers = range(hunk.before, last)
+            yield from _hunk(
+                hunk, [(one.path, number) in hidden for number in numbers]
+            )
+
+
+def _hunk(hunk: lines.Hunk, are_hidden: Iterable[bool]) -> Iterator[str]:
+    before = _range(hunk.before, len(hunk.removed))
+    after = _range(hunk.after, len(hunk.added))
+    yield f'@@ -{before} +{after} @@\n'
+    for data, is_hidden in zip(hunk.removed, are_hidden):
+        yield from _line('-', data, is_hidden)
+    for data in hunk.added:
+        yield from _line('+', data)
+
+
+def _line(mark: str, data: bytes, is_hidden: bool = False) -> Iterator[str]:
+    shown = _shown(data)
+    if is_hidden:
+        name = re.split('[:=]', shown)[0].rstrip()
+        shown = _('%s = (not shown)') % name
+    yield f'{mark}{shown}\n'
+    if not data.endswith((b'\n', b'\r')):
+        yield '\\ No newline at end of file\n'
+
+
+def _range(first: int, count: int) -> str:
+    # Of no lines, a diff names the one above.
+    if not count:
+        first -= 1
+    return str(first) if count == 1 else f'{first},{count}'
+
+
+def _shown(data: bytes) -> str:
+    line = lines.Line(data).text.decode(errors='surrogateescape')
+    shown = text.printable(line[:_LONGEST_LINE])
+    return shown + '...' if len(line) > _LONGEST_LINE else shown

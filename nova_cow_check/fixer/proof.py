@@ -18,20 +18,26 @@ the files. Nothing is written that is not proven here.
 from __future__ import annotations
 
 import collections
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from nova_cow_check._i18n import _
 from nova_cow_check import configuration
 from nova_cow_check import errors
 from nova_cow_check import findings
-from nova_cow_check.fixer import assignments
-from nova_cow_check.fixer import edits
+from nova_cow_check.fixer import lines
 from nova_cow_check import origins
 from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import rule
 from nova_cow_check import settings
 from nova_cow_check import text
+
+
+#: Groups, normalized as oslo.config does, and names of options.
+Keys = Collection[tuple[str, str]]
+
+#: Group and name as written, value.
+Written = tuple[str, str, str]
 
 
 class NotProven(errors.NoVerdict):
@@ -52,6 +58,14 @@ class Judged(NamedTuple):
     found: tuple[findings.Finding, ...]
 
 
+def keys_of(changes: Iterable[findings.Change]) -> Keys:
+    """Return the options that are changed."""
+    return frozenset(
+        (origins.normalize_group(change.group), change.name)
+        for change in changes
+    )
+
+
 def check(
     before: Judged, after: Judged, fixed: Collection[findings.Finding]
 ) -> None:
@@ -62,13 +76,15 @@ def check(
     """
     if before.settings.files != after.settings.files:
         raise NotProven(_('other files would be read'))
-    changes = [change for finding in fixed for change in edits.of(finding)]
-    keys = assignments.keys_of(changes)
+    changes = [
+        change
+        for finding in fixed
+        for change in findings.to_make(finding.replacement.changes)
+    ]
+    keys = keys_of(changes)
     _require_values(after.configuration, changes)
-    for old, new in assignments.pairs(
-        before.configuration, after.configuration
-    ):
-        if assignments.others(old, keys) != assignments.others(new, keys):
+    for old, new in _pairs(before.configuration, after.configuration):
+        if _others(old, keys) != _others(new, keys):
             raise NotProven(
                 _('another assignment would change in %s')
                 % text.printable(new.path)
@@ -88,24 +104,46 @@ def check_step(
     :raises NotProven: if it is otherwise
     """
     check(before, after, [finding])
-    changes = edits.of(finding)
+    changes = findings.to_make(finding.replacement.changes)
     added = [
         change
         for change in changes
         if change.origin.kind is origins.OriginKind.DEFAULT
     ]
-    for old, new in assignments.pairs(
-        before.configuration, after.configuration
-    ):
-        rest, found = assignments.without(new, added)
+    for old, new in _pairs(before.configuration, after.configuration):
+        rest, found = _without(new, added)
         added = [change for change in added if change not in found]
-        if rest != assignments.expected(old, changes):
+        if rest != _expected(old, changes):
             raise NotProven(
                 _('an assignment would not be as it has to be in %s')
                 % text.printable(new.path)
             )
     if added:
         raise NotProven(_('a setting would not be written'))
+
+
+def check_bytes(
+    before: origins.ConfigFile,
+    after: origins.ConfigFile,
+    old: bytes,
+    new: bytes,
+    hunks: Sequence[lines.Hunk],
+    keys: Keys,
+) -> None:
+    """Require that hunks hold all that changed, and lines of options only.
+
+    :param before: what was parsed from `old`
+    :param after: what was parsed from `new`
+    :param keys: the options that may change: see `keys_of`
+    :raises NotProven: if it is otherwise
+    """
+    if not _is_all(lines.split(old), lines.split(new), hunks):
+        reason = _('bytes outside the edited lines would change in %s')
+    elif not _is_of_options(before, after, hunks, keys):
+        reason = _('a line of another option would be edited in %s')
+    else:
+        return
+    raise NotProven(reason % text.printable(after.path))
 
 
 def _require_values(
@@ -130,7 +168,7 @@ def _require_values(
 def _require_same_behaviour(
     before: settings.ImageSettings,
     after: settings.ImageSettings,
-    keys: assignments.Keys,
+    keys: Keys,
 ) -> None:
     for old, new in zip(before.all, after.all):
         is_meant = (old.option.group, old.option.name) in keys
@@ -155,3 +193,112 @@ def _require_findings(
 
 def _rules(found: Iterable[findings.Finding]) -> collections.Counter[str]:
     return collections.Counter(finding.rule for finding in found)
+
+
+def _key_of(assignment: origins.Assignment) -> tuple[str, str]:
+    """Return the option that is assigned."""
+    return origins.normalize_group(assignment.group), assignment.name
+
+
+def _pairs(
+    before: configuration.Configuration, after: configuration.Configuration
+) -> Iterator[tuple[origins.ConfigFile, origins.ConfigFile]]:
+    """Yield each file before and after, once if it is read twice."""
+    new = {file.path: file for file in after.files}
+    for path, file in {file.path: file for file in before.files}.items():
+        yield file, new[path]
+
+
+def _others(file: origins.ConfigFile, keys: Keys) -> list[Written]:
+    """Return the assignments of other options, in the order of the file."""
+    return [
+        _written(assignment)
+        for assignment in file.assignments
+        if _key_of(assignment) not in keys
+    ]
+
+
+def _expected(
+    file: origins.ConfigFile, changes: Iterable[findings.Change]
+) -> list[Written]:
+    """Return what changes are to make of a file, without additions."""
+    by_origin = {change.origin: change for change in changes}
+    after = []
+    for assignment in file.assignments:
+        change = by_origin.get(assignment.origin)
+        if change is None:
+            after.append(_written(assignment))
+        elif change.value is not None:
+            after.append((assignment.group, assignment.name, change.value))
+    return after
+
+
+def _without(
+    file: origins.ConfigFile, added: Iterable[findings.Change]
+) -> tuple[list[Written], list[findings.Change]]:
+    """Return a file's assignments but for additions, and those found."""
+    wanted = {(one.group, one.name, one.value): one for one in added}
+    rest, found = [], []
+    for assignment in file.assignments:
+        change = wanted.pop((*_key_of(assignment), assignment.text), None)
+        if change is None:
+            rest.append(_written(assignment))
+        else:
+            found.append(change)
+    return rest, found
+
+
+def _written(assignment: origins.Assignment) -> Written:
+    return assignment.group, assignment.name, assignment.text
+
+
+def _is_all(
+    old: lines.Document, new: lines.Document, hunks: Iterable[lines.Hunk]
+) -> bool:
+    expected: list[bytes] = []
+    position = 0
+    for hunk in hunks:
+        start = hunk.before - 1
+        expected += (line.data for line in old[position:start])
+        position = start + len(hunk.removed)
+        removed = tuple(line.data for line in old[start:position])
+        if removed != hunk.removed or len(expected) != hunk.after - 1:
+            return False
+        expected += hunk.added
+    expected += (line.data for line in old[position:])
+    # A last line without an end gets one when another line follows.
+    return len(expected) == len(new) and all(
+        line.data == data or (line.text == data and line is not new[-1])
+        for line, data in zip(new, expected)
+    )
+
+
+def _is_of_options(
+    before: origins.ConfigFile,
+    after: origins.ConfigFile,
+    hunks: Iterable[lines.Hunk],
+    keys: Keys,
+) -> bool:
+    removable = set(_lines_of(before, keys))
+    addable = set(_lines_of(after, keys))
+    headers = {f'[{group}]'.encode() for group, _name in keys}
+    for hunk in hunks:
+        removed = range(hunk.before, hunk.before + len(hunk.removed))
+        if not removable.issuperset(removed):
+            return False
+        for number, data in enumerate(hunk.added, start=hunk.after):
+            line = data.strip()
+            is_moved = any(line in old for old in hunk.removed)
+            is_comment = line.startswith((b'#', b';')) and is_moved
+            is_more = not line or is_comment or line in headers
+            if number not in addable and not is_more:
+                return False
+    return True
+
+
+def _lines_of(file: origins.ConfigFile, keys: Keys) -> Iterator[int]:
+    """Yield the numbers of the lines that assign some options."""
+    for assignment in file.assignments:
+        if _key_of(assignment) in keys:
+            first = assignment.origin.line
+            yield from range(first, first + assignment.origin.lines)

@@ -10,23 +10,41 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""A report as SARIF 2.1.0, for code scanning services and editors."""
+"""A report as SARIF 2.1.0, for code scanning services and editors.
+
+With its errata: https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import collections
+from collections.abc import Iterable, Iterator
+import dataclasses
 import datetime
+import hashlib
+import itertools
 import json
+import os
 import re
+from typing import Any
+from urllib import parse
 
 from nova_cow_check._i18n import _
+from nova_cow_check import describe
 from nova_cow_check import details
+from nova_cow_check import edits
+from nova_cow_check import findings
 from nova_cow_check.formats import interface
-from nova_cow_check.formats import sarif_objects
-from nova_cow_check.formats import sarif_results
-from nova_cow_check.formats import sarif_rules
+from nova_cow_check import origins
 from nova_cow_check import report
+from nova_cow_check.rules import registry
+from nova_cow_check.rules import rule
+from nova_cow_check.sources import pages
 from nova_cow_check import text
+from nova_cow_check import waivers
+
+#: An object of JSON.
+Object = dict[str, Any]
 
 _SCHEMA = (
     'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/'
@@ -36,12 +54,20 @@ _SCHEMA = (
 #: What a release's number must be for https://semver.org to be one.
 _SEMANTIC = re.compile(r'(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}', re.ASCII)
 
-
 #: The results, which come last, while there are none.
 _RESULTS = '[]'
 
 #: What a line of a result starts with.
 _INDENT = '\n' + 8 * ' '
+
+_LEVELS = {
+    findings.Severity.NOTE: 'note',
+    findings.Severity.WARNING: 'warning',
+    findings.Severity.FAILURE: 'error',
+}
+
+#: Of partialFingerprints; another number if one had to be made otherwise.
+_FINGERPRINT = 'novaCowCheck/v1'
 
 
 def render(
@@ -53,14 +79,14 @@ def render(
     start, _results, end = frame.rpartition(_RESULTS)
     before = '['
     yield start
-    for result in sarif_results.of(whole):
+    for result in results(whole):
         lines = json.dumps(result, indent=2)
         yield (before + '\n' + lines).replace('\n', _INDENT)
         before = ','
     yield ('[]' if before == '[' else _INDENT[:-2] + ']') + end + '\n'
 
 
-def _run(whole: report.Report) -> sarif_objects.Object:
+def _run(whole: report.Report) -> Object:
     return {
         'tool': {'driver': _driver(whole)},
         'invocations': [_invocation(whole)],
@@ -83,35 +109,31 @@ def _run(whole: report.Report) -> sarif_objects.Object:
     }
 
 
-def _base_ids(whole: report.Report) -> sarif_objects.Object:
+def _base_ids(whole: report.Report) -> Object:
     """Return the roots that files are relative to, if there are any."""
     words = _('Root directory of the host %s, which made its own report.')
     found = {
-        sarif_objects.base_id(host): {
-            'description': sarif_objects.message(
-                words % text.printable(host.name)
-            )
-        }
+        _base_id(host): {'description': _message(words % _base_id(host))}
         for host in whole.hosts
         if host.is_elsewhere
     }
     return {'originalUriBaseIds': found} if found else {}
 
 
-def _driver(whole: report.Report) -> sarif_objects.Object:
+def _driver(whole: report.Report) -> Object:
     version = {'version': whole.version}
     if _SEMANTIC.fullmatch(whole.version):
         version['semanticVersion'] = whole.version
     return {
         'name': 'nova-cow-check',
         **version,
-        'rules': sarif_rules.descriptors(),
+        'rules': [_descriptor(one) for one in registry.RULES.values()],
     }
 
 
-def _invocation(whole: report.Report) -> sarif_objects.Object:
+def _invocation(whole: report.Report) -> Object:
     created = whole.created.astimezone(datetime.timezone.utc)
-    invocation: sarif_objects.Object = {
+    invocation: Object = {
         'executionSuccessful': True,
         'exitCode': whole.exit_code,
         'endTimeUtc': created.strftime('%Y-%m-%dT%H:%M:%SZ'),
@@ -119,7 +141,7 @@ def _invocation(whole: report.Report) -> sarif_objects.Object:
     failed = [
         {
             'level': 'error',
-            'message': sarif_objects.message(f'{host.name}: {sentence}'),
+            'message': _message(f'{host.name}: {sentence}'),
         }
         for host in whole.hosts
         for sentence in host.failed
@@ -131,9 +153,286 @@ def _invocation(whole: report.Report) -> sarif_objects.Object:
         invocation['toolConfigurationNotifications'] = [
             {
                 'level': 'note',
-                'message': sarif_objects.message(details.unused([waiver])),
-                'locations': [sarif_objects.location(waiver.origin)],
+                'message': _message(details.unused([waiver])),
+                'locations': [_location(waiver.origin)],
             }
             for waiver in whole.unused_waivers
         ]
     return invocation
+
+
+def _descriptor(one: rule.Rule) -> Object:
+    page = pages.read(one.name)
+    return {
+        'id': one.name,
+        # SARIF has names for people in PascalCase, and lets ids be stable.
+        'name': one.name.title().replace('-', ''),
+        'shortDescription': _message(page.summary),
+        # Code scanning services ask for both.
+        'fullDescription': _message(page.summary),
+        'help': _message(page.text),
+        'helpUri': one.reference,
+        'defaultConfiguration': {'level': _LEVELS[one.severity]},
+        'properties': {'check': one.check.value},
+    }
+
+
+def results(whole: report.Report) -> Iterator[Object]:
+    """Yield a result for every finding, waived ones among them."""
+    for host in whole.hosts:
+        seen: collections.Counter[tuple[Any, ...]] = collections.Counter()
+        for row in host.rows:
+            for finding in row.found:
+                result = _result(host, row.check, finding)
+                identity = _identity(host, finding, result)
+                # Equal findings are told apart by counting.
+                words = json.dumps([*identity, seen[identity]])
+                fingerprint = hashlib.sha256(words.encode()).hexdigest()
+                result['partialFingerprints'] = {_FINGERPRINT: fingerprint}
+                seen[identity] += 1
+                yield result
+
+
+def _result(
+    host: report.HostReport, check: rule.Check, finding: findings.Finding
+) -> Object:
+    first, *others = _locations(host, finding)
+    name = text.printable(host.name)
+    named = {'name': name, 'kind': 'host'}
+    logical = [*first.get('logicalLocations', ()), named]
+    result = {
+        'ruleId': finding.rule,
+        'ruleIndex': list(registry.RULES).index(finding.rule),
+        'kind': 'fail',
+        'level': _LEVELS[finding.severity],
+        'message': _message(_words(finding)),
+        'locations': [{**first, 'logicalLocations': logical}],
+        'suppressions': [],
+        'properties': {'host': name, 'check': check.value},
+    }
+    if others:
+        result['relatedLocations'] = others
+    if to_offer := fixes(finding, host):
+        result['fixes'] = to_offer
+    if finding.waiver is not None and not finding.counts:
+        result['suppressions'] = [_suppression(finding.waiver)]
+    return result
+
+
+def _words(finding: findings.Finding) -> str:
+    """Return why and what to write; readers may show the first sentence."""
+    bare = dataclasses.replace(finding, waiver=None)
+    words = [paragraph.text for paragraph in details.body(bare)]
+    if finding.waiver is not None and finding.counts:
+        words.append(describe.waiver(finding.waiver))
+    return '\n'.join(words)
+
+
+def _locations(
+    host: report.HostReport, finding: findings.Finding
+) -> list[Object]:
+    """Return the places of a finding, the most telling one first.
+
+    Readers need a file: the first one that there is, or else the one that
+    the setting would be written into.
+    """
+    kinds = origins.OriginKind
+    written = [o for o in finding.origins if o.kind is not kinds.DEFAULT]
+    written.sort(key=lambda origin: origin.kind is not kinds.FILE)
+    found = [_location(origin, host) for origin in written]
+    if not found or 'physicalLocation' not in found[0]:
+        to_write = _edits(host, finding.replacement.changes)
+        for edit in to_write[:1]:
+            # What is new is below the line; a file can end there.
+            is_below = not edit.lines and edit.column == 1
+            line = max(edit.line - is_below, 1)
+            found.insert(0, _in_file(_artifact(edit.path), line))
+    return found or [{}]
+
+
+def _suppression(waiver: waivers.Waiver) -> Object:
+    suppression: Object = {
+        'kind': 'external',
+        'status': 'accepted',
+        'justification': text.printable(waiver.reason),
+        'location': _location(waiver.origin),
+    }
+    if waiver.expires is not None:
+        suppression['properties'] = {'expires': waiver.expires.isoformat()}
+    return suppression
+
+
+def _identity(
+    host: report.HostReport, finding: findings.Finding, result: Object
+) -> tuple[Any, ...]:
+    """Return what makes a finding the same one in another run.
+
+    That is the file that it is shown in, '' if there is none, and what to
+    change; not the values, nor the lines.
+    """
+    changes = finding.replacement.changes
+    if finding.alternative is not None:
+        changes += finding.alternative.replacement.changes
+    (location,) = result['locations']
+    physical = location.get('physicalLocation')
+    uri = physical['artifactLocation']['uri'] if physical else ''
+    options = sorted({f'[{one.group}]/{one.name}' for one in changes})
+    return finding.rule, host.name, uri, tuple(options)
+
+
+def fixes(finding: findings.Finding, host: report.HostReport) -> list[Object]:
+    """Return the fixes of a finding: those that edits of files can make.
+
+    The first one, which is what ``fix`` writes, changes nothing else; a
+    second one is for an ignored line that was meant. There are none if the
+    files are not on this machine, or if text in them is not to be shown.
+    """
+    changes = finding.replacement.changes
+    choices = [(changes, _description(changes))]
+    if finding.alternative is not None:
+        changes += finding.alternative.replacement.changes
+        meant = _('If it was meant: %(changes)s With it: %(effects)s') % {
+            'changes': _description(changes),
+            'effects': ' '.join(finding.alternative.effects),
+        }
+        choices.append((changes, meant))
+    return [
+        {
+            'description': _message(description),
+            'artifactChanges': _artifact_changes(found),
+        }
+        for changes, description in choices
+        if (found := _edits(host, changes))
+        and all(_is_shown(edit, host) for edit in found)
+    ]
+
+
+def _edits(
+    host: report.HostReport, changes: Iterable[findings.Change]
+) -> list[edits.Edit]:
+    """Return the edits that make changes, none if files cannot do that."""
+    if host.image_settings is None or host.is_elsewhere:
+        return []
+    found = edits.of(changes, host.image_settings) or ()
+    return [edit._replace(path=host.path_of(edit.path)) for edit in found]
+
+
+def _is_shown(edit: edits.Edit, host: report.HostReport) -> bool:
+    """Return whether all that an edit writes may be shown.
+
+    A comment that was behind a value is a part of it, and shown as such.
+    """
+    assert host.image_settings is not None
+    values = [setting.shown for setting in host.image_settings.all]
+    return all(
+        any(line in value for value in values)
+        if line.startswith(('#', ';'))
+        else line.replace('\t', '').isprintable()
+        for line in re.split('[\r\n]', edit.written)
+    )
+
+
+def _description(changes: Iterable[findings.Change]) -> str:
+    sentences = {
+        findings.Action.SET: _('Write [%(group)s]/%(name)s = %(value)s.'),
+        findings.Action.REMOVE: _('Remove [%(group)s]/%(name)s.'),
+        findings.Action.KEEP: _('Keep [%(group)s]/%(name)s = %(value)s.'),
+    }
+    return ' '.join(
+        sentences[change.action]
+        % {
+            'group': text.value_as_shown(change.group),
+            'name': text.value_as_shown(change.name),
+            'value': change.value,
+        }
+        for change in changes
+    )
+
+
+def _artifact_changes(found: Iterable[edits.Edit]) -> list[Object]:
+    """Return a change for each file; the edits come sorted by file."""
+    return [
+        {
+            'artifactLocation': _artifact(path),
+            'replacements': [
+                {
+                    'deletedRegion': _region(edit),
+                    'insertedContent': {'text': edit.written},
+                }
+                for edit in in_file
+            ],
+        }
+        for path, in_file in itertools.groupby(found, lambda edit: edit.path)
+    ]
+
+
+def _region(edit: edits.Edit) -> Object:
+    region = {'startLine': edit.line, 'startColumn': edit.column}
+    end = edit.line + edit.lines
+    if not edit.has_end:
+        # Without endColumn, to the end of the line (section 3.30.8).
+        return {**region, 'endLine': end - 1}
+    column = 1 if edit.lines else edit.column
+    return {**region, 'endLine': end, 'endColumn': column}
+
+
+def _message(words: str) -> Object:
+    """Return a message in which readers see the words as they are.
+
+    Braces are doubled, for else they could name an argument (section
+    3.11.5); and no name from a file makes a link (section 3.11.6).
+    """
+    lines = '\n'.join(text.printable(line) for line in words.split('\n'))
+    escaped = lines.replace('{', '{{').replace('}', '}}')
+    return {'text': escaped.replace('](', '] (')}
+
+
+def _artifact(path: str) -> Object:
+    """Return the artifactLocation of a file: its bytes, as a URI."""
+    # Encodes the colon too, which would end a scheme in a relative one.
+    encoded = parse.quote(os.fsencode(path))
+    is_absolute = path.startswith('/')
+    return {'uri': f'file://{encoded}' if is_absolute else encoded}
+
+
+def _artifact_of(host: report.HostReport, name: str) -> Object:
+    """Return the artifactLocation of a file that a host's origins name.
+
+    A file that was left on the host is relative to the host's root.
+    """
+    path = host.path_of(name)
+    if not name or not host.is_elsewhere:
+        return _artifact(path)
+    return {**_artifact(path.lstrip('/')), 'uriBaseId': _base_id(host)}
+
+
+def _base_id(host: report.HostReport) -> str:
+    """Return what originalUriBaseIds calls the root of a host."""
+    return text.printable(host.name)
+
+
+def _in_file(artifact_location: Object, line: int) -> Object:
+    """Return the location of a line, or all of a file if that is 0."""
+    region = {'region': {'startLine': line}} if line else {}
+    return {
+        'physicalLocation': {'artifactLocation': artifact_location, **region}
+    }
+
+
+def _location(
+    origin: origins.Origin, host: report.HostReport | None = None
+) -> Object:
+    """Return the location of any place that a value comes from.
+
+    :param host: whose origin it is, None if its file is one of ours
+    """
+    if origin.kind is origins.OriginKind.FILE:
+        name = origin.name
+        found = _artifact_of(host, name) if host else _artifact(name)
+        return _in_file(found, origin.line)
+    kind = origin.kind.value
+    name = text.printable(origin.name) or kind
+    return {
+        'logicalLocations': [{'name': name, 'kind': kind}],
+        'message': _message(describe.place(origin)),
+    }

@@ -19,7 +19,7 @@ a letter for each. The letters of a file then tell which lines count.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 import functools
 import re
 from typing import NamedTuple
@@ -37,6 +37,8 @@ _LONGEST = 1024
 
 #: What a line is, by itself.
 _BLANK_OR_COMMENT = ord('.')
+#: A comment that may tell where an option is written.
+_SAMPLE = ord('#')
 #: A section of the options read here, and any other one.
 _SECTION = ord('[')
 _OTHER_SECTION = ord('s')
@@ -49,11 +51,11 @@ _FAULTY = ord('f')
 
 #: What takes a parser: a faulty line, an assignment above any section, a
 #: continuation of what counts or of nothing.
-_UNCLEAR = re.compile(rb'f|\A\.*[^.\[s]|(?<![oc])c')
+_UNCLEAR = re.compile(rb'f|\A[.#]*[^.#\[s]|(?<![oc])c')
 
-#: A section with the assignment that it begins with, another one where any
-#: counts, and those that count.
-_OF_CONCERN = re.compile(rb'\[(\.*o)?|s(?=[^\[s]*=)|=')
+#: A section up to its last assignment, and the rest of it; other sections
+#: only where any assignment counts.
+_OF_CONCERN = re.compile(rb'(\[(?:[^\[s]*[=oc])?|s(?=[^\[s]*=))[^\[s]*')
 
 _NAMES = frozenset({'config_source', *(one.name for one in opts.OPTIONS)})
 _GROUPS = frozenset(option.group for option in opts.OPTIONS)
@@ -66,10 +68,10 @@ class Excerpt(NamedTuple):
     """The assignments of a file that count."""
 
     path: str
-    #: Of the options read here and of their lookalikes. The first one of a
-    #: section that these belong to is there, too, without its value: it
-    #: tells where an option can be written.
+    #: Of the options read here and of their lookalikes.
     assignments: tuple[origins.Assignment, ...]
+    #: Where each of `opts.OPTIONS` could be written, in their order.
+    places: tuple[origins.Place, ...]
 
 
 def parse(path: str, lines: Sequence[str]) -> Excerpt | None:
@@ -79,26 +81,65 @@ def parse(path: str, lines: Sequence[str]) -> Excerpt | None:
     where an option refers to another, of which nothing would be known.
 
     :param path: shown in origins; not opened
+    :param lines: with their ends
     """
-    letters = bytes(map(_LETTERS.__getitem__, lines))
+    sections = _sections(bytes(map(_LETTERS.__getitem__, lines)))
+    if sections is None:
+        return None
+    finder = origins.PlaceFinder()
+    found: list[origins.Assignment] = []
+    for section in sections:
+        header = lines[section.header - 1]
+        group = _group(header)
+        finder.pass_section(group, section.last)
+        for number in section.samples:
+            finder.pass_comment(group, number, lines[number - 1])
+        for number in section.counting:
+            newline = origins.newline(lines, number)
+            assignment = _assignment(header, newline, lines[number - 1])
+            if '$' in assignment.text:
+                return None
+            origin = origins.Origin(origins.OriginKind.FILE, path, number)
+            found.append(assignment._replace(origin=origin))
+    return Excerpt(path, tuple(found), finder.places(path, lines))
+
+
+class _Section(NamedTuple):
+    """Numbers of lines of one section of concern, from 1."""
+
+    header: int
+    #: The last one of its last assignment; else its header.
+    last: int
+    #: Comments that may tell where an option is written.
+    samples: tuple[int, ...]
+    #: Assignments that count.
+    counting: tuple[int, ...]
+
+
+# The letters of a fleet are the same for most of its hosts.
+@functools.lru_cache(maxsize=1024)
+def _sections(letters: bytes) -> tuple[_Section, ...] | None:
+    """Return the sections of concern, None where the letters do not tell."""
     if _UNCLEAR.search(letters):
         return None
-    group = ''
-    found: list[origins.Assignment] = []
-    for match in _OF_CONCERN.finditer(letters):
-        line = lines[match.start()]
-        name = text = ''
-        if letters[match.start()] == _COUNTING:
-            name, text = _name_and_text(line)
-            if '$' in text:
-                return None
-        else:
-            group = _section(line)
-            if not match[1]:
-                continue
-        origin = origins.Origin(origins.OriginKind.FILE, path, match.end())
-        found.append(origins.Assignment(group, name, text, origin))
-    return Excerpt(path, tuple(found))
+    return tuple(
+        _Section(
+            match.start() + 1,
+            match.end(1),
+            tuple(_numbers(_SAMPLE, letters, match)),
+            tuple(_numbers(_COUNTING, letters, match)),
+        )
+        for match in _OF_CONCERN.finditer(letters)
+    )
+
+
+def _numbers(
+    letter: int, letters: bytes, section: re.Match[bytes]
+) -> Iterator[int]:
+    position = letters.find(letter, *section.span())
+    while position >= 0:
+        yield position + 1
+        position = letters.find(letter, position + 1, section.end())
 
 
 class _Letters(dict[str, int]):
@@ -124,13 +165,12 @@ def _letter(line: str) -> int:
     if line.startswith((' ', '\t')) and line.strip():
         return _CONTINUATION
     if line.startswith(('#', ';')):
-        return _BLANK_OR_COMMENT
+        return _SAMPLE if origins.is_sample(line) else _BLANK_OR_COMMENT
     if len(line) > _LONGEST:
         return _FAULTY
     try:
         if line.startswith('['):
-            group = origins.normalize_group(_section(line))
-            return _SECTION if group in _GROUPS else _OTHER_SECTION
+            return _SECTION if _group(line) in _GROUPS else _OTHER_SECTION
         assignments = origins.parse('', ['[group]', line]).assignments
     except errors.ConfigurationError:
         return _FAULTY
@@ -142,15 +182,19 @@ def _letter(line: str) -> int:
 
 
 @functools.lru_cache(maxsize=1024)
-def _section(line: str) -> str:
-    (assignment,) = origins.parse('', [line, 'name = value']).assignments
-    return assignment.group
+def _group(header: str) -> str:
+    (assignment,) = origins.parse('', [header, 'name = value']).assignments
+    return origins.normalize_group(assignment.group)
 
 
 @functools.lru_cache(maxsize=1024)
-def _name_and_text(line: str) -> tuple[str, str]:
-    (assignment,) = origins.parse('', ['[group]', line]).assignments
-    return assignment.name, assignment.text
+def _assignment(header: str, newline: str, line: str) -> origins.Assignment:
+    """Return the assignment of a line of a section.
+
+    :param newline: how the lines above it end
+    """
+    (assignment,) = origins.parse('', [header, newline, line]).assignments
+    return assignment
 
 
 @functools.lru_cache(maxsize=4096)

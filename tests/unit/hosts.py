@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 import dataclasses
+import io
 
 from nova_cow_check import configuration
 from nova_cow_check import findings
@@ -37,7 +38,7 @@ class Host:
     def settings(self) -> settings.ImageSettings:
         found = configuration.Configuration(
             tuple(
-                origins.parse(path, content.split('\n'))
+                origins.parse(path, lines_of(content))
                 for path, content in self.files.items()
             ),
             self.environment,
@@ -83,6 +84,11 @@ class Host:
             },
             environment,
         )
+
+
+def lines_of(content: str) -> list[str]:
+    """Return lines with their ends, as they are read from files."""
+    return io.StringIO(content, newline='').readlines()
 
 
 def host(content: str, environment: Mapping[str, str] | None = None) -> Host:

@@ -25,8 +25,8 @@ PACKAGE = pathlib.Path(nova_cow_check.__file__).parent
 
 #: A module may import those before it.
 ORDER = """
-    _i18n text names errors opts origins waivers configuration drivers
-    lookalikes settings backends disk_files pairs passages findings describe
+    _i18n text names errors opts origins waivers configuration lookalikes
+    settings backends disk_files pairs passages drivers findings describe edits
     rules.rule rules.image_backend rules.moves rules.invalid_setting
     rules.ignored_setting rules.image_settings rules.unreadable_configuration
     rules.mixed rules.registry
@@ -36,21 +36,25 @@ ORDER = """
     formats.move_words formats.summary formats.alike
     formats.text_groups formats.text_moves formats.text_unread
     formats.text_fleet formats.text
-    document.words document.writer
-    formats.json formats.yaml formats.edits formats.journal formats.junit
-    formats.sarif_objects formats.sarif_rules formats.sarif_fixes
-    formats.sarif_results formats.sarif
-    formats.html formats.registry
+    formats.data_parts formats.data_host formats.data_fleet formats.data
+    formats.json formats.yaml formats.journal formats.junit formats.sarif
+    formats.html_elements formats.html_marks formats.html_names
+    formats.html_bar formats.html_summary formats.html_head
+    formats.html_findings formats.html_groups formats.html_unread
+    formats.html_matrix formats.html_moves formats.html formats.registry
     sources.root sources.files sources.arguments sources.places sources.host
     sources.nova_status sources.running sources.loaded
     sources.links
     sources.waiver_parser sources.waiver_file
     sources.json_values sources.shown_texts sources.told_values
     sources.told_findings sources.told_lookalikes sources.told_settings
-    sources.earlier sources.excerpt sources.collected sources.originals
-    fixer.lines fixer.places fixer.edits fixer.obstacles fixer.assignments
-    fixer.proof fixer.remainder fixer.plan fixer.diff
-    replacing.targets replacing.replacement replacing.outputs
+    sources.earlier sources.excerpt sources.collected sources.collection
+    sources.workers sources.copies outputs
+    fixer.lines fixer.proof fixer.plan
+    replacing.attributes replacing.interruptions replacing.targets
+    replacing.temporaries replacing.backups replacing.writing
+    deployment.wanted deployment.pages deployment.juju
+    deployment.ini_overrides deployment.yaml_overrides deployment.config_map
     deployment.tools deployment.overrides
     checks plugins cmd.guard cmd.upgrade cmd.status
     cmd.vocabulary cmd.command_line

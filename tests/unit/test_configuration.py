@@ -21,7 +21,9 @@ from oslo_config import cfg
 import pytest
 
 from nova_cow_check import configuration
+from nova_cow_check import opts
 from nova_cow_check import origins
+from tests.unit import hosts
 
 FILES = {
     'a.conf': """
@@ -137,38 +139,42 @@ def test_assignments_are_in_reading_order_the_winner_last() -> None:
     assert [assignment.text for assignment in found] == ['a1', 'a2', 'b1']
 
 
-def configured(*contents: str) -> configuration.Configuration:
-    return configuration.Configuration(
-        tuple(
-            origins.parse(f'{number}.conf', content.split('\n'))
-            for number, content in enumerate(contents, start=1)
-        ),
-        {},
+class TestEditing:
+    def editing(self, *contents: str) -> configuration.Editing:
+        """Return how to write images_type into files 0, 1, ..."""
+        files = tuple(
+            origins.parse(str(number), hosts.lines_of(content))
+            for number, content in enumerate(contents)
+        )
+        found = configuration.Configuration(files, {})
+        return found.editing(opts.IMAGES_TYPE)
+
+    def test_without_a_file_there_is_nowhere_to_write(self) -> None:
+        assert self.editing() == configuration.Editing()
+
+    @pytest.mark.parametrize(
+        ('contents', 'path', 'kind'),
+        [
+            (['[libvirt]\n#images_type=\n', '[libvirt]\n'], '0', 'SAMPLE'),
+            (['[libvirt]\n# images_type=\n', '[libvirt]'], '0', 'MENTION'),
+            (['[libvirt]\n', '[libvirt]\n', '[x]\n'], '1', 'SECTION'),
+            (['[x]\n', ''], '1', 'NEW_SECTION'),
+        ],
     )
+    def test_the_best_place_is_that_of_the_file_read_last(
+        self, contents: list[str], path: str, kind: str
+    ) -> None:
+        place = self.editing(*contents).place
+        assert place is not None
+        assert (place.path, place.kind.name) == (path, kind)
 
-
-@pytest.mark.parametrize(
-    ('contents', 'place'),
-    [
-        ((), None),
-        (('',), ('1.conf', 1, False)),
-        # A header alone does not tell its line.
-        (('[libvirt]\n',), ('1.conf', 1, False)),
-        (('[DEFAULT]\na=1\n',), ('1.conf', 1, False)),
-        (('#\n[libvirt]\n#\na=1\nb=2\n',), ('1.conf', 4, True)),
-        (('[LibVirt]\na=1\n',), ('1.conf', 2, True)),
-        # Where several files have the section, the one read last.
-        (('[libvirt]\na=1\n', '[libvirt]\n\na=1\n'), ('2.conf', 3, True)),
-        (('[libvirt]\na=1\n', '[api]\na=1\n'), ('1.conf', 2, True)),
-        (('[api]\na=1\n', '[api]\na=1\n'), ('2.conf', 1, False)),
-    ],
-)
-def test_insertion(
-    contents: tuple[str, ...], place: tuple[str, int, bool] | None
-) -> None:
-    assert configured(*contents).insertion('libvirt') == place
-
-
-def test_nothing_is_inserted_into_another_default_group() -> None:
-    found = configured('[default]\na=1\n').insertion('DEFAULT')
-    assert found == ('1.conf', 1, False)
+    def test_every_value_that_is_written_has_its_frame(self) -> None:
+        content = '[LibVirt]\nimages_type: "raw" # why\r\n'
+        written = self.editing(content, '', '[libvirt]\nimages_type=\n lvm')
+        assert [
+            (origin.name, origin.line, origin.lines, *frame)
+            for origin, frame in written.frames
+        ] == [
+            ('0', 2, 1, '# why\r\nimages_type: "', '"\r\n'),
+            ('2', 2, 2, 'images_type=', ''),
+        ]

@@ -101,3 +101,24 @@ def test_an_origin_has_all_lines_of_its_value() -> None:
     file = origins.parse('f', content.split('\n'))
     found = [(a.origin.line, a.origin.lines) for a in file.assignments]
     assert found == [(2, 3), (6, 1), (7, 1)]
+
+
+def test_text_of_other_options_is_not_kept() -> None:
+    lines = [
+        '[DEFAULT]\n',
+        'transport_url = rabbit://secret # secret\n',
+        '  secret\n',
+        '[database]\n',
+        'images_type = secret # secret\n',
+        '[libvirt]\n',
+        'images_type = raw # secret?\n',
+        'virt_type = secret',
+    ]
+    found = origins.parse('f', lines)
+    assert [one.frame for one in found.assignments] == [
+        ('', '\n'),
+        ('', '\n'),
+        ('# secret?\nimages_type = ', '\n'),
+        ('', ''),
+    ]
+    assert 'secret' not in repr(found.places)

@@ -27,6 +27,7 @@ import hypothesis
 from hypothesis import strategies as st
 import pytest
 
+from nova_cow_check import configuration
 from nova_cow_check import describe
 from nova_cow_check.document import reader
 from nova_cow_check import errors
@@ -118,7 +119,7 @@ def as_told(host: report.HostReport) -> settings.Known:
             one,
             origin=place(one.origin),
             written=tuple(map(place, one.written)),
-            insertion=None,
+            editing=configuration.Editing(),
         )
         for one in known.all
     }
@@ -129,6 +130,7 @@ def as_told(host: report.HostReport) -> settings.Known:
             name=text.value_as_shown(one.name),
             value=one.value if is_judged else None,
             origin=place(one.origin),
+            frame=None,
         )
         for one in known.lookalikes
     )

@@ -14,16 +14,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+import dataclasses
 import re
 
 from nova_cow_check import configuration
-from nova_cow_check.fixer import diff
+from nova_cow_check import findings
 from nova_cow_check.fixer import plan
 from nova_cow_check.fixer import proof
 from nova_cow_check import settings
 from nova_cow_check.sources import files
 from nova_cow_check import text
 from nova_cow_check import verdict
+from tests.unit import reports
 
 PATH = '/etc/nova/nova.conf'
 
@@ -53,9 +55,10 @@ def read(
 def judged(
     contents: Mapping[str, bytes],
     environment: Mapping[str, str] | None = None,
+    order: Sequence[str] = (),
 ) -> proof.Judged:
     """Read and judge files."""
-    found = read(contents, environment)
+    found = read(contents, environment, order)
     host, rows = judge(found)
     return proof.Judged(
         found, host, tuple(one for row in rows for one in row.found)
@@ -73,6 +76,37 @@ def make(
     return plan.make(found, contents, judge, asked)
 
 
+def alone(
+    contents: Mapping[str, bytes],
+    environment: Mapping[str, str],
+    finding: findings.Finding,
+) -> plan.Plan:
+    """Plan the edits for one finding, as if all others were waived."""
+    counting = [finding]
+
+    def judge_one(
+        found: configuration.Configuration,
+    ) -> tuple[settings.ImageSettings, tuple[verdict.Row, ...]]:
+        host, rows = judge(found)
+        rows = tuple(
+            dataclasses.replace(
+                row,
+                found=tuple(
+                    one
+                    if one in counting
+                    else dataclasses.replace(one, waiver=reports.waiver(''))
+                    for one in row.found
+                ),
+            )
+            for row in rows
+        )
+        counting.clear()
+        return host, rows
+
+    found = read(contents, environment)
+    return plan.make(found, contents, judge_one, [finding.rule])
+
+
 def fixed(content: bytes, asked: Collection[str] = ()) -> bytes:
     """Return what becomes of a host's only file."""
     made = make({PATH: content}, asked=asked)
@@ -86,7 +120,7 @@ def after(contents: Mapping[str, bytes], made: plan.Plan) -> dict[str, bytes]:
 
 def shown(made: plan.Plan) -> str:
     """Return the diff of a plan."""
-    return ''.join(diff.render(made.texts))
+    return ''.join(plan.render(made.texts))
 
 
 def said(made: plan.Plan) -> str:

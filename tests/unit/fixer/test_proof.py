@@ -13,15 +13,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 import dataclasses
 
 import pytest
 
 from nova_cow_check import findings
+from nova_cow_check.fixer import lines
 from nova_cow_check.fixer import proof
 from nova_cow_check import opts
 from nova_cow_check import origins
+from nova_cow_check.sources import files
 from tests.unit.fixer import fixes
 
 BEFORE = """\
@@ -239,3 +241,191 @@ def test_the_whole_is_checked_as_each_step_is() -> None:
     before = judged(BEFORE)
     with pytest.raises(proof.NotProven, match=ANOTHER):
         proof.check(before, judged(RIGHT + 'x = 1\n'), before.found)
+
+
+def test_a_key_has_the_group_as_oslo_config_looks_it_up() -> None:
+    nowhere = origins.Origin(origins.OriginKind.DEFAULT)
+    changes = [
+        findings.remove(group, 'a', nowhere)
+        for group in ('DEFAULT', 'Libvirt', 'LIBVIRT')
+    ]
+    assert proof.keys_of(changes) == {('DEFAULT', 'a'), ('libvirt', 'a')}
+
+
+def test_an_addition_that_is_there_twice() -> None:
+    twice = f'{UNSET}[libvirt]\nimages_type = qcow2\nimages_type = qcow2\n'
+    assert refusal(UNSET, twice, finding_in(UNSET)) == NOT_AS_MEANT
+
+
+def test_a_value_of_several_lines_is_compared_whole() -> None:
+    other = 'other = 1\n'
+    before = BEFORE.replace(other, 'other = 1\n  2\n')
+    for wrong in (RIGHT, RIGHT.replace(other, 'other = 1\n  3\n')):
+        assert refusal(before, wrong, finding_in(before)) == ANOTHER
+
+
+def test_a_file_that_is_read_twice_is_compared_once() -> None:
+    before, after = (
+        fixes.judged({'f': one.encode(), 'g': b''}, order=['f', 'g', 'f'])
+        for one in (BEFORE, RIGHT)
+    )
+    proof.check_step(before, after, *before.found)
+
+
+BYTES = (
+    b'# comment \n\n[DEFAULT]\r\npassword = secret\nuse_cow_images = 1\n'
+    b'other  =  1 \n[x]\ny = 1'
+)
+
+RIGHT_BYTES = BYTES.replace(b'images = 1', b'images = 0')
+
+HUNK = lines.Hunk(5, (b'use_cow_images = 1\n',), 5, (b'use_cow_images = 0\n',))
+
+OUTSIDE = 'bytes outside the edited lines would change in f'
+ANOTHER_LINE = 'a line of another option would be edited in f'
+
+
+def check_bytes(
+    after: bytes, hunks: Iterable[lines.Hunk], before: bytes = BYTES
+) -> None:
+    proof.check_bytes(
+        files.parse('f', before),
+        files.parse('f', after),
+        before,
+        after,
+        tuple(hunks),
+        {('DEFAULT', 'use_cow_images'), ('libvirt', 'images_type')},
+    )
+
+
+def refusal_of_bytes(
+    after: bytes, hunks: Iterable[lines.Hunk], before: bytes = BYTES
+) -> str:
+    with pytest.raises(proof.NotProven) as raised:
+        check_bytes(after, hunks, before)
+    assert 'secret' not in str(raised.value)
+    return str(raised.value).partition(': ')[2]
+
+
+def test_the_right_bytes() -> None:
+    check_bytes(RIGHT_BYTES, [HUNK])
+    check_bytes(BYTES, [])
+
+
+@pytest.mark.parametrize(
+    'old, new',
+    [
+        (b'# comment ', b'# Comment '),
+        (b'# comment \n', b'# comment\n'),
+        (b'# comment \n', b''),
+        (b'\n\n', b'\n'),
+        (b'\n\n', b'\n\n\n'),
+        (b'\r\n', b'\n'),
+        (b'\r\n', b'\r'),
+        (b'other  =  1 ', b'other = 1'),
+        (b'other  =  1 ', b'other  =  1'),
+        (b'y = 1', b'y: 1'),
+        (b'y = 1', b'"y" = 1'),
+        (b'y = 1', b'y = "1"'),
+        (b'y = 1', b'y =\n 1'),
+        (b'[x]\n', b'[x]\n\n'),
+        (b'[x]', b'[X]'),
+        (b'images = 0\n', b'images = 0\n\n'),
+    ],
+)
+def test_a_change_outside(old: bytes, new: bytes) -> None:
+    assert old in RIGHT_BYTES
+    assert refusal_of_bytes(RIGHT_BYTES.replace(old, new), [HUNK]) == OUTSIDE
+
+
+@pytest.mark.parametrize(
+    'hunks',
+    [
+        [],
+        [HUNK._replace(before=4, after=4)],
+        [HUNK._replace(after=6)],
+        [HUNK._replace(removed=(b'use_cow_images = 2\n',))],
+        [HUNK._replace(added=(b'use_cow_images = 2\n',))],
+        [HUNK._replace(removed=())],
+        [HUNK._replace(added=())],
+        [HUNK, HUNK],
+    ],
+)
+def test_wrong_hunks(hunks: list[lines.Hunk]) -> None:
+    assert refusal_of_bytes(RIGHT_BYTES, hunks) == OUTSIDE
+
+
+@pytest.mark.parametrize(
+    'old, new',
+    [
+        (b'password = secret\n', b''),
+        (b'password = secret\n', b'# password = secret\n'),
+        (b'password = secret\n', b'password = secret\n# made up\n'),
+        (b'password = secret\n', b'password = secret\nmore = secret\n'),
+        (b'password = secret\n', b'password = secret\n[more]\n'),
+        (b'\n[DEFAULT]\r\n', b'[DEFAULT]\r\n'),
+        (b'# comment \n', b''),
+        (b'[x]\n', b''),
+    ],
+)
+def test_a_hunk_with_a_line_of_something_else(old: bytes, new: bytes) -> None:
+    after = BYTES.replace(old, new)
+    before = lines.split(BYTES)
+    number = next(
+        one.number for one in before if BYTES.find(old) < end_of(one)
+    )
+    assert number is not None
+    hunk = lines.Hunk(
+        number,
+        tuple(line.data for line in lines.split(old)),
+        number,
+        tuple(line.data for line in lines.split(new)),
+    )
+    assert refusal_of_bytes(after, [hunk]) == ANOTHER_LINE
+
+
+def end_of(line: lines.Line) -> int:
+    above = lines.split(BYTES)[: line.number]
+    return sum(len(one.data) for one in above)
+
+
+@pytest.mark.parametrize(
+    'added', [b'# made up\n', b'; made up\n', b'more = 1\n', b'[more]\n']
+)
+def test_a_hunk_that_adds_something_else(added: bytes) -> None:
+    after = BYTES.replace(b'use_cow', added + b'use_cow')
+    assert (
+        refusal_of_bytes(after, [lines.Hunk(5, (), 5, (added,))])
+        == ANOTHER_LINE
+    )
+
+
+@pytest.mark.parametrize(
+    'added',
+    [
+        (b'use_cow_images: 0\n',),
+        (b'# why\n', b'use_cow_images = 0\n'),
+        (b'\n', b'[DEFAULT]\n', b'use_cow_images = 0\n'),
+    ],
+)
+def test_what_an_edit_may_add(added: tuple[bytes, ...]) -> None:
+    before = b'[DEFAULT]\nuse_cow_images = 1 # why\n'
+    after = b'[DEFAULT]\n' + b''.join(added)
+    hunk = lines.Hunk(2, (b'use_cow_images = 1 # why\n',), 2, added)
+    check_bytes(after, [hunk], before)
+
+
+def test_a_last_line_may_get_an_end_when_another_one_follows() -> None:
+    added = (b'[libvirt]\n', b'images_type = raw')
+    hunk = lines.Hunk(9, (), 9, added)
+    check_bytes(BYTES + b'\n' + b''.join(added), [hunk])
+
+
+@pytest.mark.parametrize('end', [b'\n', b'\r\n'])
+def test_a_last_line_gets_no_end_otherwise(end: bytes) -> None:
+    assert refusal_of_bytes(RIGHT_BYTES + end, [HUNK]) == OUTSIDE
+
+
+def test_a_last_line_keeps_its_end() -> None:
+    after = (RIGHT_BYTES + b'\n')[:-1]
+    assert refusal_of_bytes(after, [HUNK], BYTES + b'\n') == OUTSIDE

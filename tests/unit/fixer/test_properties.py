@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from hypothesis import assume
@@ -23,13 +24,18 @@ from hypothesis import strategies as st
 
 from nova_cow_check import errors
 from nova_cow_check import findings
+from nova_cow_check.formats import interface
+from nova_cow_check.formats import sarif
 from nova_cow_check import opts
 from nova_cow_check import origins
+from nova_cow_check import report
 from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
 from tests.unit.fixer import fixes
+from tests.unit.formats import sarif_reader
 from tests.unit import hosts
+from tests.unit import reports
 from tests.unit import strategies
 
 ANY_VALUES = st.sampled_from(strategies.VALUES) | st.sampled_from(
@@ -48,6 +54,8 @@ def contents(draw: st.DrawFn) -> dict[str, bytes]:
     if draw(st.integers(0, 3)):
         driver = f'[DEFAULT]\ncompute_driver={hosts.LIBVIRT}\n'
         texts[0] = driver + texts[0].replace('\r\n', '\n')
+    # Column and bytes of its end differ.
+    texts[-1] += draw(st.sampled_from(['', '', '\n# \N{OX}']))
     end = draw(st.sampled_from(['\n', '\n', '\r\n', '\r']))
     return {
         f'{number}.conf': text.replace('\r\n', '\n')
@@ -179,6 +187,31 @@ def test_the_backend_stays(host: Host, asked: set[str]) -> None:
     )
     novas = [rule.behaviour_of(one) for one in (before, after)]
     assert novas[0].backend is novas[1].backend
+
+
+@hypothesis_settings(max_examples=200)
+@given(any_hosts())
+def test_a_fix_of_sarif_writes_the_same_bytes(host: Host) -> None:
+    files, environment = host
+    judged = fixes.judged(files, environment)
+    whole = report.Report(
+        (report.judge(report.ReadHost('compute1', judged.settings)),),
+        (),
+        report.FailOn.NEVER,
+        '1.2.3',
+        reports.CREATED,
+    )
+    document = ''.join(sarif.render(whole, interface.Appearance()))
+    (run,) = json.loads(document)['runs']
+    assert len(run['results']) == len(judged.found)
+    for finding, result in zip(judged.found, run['results']):
+        made = fixes.alone(files, environment, finding)
+        offered = result.get('fixes', ())
+        event(f'{finding.rule}: {len(made.fixed)}, {len(offered) > 0}')
+        if made.fixed and offered:
+            assert fixes.after(files, made) == sarif_reader.applied(
+                files, offered[0], run['newlineSequences']
+            )
 
 
 SECRET = 'Xsecret'

@@ -47,6 +47,9 @@ FORMATS = sorted(
 )
 EXTENSIONS = {'journal': 'txt', 'junit': 'xml', 'text': 'txt'}
 
+#: The catalogue of rules that each SARIF file has, once for all of them.
+CATALOGUE = OUTPUTS / 'sarif' / 'rules.json'
+
 #: One that holds, one that does not any more, one that matches nothing.
 WAIVERS = {
     'flat-disks-converted': (reports.waiver('flat-disks-converted'),),
@@ -80,6 +83,17 @@ def rendered(format_name: str, name: str) -> str:
     return re.sub("(?s)<style>.*?</style>|sha256-[^']*", '...', text)
 
 
+def parts(format_name: str, name: str) -> dict[pathlib.Path, str]:
+    """Return what golden files are to hold."""
+    text = rendered(format_name, name)
+    if format_name != 'sarif':
+        return {golden(format_name, name): text}
+    match = re.search('(?s)(?<="rules": )\\[.*?\n {10}\\]', text)
+    assert match is not None
+    without = text[: match.start()] + '...' + text[match.end() :]
+    return {golden(format_name, name): without, CATALOGUE: match[0] + '\n'}
+
+
 def golden(format_name: str, name: str) -> pathlib.Path:
     extension = EXTENSIONS.get(format_name, format_name)
     return OUTPUTS / format_name / f'{name}.{extension}'
@@ -88,12 +102,11 @@ def golden(format_name: str, name: str) -> pathlib.Path:
 @pytest.mark.parametrize('name', REPORTS)
 @pytest.mark.parametrize('format_name', FORMATS)
 def test_golden(format_name: str, name: str) -> None:
-    path = golden(format_name, name)
-    found = rendered(format_name, name)
-    if os.environ.get('UPDATE_GOLDEN'):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(found, encoding='utf-8')
-    assert found == path.read_text(encoding='utf-8')
+    for path, found in parts(format_name, name).items():
+        if os.environ.get('UPDATE_GOLDEN'):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(found, encoding='utf-8')
+        assert found == path.read_text(encoding='utf-8')
 
 
 @pytest.mark.parametrize('rule', rules.RULES)
@@ -110,7 +123,7 @@ def hosts_with(rule: str) -> Sequence[report.HostReport]:
 
 def test_no_golden_file_is_left_over() -> None:
     expected = {golden(one, name) for one in FORMATS for name in REPORTS}
-    assert set(OUTPUTS.rglob('*.*')) == expected
+    assert set(OUTPUTS.rglob('*.*')) == {*expected, CATALOGUE}
 
 
 def test_a_waiver_of_each_kind_is_shown() -> None:

@@ -19,62 +19,34 @@ import dataclasses
 import pathlib
 import re
 from typing import Any
-from urllib import parse
 
 import hypothesis
 from hypothesis import strategies as st
 import pytest
 
 from nova_cow_check import findings
-from nova_cow_check.formats import sarif_fixes
+from nova_cow_check.formats import sarif
 from nova_cow_check import opts
 from nova_cow_check import origins
 from nova_cow_check import report
+from tests.unit.formats import sarif_reader
 from tests.unit import hosts
 from tests.unit import strategies
 
 GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
 
-NUMBERS = {'startLine', 'startColumn', 'endLine', 'endColumn'}
-
-
-def extent(text: str, region: dict[str, int]) -> tuple[int, int]:
-    """Return the part of a text that is a region (SARIF 2.1.0, 3.30)."""
-    lines = re.split('\r\n|\n|\r', text)
-    starts = [0, *(end.end() for end in re.finditer('\r\n|\n|\r', text))]
-    assert set(region) <= NUMBERS and region['startColumn'] == 1
-    start = starts[region['startLine'] - 1]
-    last = region['endLine'] - 1
-    if 'endColumn' in region:
-        assert region['endColumn'] == 1
-        return start, starts[last]
-    return start, starts[last] + len(lines[last])
+#: As in a run.
+NEWLINES = ('\r\n', '\n', '\r')
 
 
 def fixed(host: hosts.Host, fix: dict[str, Any]) -> hosts.Host:
     """Return a host whose files had a fix applied."""
-    files = dict(host.files)
-    changes = fix['artifactChanges']
-    paths = [
-        parse.unquote(change['artifactLocation']['uri']) for change in changes
-    ]
-    assert len(set(paths)) == len(paths)
-    for path, change in zip(paths, changes):
-        text = files[path]
-        parts = [
-            (*extent(text, one['deletedRegion']), one['insertedContent'])
-            for one in change['replacements']
-        ]
-        # Readers differ in what they do with two that touch.
-        ends = [
-            place for start, end, _content in parts for place in (start, end)
-        ]
-        assert ends == sorted(ends)
-        assert len({start for start, _end, _content in parts}) == len(parts)
-        for start, end, content in reversed(parts):
-            text = text[:start] + content['text'] + text[end:]
-        files[path] = text
-    return hosts.Host(files, host.environment)
+    files = {path: text.encode() for path, text in host.files.items()}
+    after = sarif_reader.applied(files, fix, NEWLINES)
+    return hosts.Host(
+        {path: data.decode() for path, data in after.items()},
+        host.environment,
+    )
 
 
 def assignments(host: hosts.Host) -> Counter[tuple[str, ...]]:
@@ -82,13 +54,13 @@ def assignments(host: hosts.Host) -> Counter[tuple[str, ...]]:
     return Counter(
         (origins.normalize_group(one.group), one.name, one.text)
         for path, content in host.files.items()
-        for one in origins.parse(path, content.split('\n')).assignments
+        for one in origins.parse(path, hosts.lines_of(content)).assignments
     )
 
 
 def of(finding: findings.Finding, host: hosts.Host) -> list[dict[str, Any]]:
     """Return the fixes on the host that reports."""
-    return sarif_fixes.of(
+    return sarif.fixes(
         finding, report.judge(report.ReadHost('compute1', host.settings()))
     )
 
@@ -204,11 +176,9 @@ def test_a_line_that_was_meant_has_a_fix_that_says_what_would_change() -> None:
     )
 
 
-def test_what_goes_to_the_place_of_a_removed_line_has_lines_of_its_own() -> (
-    None
-):
+def test_what_goes_to_the_place_of_a_removed_line() -> None:
     nowhere = origins.Origin(origins.OriginKind.DEFAULT)
-    ignored = '[DEFAULT]\nuse-cow-images = False\nmy_ip = 192.0.2.1\n'
+    ignored = '[DEFAULT]\nmy_ip = 192.0.2.1\nuse-cow-images = False\n'
     host = hosts.Host({'nova.conf': ignored})
     (finding,) = hosts.find('ignored-setting', host)
     changes = (
@@ -219,9 +189,8 @@ def test_what_goes_to_the_place_of_a_removed_line_has_lines_of_its_own() -> (
     finding = dataclasses.replace(finding, alternative=meant)
     _remove, move = of(finding, host)
     assert fixed(host, move).files['nova.conf'] == (
-        '[DEFAULT]\n'
+        '[DEFAULT]\nmy_ip = 192.0.2.1\n'
         'use_cow_images = False\nforce_raw_images = True\n'
-        'my_ip = 192.0.2.1\n'
     )
 
 
@@ -239,8 +208,36 @@ def test_files_are_changed_together() -> None:
     assert [
         [one['deletedRegion']['startLine'] for one in change['replacements']]
         for change in fix['artifactChanges']
-    ] == [[2], [4, 5]]
+    ] == [[2], [4]]
     assert fixed(host, fix).files == {
-        'a.conf': '[DEFAULT]\n\n',
-        'b.conf': '[libvirt]\nimages_type = rbd\n[DEFAULT]\n\n\n',
+        'a.conf': '[DEFAULT]\n',
+        'b.conf': '[libvirt]\nimages_type = rbd\n[DEFAULT]\n',
     }
+
+
+@pytest.mark.parametrize(
+    ('behind', 'is_shown'),
+    [
+        (' # why', True),
+        ('\t;why\t', True),
+        ('#\twhy', False),
+        (' # why\x1b[2J', False),
+        (' # \u202e', False),
+        (f' {"#" * 55}', True),
+        (f' {"#" * 56}', False),
+    ],
+)
+def test_a_comment_is_in_a_fix_if_it_is_shown_with_its_value(
+    behind: str, is_shown: bool
+) -> None:
+    content = hosts.nova_conf(images_type=f'qcow{behind}')
+    found = fixes(content, {}, 'invalid-setting')
+    assert len(found) == is_shown
+
+
+def test_nothing_of_other_lines_of_a_value_is_in_a_fix() -> None:
+    content = hosts.nova_conf(images_type='qcow\n  # "password = S3cr3t')
+    (fix,) = fixes(content, {}, 'invalid-setting')
+    assert 'S3cr3t' not in str(fix)
+    content = hosts.nova_conf(images_type='\n  qcow # S3cr3t')
+    assert fixes(content, {}, 'invalid-setting') == []

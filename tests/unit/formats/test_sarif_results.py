@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from nova_cow_check.formats import sarif_results
+from nova_cow_check.formats import sarif
 from nova_cow_check import opts
 from nova_cow_check import report
 from nova_cow_check import settings
@@ -34,7 +34,7 @@ FLAT = hosts.nova_conf(images_type='flat')
 def results(
     host: hosts.Host, *args: Any, **kwargs: Any
 ) -> list[dict[str, Any]]:
-    return list(sarif_results.of(reports.of(host, *args, **kwargs)))
+    return list(sarif.results(reports.of(host, *args, **kwargs)))
 
 
 def result(
@@ -192,7 +192,7 @@ class TestFleet:
         source = report.Source(kind, 'fleet/a')
         host = report.judge(report.ReadHost('a', known, source=source))
         whole = dataclasses.replace(fleets.alike(), hosts=(host,))
-        found: dict[str, Any] = next(sarif_results.of(whole))
+        found: dict[str, Any] = next(sarif.results(whole))
         return found
 
     @pytest.mark.parametrize(

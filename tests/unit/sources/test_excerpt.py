@@ -14,8 +14,6 @@
 
 from __future__ import annotations
 
-import io
-
 from hypothesis import event
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -24,10 +22,12 @@ import pytest
 
 from nova_cow_check import configuration
 from nova_cow_check import errors
+from nova_cow_check import opts
 from nova_cow_check import origins
 from nova_cow_check import settings
 from nova_cow_check.sources import excerpt
 from tests.functional import passwords
+from tests.unit import hosts
 from tests.unit import strategies
 
 VALUES = st.sampled_from(strategies.VALUES) | st.sampled_from(
@@ -41,13 +41,10 @@ FOUND = {
     '[DEFAULT]\nuse_cow_images = no\n': [
         ('DEFAULT', 'use_cow_images', 'no', 2),
     ],
-    # The first line of a section shows where an option can be written.
     '[DEFAULT]\n# why\nmy_ip = ::1\nstate_path = /\nforce_raw_images: 0': [
-        ('DEFAULT', '', '', 3),
         ('DEFAULT', 'force_raw_images', '0', 5),
     ],
     '[LibVirt]\nvirt_type = kvm\n[libvirt]\n[libvirt]\nimages_type="raw"': [
-        ('LibVirt', '', '', 2),
         ('libvirt', 'images_type', 'raw', 5),
     ],
     '[vnc]\nenabled = no\n[glance]\nx = y\nimages_type = raw\n[a]\nb = c': [
@@ -58,10 +55,9 @@ FOUND = {
     ],
     '[x]\nconfig_source = a\n': [('x', 'config_source', 'a', 2)],
     '[DEFAULT]\nenabled_apis =\n  a\n\tb\nuse_cow_images = no': [
-        ('DEFAULT', '', '', 2),
         ('DEFAULT', 'use_cow_images', 'no', 5),
     ],
-    '[DEFAULT]\na = $b\nhost = ${my_ip}\n': [('DEFAULT', '', '', 2)],
+    '[DEFAULT]\na = $b\nhost = ${my_ip}\n': [],
 }
 
 #: Lines that the whole file has to be parsed for.
@@ -84,14 +80,9 @@ UNCLEAR = (
 )
 
 
-def lines_of(content: str) -> list[str]:
-    """Return the lines as open() would."""
-    return io.StringIO(content, newline=None).readlines()
-
-
 @pytest.mark.parametrize('content', FOUND)
 def test_what_counts_is_found_with_its_line(content: str) -> None:
-    found = excerpt.parse('nova.conf', lines_of(content))
+    found = excerpt.parse('nova.conf', hosts.lines_of(content))
     assert found is not None
     assert found.path == 'nova.conf'
     assert [
@@ -101,9 +92,30 @@ def test_what_counts_is_found_with_its_line(content: str) -> None:
     assert {one.origin.name for one in found.assignments} <= {'nova.conf'}
 
 
+#: Lines -> what images_type could be written next to, number of that line.
+PLACES = {
+    '': ('NEW_SECTION', 0),
+    '#images_type=\n[DEFAULT]\n#images_type=\na=b\n': ('NEW_SECTION', 4),
+    '[libvirt]\n# why\n\n[vnc]\na=b\n': ('SECTION', 1),
+    '[libvirt]\na=b\n\tc\n#\n\n[vnc]\na=b\n': ('SECTION', 3),
+    '[LibVirt]\na=b\nimages_type=raw\n[vnc]\na=b': ('SECTION', 3),
+    '[libvirt]\n[vnc]\nimages_type=raw\n[libvirt]\na=b': ('SECTION', 5),
+    '[libvirt]\n# images_type = a\nb=c\n[vnc]\nb=c\n': ('MENTION', 2),
+    '[libvirt]\n;images_type = a\n# images_type = b': ('SAMPLE', 2),
+}
+
+
+@pytest.mark.parametrize('content', PLACES)
+def test_what_an_option_can_be_written_next_to(content: str) -> None:
+    found = excerpt.parse('nova.conf', hosts.lines_of(content))
+    assert found is not None
+    place = found.places[opts.OPTIONS.index(opts.IMAGES_TYPE)]
+    assert (place.kind.name, place.above) == PLACES[content]
+
+
 @pytest.mark.parametrize('content', UNCLEAR)
 def test_what_takes_the_whole_file_is_left_to_the_parser(content: str) -> None:
-    assert excerpt.parse('nova.conf', lines_of(content)) is None
+    assert excerpt.parse('nova.conf', hosts.lines_of(content)) is None
 
 
 @hypothesis_settings(max_examples=400)
@@ -114,7 +126,12 @@ def test_an_excerpt_says_what_the_file_says(content: str) -> None:
 
 #: What the parser may take for a separator, or for white space.
 PIECES = st.sampled_from(
-    [*'[]=:#;$"o \t\n\r\f\v\0\x1c\x85\xa0\ufeff', *strategies.NAMES]
+    [
+        *'[]=:#;$"o \t\n\r\f\v\0\x1c\x85\xa0\ufeff',
+        *strategies.NAMES,
+        '\n#images_type=',
+        '\n[libvirt]\n',
+    ]
 )
 
 
@@ -124,8 +141,15 @@ def test_an_excerpt_says_what_the_parser_says(pieces: list[str]) -> None:
     assert_says_the_same(f'[libvirt]\na=b\n{"".join(pieces)}')
 
 
+@pytest.mark.parametrize('end', ['\n', '\r\n', '\r'])
+def test_a_comment_behind_the_last_value_ends_as_the_line_above(
+    end: str,
+) -> None:
+    assert_says_the_same(f'[libvirt]{end}images_type = raw # why')
+
+
 def assert_says_the_same(content: str) -> None:
-    lines = lines_of(content)
+    lines = hosts.lines_of(content)
     found = excerpt.parse('nova.conf', lines)
     try:
         whole = origins.parse('nova.conf', lines)
@@ -136,6 +160,7 @@ def assert_says_the_same(content: str) -> None:
     if found is None:
         event('parsed as a whole')
         return
+    assert found.places == whole.places
     assert read(origins.of_assignments(*found)) == read(whole)
 
 
@@ -145,7 +170,8 @@ def read(file: origins.ConfigFile) -> settings.ImageSettings:
 
 
 def test_no_password_is_kept() -> None:
-    found = excerpt.parse('nova.conf', lines_of(passwords.CONFIGURATION))
+    content = passwords.CONFIGURATION + '[libvirt]\nimages_type = raw # why\n'
+    found = excerpt.parse('nova.conf', hosts.lines_of(content))
     assert found is not None
     assert found.assignments
     assert not passwords.TOKEN.search(repr(found))

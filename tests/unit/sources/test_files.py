@@ -55,6 +55,15 @@ def test_other_separators_are_a_part_of_the_line(
     assert read(path) == [('A', f'c{separator}d', 2), ('A', 'f', 3)]
 
 
+def test_lines_keep_their_ends(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / 'nova.conf'
+    data = '\xe9\r\n\rb\n\n\x0bc'.encode()
+    path.write_bytes(data)
+    found = files.read_lines(str(path), OWN)
+    assert found == ['\xe9\r\n', '\r', 'b\n', '\n', '\x0bc']
+    assert b''.join(map(files.encode, found)) == data
+
+
 def test_a_pipe_is_read_to_its_end(tmp_path: pathlib.Path) -> None:
     # A shell makes one for "--config-file <(...)".
     path = tmp_path / 'pipe'
