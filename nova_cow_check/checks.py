@@ -105,11 +105,11 @@ def _result(
     if conf is None:
         conf = getattr(command, 'conf', cfg.CONF)
     configuration_ = loaded.configuration_of(conf)
-    host = settings.read(conf, configuration_)
+    known = settings.read(conf, configuration_)
     waivers_read, host_name = _accepted(command, conf, configuration_)
-    rows = verdict.judge(host, waivers.for_host(waivers_read, host_name))
+    rows = verdict.judge(known, waivers.for_host(waivers_read, host_name))
     row = next(row for row in rows if row.check is check)
-    lines = [details.render(row)]
+    lines = [verdict.as_text(row)]
     if check is rule.Check.IMAGE_SETTINGS:
         rules = {finding.rule for row in rows for finding in row.found}
         unused = waivers.unused(waivers_read, {host_name: rules})

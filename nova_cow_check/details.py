@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""A row as the details of an upgrade check: lines of text."""
+"""A finding in words: lines of text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from nova_cow_check import describe
 from nova_cow_check import findings
 from nova_cow_check import origins
 from nova_cow_check import text
-from nova_cow_check import verdict
 from nova_cow_check import waivers
 
 
@@ -32,19 +31,6 @@ class Paragraph(NamedTuple):
     text: str
     #: A line as nova.conf takes it.
     is_setting: bool = False
-
-
-def render(row: verdict.Row) -> str:
-    """Return the details of a row.
-
-    A paragraph is a line, however long; a setting to write is a line of
-    its own, without indentation, as nova.conf needs it.
-    """
-    paragraphs = [*row.facts, *row.read]
-    for finding in row.found:
-        paragraphs += ['', heading(finding)]
-        paragraphs += [paragraph.text for paragraph in body(finding)]
-    return '\n'.join(paragraphs)
 
 
 def heading(finding: findings.Finding) -> str:

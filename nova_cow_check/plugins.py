@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, NoReturn
 
 from oslo_upgradecheck import upgradecheck
@@ -43,7 +44,7 @@ def load() -> tuple[NamedCheck, ...]:
 
     for extension in _Manager(NAMESPACE, on_load_failure_callback=failed):
         plugin: Any = extension.plugin
-        if plugin is not checks:
+        if plugin is not sys.modules[__name__]:
             found += _checks_of(extension.name, plugin)
     return tuple(found)
 

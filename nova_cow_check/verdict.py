@@ -24,6 +24,7 @@ from nova_cow_check._i18n import _
 from nova_cow_check import backends
 from nova_cow_check import behaviour
 from nova_cow_check import describe
+from nova_cow_check import details
 from nova_cow_check import drivers
 from nova_cow_check import findings
 from nova_cow_check.rules import invalid_setting
@@ -177,6 +178,19 @@ class _Judgement:
                     _('This check could not run: %s; --debug shows where.')
                     % type(error).__name__
                 )
+
+
+def as_text(row: Row) -> str:
+    """Return a row as the details of an upgrade check.
+
+    A paragraph is a line, however long; a setting to write is a line of
+    its own, without indentation, as nova.conf needs it.
+    """
+    paragraphs = [*row.facts, *row.read]
+    for finding in row.found:
+        paragraphs += ['', details.heading(finding)]
+        paragraphs += [paragraph.text for paragraph in details.body(finding)]
+    return '\n'.join(paragraphs)
 
 
 def _rows_without_settings(

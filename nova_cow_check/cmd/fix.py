@@ -34,7 +34,7 @@ from nova_cow_check.deployment import tools
 from nova_cow_check import describe
 from nova_cow_check import errors
 from nova_cow_check import findings
-from nova_cow_check.fixer import plan as plans
+from nova_cow_check.fixer import plan as plan_module
 from nova_cow_check import names
 from nova_cow_check.replacing import replacement
 from nova_cow_check import report
@@ -246,24 +246,24 @@ def _fix(host: hosts.Host, options: argparse.Namespace) -> Outcome:
             host.conf.configuration, host.surroundings.root
         )
     }
-    plan = _plan(host, found, options.rules)
+    planned = _plan(host, found, options.rules)
     override = ''
     if options.tool is not None:
-        override = _override(tools.TOOLS[options.tool], plan)
+        override = _override(tools.TOOLS[options.tool], planned)
     else:
-        _refuse_generated(plan, found)
+        _refuse_generated(planned, found)
         # What cannot be shown is not written.
-        _show(''.join(plans.render(plan.texts, plan.hidden)))
-        for sentence in plan.explanations:
+        _show(''.join(plan_module.render(planned.texts, planned.hidden)))
+        for sentence in planned.explanations:
             _say(sentence)
-        if options.write and plan.texts:
-            _write(plan, found, options.backup)
-    for left in plan.left:
+        if options.write and planned.texts:
+            _write(planned, found, options.backup)
+    for left in planned.left:
         _say_left(left.finding, left.reason)
-    code = TO_WRITE if plan.texts and not options.write else DONE
+    code = TO_WRITE if planned.texts and not options.write else DONE
     return Outcome(
-        LEFT if plan.left else code,
-        bool(plan.texts and options.write),
+        LEFT if planned.left else code,
+        bool(planned.texts and options.write),
         override,
     )
 
@@ -272,7 +272,7 @@ def _plan(
     host: hosts.Host,
     found: Mapping[str, originals.Original],
     rules: tuple[str, ...],
-) -> plans.Plan:
+) -> plan_module.Plan:
     def judge(
         edited: configuration.Configuration,
     ) -> tuple[settings.ImageSettings, tuple[verdict.Row, ...]]:
@@ -280,17 +280,17 @@ def _plan(
         return hosts.judge(host, conf)
 
     contents = {path: one.data for path, one in found.items()}
-    return plans.make(host.conf.configuration, contents, judge, rules)
+    return plan_module.make(host.conf.configuration, contents, judge, rules)
 
 
 def _refuse_generated(
-    plan: plans.Plan, found: Mapping[str, originals.Original]
+    planned: plan_module.Plan, found: Mapping[str, originals.Original]
 ) -> None:
     """Refuse to edit what a deployment tool would write over.
 
     :raises Refused: if there is any such file
     """
-    for one in plan.texts:
+    for one in planned.texts:
         generated = tools.generated_by(
             found[one.path].place, one.before
         ) or tools.generated_by(one.path, one.before)
@@ -298,7 +298,7 @@ def _refuse_generated(
             continue
         override = ''
         if generated.tool is not None:
-            override = _override(generated.tool, plan)
+            override = _override(generated.tool, planned)
         raise Refused(
             _(
                 '%(path)s is generated: %(words)s; an edit would be lost, so '
@@ -310,17 +310,17 @@ def _refuse_generated(
         )
 
 
-def _override(tool: tools.Tool, plan: plans.Plan) -> str:
+def _override(tool: tools.Tool, planned: plan_module.Plan) -> str:
     changes = [
         change
-        for finding in plan.fixed
+        for finding in planned.fixed
         for change in finding.replacement.changes
     ]
     return overrides.override(tool, changes)
 
 
 def _write(
-    plan: plans.Plan,
+    planned: plan_module.Plan,
     found: Mapping[str, originals.Original],
     backup_suffix: str | None,
 ) -> None:
@@ -329,11 +329,11 @@ def _write(
             replacement.Replacement(
                 one.path, found[one.path].host_path, one.before, one.after
             )
-            for one in plan.texts
+            for one in planned.texts
         ],
         backup_suffix,
     )
-    for one in plan.texts:
+    for one in planned.texts:
         _say(_('wrote %s') % one.path)
     for path in kept:
         _say(_('the file as it was: %s') % path)

@@ -90,8 +90,8 @@ def _upgrade_check(options: argparse.Namespace) -> int:
     host = hosts.load(options)
     # A module can print when it is imported; this output is the report's.
     with contextlib.redirect_stdout(sys.stderr):
-        checks = plugins.load()
+        found = plugins.load()
     gc.enable()
-    commands = upgrade.Commands(host.conf, checks, options.debug)
+    commands = upgrade.Commands(host.conf, found, options.debug)
     commands.host_name, commands.waivers = host.name, host.waivers
     return commands.check(as_json=options.json)

@@ -105,9 +105,9 @@ def _case(
                 + [f'{f.rule}: {f.explanation}' for f in stopping]
             ),
         )
-        failure.text = details.render(row)
+        failure.text = verdict.as_text(row)
     else:
-        _output(case, details.render(row))
+        _output(case, verdict.as_text(row))
     return case
 
 

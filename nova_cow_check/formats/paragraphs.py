@@ -50,7 +50,7 @@ def wrapped(
 
 
 def hosts(
-    host_names: Iterable[str],
+    hosts_named: Iterable[str],
     width: int,
     most_lines: int,
     indent: str = INDENT,
@@ -62,7 +62,7 @@ def hosts(
     room = most_lines * (width - len(indent))
     shown: list[str] = []
     left = 0
-    for one in names.folded(host_names, width - len(indent) - 1):
+    for one in names.folded(hosts_named, width - len(indent) - 1):
         word = text.printable(one.notation)
         room -= len(word) + len(', ')
         if shown and room < 0:

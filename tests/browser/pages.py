@@ -45,7 +45,7 @@ HOSTILE = (
 )
 
 
-def fleet(name: str) -> report.Report:
+def some_fleet(name: str) -> report.Report:
     """Return one of the fleets of the unit tests."""
     return fleets.FLEETS[name]()
 
@@ -114,8 +114,8 @@ def rendered(whole: report.Report) -> str:
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
-    'varied': lambda: rendered(fleet('varied')),
-    'alike': lambda: rendered(fleet('alike')),
+    'varied': lambda: rendered(some_fleet('varied')),
+    'alike': lambda: rendered(some_fleet('alike')),
     'host': lambda: rendered(host()),
     'hostile': lambda: rendered(hostile()),
     'huge': lambda: rendered(huge()),

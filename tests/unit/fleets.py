@@ -33,7 +33,7 @@ FLAT = hosts.nova_conf(images_type='flat', use_cow_images='False')
 
 
 def of(
-    fleet: Mapping[str, Known],
+    some_fleet: Mapping[str, Known],
     named: Sequence[domains.Domain] = (),
     accepted: Sequence[waivers.Waiver] = (),
     fail_on: report.FailOn = report.FailOn.WARNING,
@@ -51,7 +51,7 @@ def of(
             waivers.for_host(accepted, name),
             source=report.Source(report.SourceKind.FILE, f'fleet/{name}.conf'),
         )
-        for name, known in fleet.items()
+        for name, known in some_fleet.items()
     ]
     return report.Report(
         hosts=domains.compare(found, named),

@@ -70,7 +70,7 @@ def values(conf: cfg.ConfigOpts) -> dict[str, Any]:
     }
 
 
-def host_config(
+def loaded(
     environment: dict[str, str] | None = None,
 ) -> configuration.HostConfig:
     files = tuple(
@@ -92,14 +92,14 @@ def test_values_of_other_projects_options(
         arguments += ['--config-file', str(tmp_path / name)]
     reference = cfg.ConfigOpts()
     reference(arguments, default_config_dirs=[])
-    conf = host_config()
+    conf = loaded()
     if is_called:
         assert conf.follow_config_sources()
     assert values(conf) == values(reference)
 
 
 def test_the_environment_beats_the_files() -> None:
-    conf = host_config({'OS_DEFAULT__PLAIN': 'e', 'OS_GROUP__OLD': 'e'})
+    conf = loaded({'OS_DEFAULT__PLAIN': 'e', 'OS_GROUP__OLD': 'e'})
     read = values(conf)
     assert (read['plain'], read['old']) == ('e', 'e')
     assert read['reference'] == 'e and e'
@@ -109,13 +109,13 @@ def test_the_environment_of_this_process_does_not_count(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv('OS_DEFAULT__PLAIN', 'wrong')
-    conf = host_config()
+    conf = loaded()
     assert conf.follow_config_sources()
     assert values(conf)['plain'] == 'b'
 
 
 def test_the_location_is_the_file_that_sets_the_option() -> None:
-    conf = host_config({'OS_DEFAULT__LIST': '3'})
+    conf = loaded({'OS_DEFAULT__LIST': '3'})
     values(conf)
     # get_location of a ConfigOpts that reads itself says b.conf: it has the
     # section.
@@ -129,13 +129,13 @@ def test_the_location_is_the_file_that_sets_the_option() -> None:
 
 
 def test_two_hosts_share_nothing() -> None:
-    one = host_config({'OS_DEFAULT__PLAIN': 'one'})
-    two = host_config({'OS_DEFAULT__PLAIN': 'two'})
+    one = loaded({'OS_DEFAULT__PLAIN': 'one'})
+    two = loaded({'OS_DEFAULT__PLAIN': 'two'})
     assert (values(one)['plain'], values(two)['plain']) == ('one', 'two')
 
 
 def test_assignments_are_in_reading_order_the_winner_last() -> None:
-    found = host_config().configuration.assignments('DEFAULT', 'multi')
+    found = loaded().configuration.assignments('DEFAULT', 'multi')
     assert [assignment.text for assignment in found] == ['a1', 'a2', 'b1']
 
 

@@ -62,7 +62,7 @@ NAMES = sorted([*(path.stem for path in GOLDEN.glob('*.conf')), *FLEETS])
 def rendered(rows: Iterable[verdict.Row]) -> str:
     return '\n'.join(
         f'== {row.check.value}: {report.result_of(row.worst).value}\n'
-        f'{details.render(row)}\n'
+        f'{verdict.as_text(row)}\n'
         for row in rows
     )
 
@@ -91,7 +91,7 @@ def test_every_rule_has_a_golden_file(rule: str) -> None:
 
 def test_a_setting_to_write_is_a_line_that_nova_conf_can_take() -> None:
     host = hosts.host(hosts.nova_conf(use_cow_images='no'))
-    lines = details.render(host.rows()[1]).split('\n')
+    lines = verdict.as_text(host.rows()[1]).split('\n')
     start = lines.index('Write in nova.conf:')
     assert lines[start + 1 :] == [
         '[DEFAULT]',
@@ -104,7 +104,7 @@ def test_a_setting_to_write_is_a_line_that_nova_conf_can_take() -> None:
 
 def test_a_name_cannot_move_the_cursor() -> None:
     host = hosts.Host({'\x1b[2J\n.conf': '[\x1b[2J]\nuse_cow_images = no\n'})
-    text = details.render(host.rows()[0])
+    text = verdict.as_text(host.rows()[0])
     assert '\x1b' not in text
     assert 'Files read: \\x1b[2J\\n.conf' in text
     assert 'Nova ignores [\\x1b[2J]/use_cow_images' in text
@@ -115,7 +115,7 @@ def test_the_environment_is_said_to_beat_the_files() -> None:
         hosts.nova_conf(images_type='flat'),
         {'OS_DEFAULT__USE_COW_IMAGES': 'True'},
     )
-    assert details.render(host.rows()[2]).endswith(
+    assert verdict.as_text(host.rows()[2]).endswith(
         '[DEFAULT]\nuse_cow_images = False\n'
         'Change use_cow_images where it comes from, which beats nova.conf: '
         'environment variable OS_DEFAULT__USE_COW_IMAGES.'
@@ -155,7 +155,7 @@ def test_a_waiver_is_shown_with_its_reason(
         'flat-disks-converted', expires=expires, line=7, reason='One\n host.'
     )
     row = verdict.judge(SICK.settings(), (waiver,))[2]
-    lines = details.render(row).split('\n')
+    lines = verdict.as_text(row).split('\n')
     start = lines.index(heading)
     assert lines[start + 1] == sentence
     assert lines[start + 2].startswith('[libvirt]/images_type = flat')

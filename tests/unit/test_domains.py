@@ -71,27 +71,27 @@ class TestCompare:
         assert [host.domain for host in whole.hosts] == ['cell1', 'cell2', '']
 
     def test_without_domains_all_are_compared(self) -> None:
-        fleet = {'a1': fleets.QCOW2, 'a2': fleets.QCOW2, 'b1': fleets.FLAT}
-        assert rules(fleets.of(fleet)) == {'b1': ['mixed-image-backends']}
+        some_fleet = {'a1': fleets.QCOW2, 'a2': fleets.QCOW2, 'b1': fleets.FLAT}
+        assert rules(fleets.of(some_fleet)) == {'b1': ['mixed-image-backends']}
 
     def test_hosts_of_different_domains_are_not(self) -> None:
-        fleet = {'a1': fleets.QCOW2, 'b1': fleets.FLAT, 'd1': fleets.FLAT}
-        assert rules(fleets.of(fleet, self.cells)) == {}
+        some_fleet = {'a1': fleets.QCOW2, 'b1': fleets.FLAT, 'd1': fleets.FLAT}
+        assert rules(fleets.of(some_fleet, self.cells)) == {}
 
     def test_hosts_of_one_domain_are(self) -> None:
-        fleet = {'b1': fleets.QCOW2, 'b2': fleets.QCOW2, 'c1': fleets.FLAT}
-        assert rules(fleets.of(fleet, self.cells)) == {
+        some_fleet = {'b1': fleets.QCOW2, 'b2': fleets.QCOW2, 'c1': fleets.FLAT}
+        assert rules(fleets.of(some_fleet, self.cells)) == {
             'c1': ['mixed-image-backends']
         }
 
     def test_those_in_none_are_compared_with_each_other(self) -> None:
-        fleet = {
+        some_fleet = {
             'a1': fleets.FLAT,
             'd1': fleets.QCOW2,
             'd2': fleets.QCOW2,
             'd3': fleets.FLAT,
         }
-        assert rules(fleets.of(fleet, self.cells)) == {
+        assert rules(fleets.of(some_fleet, self.cells)) == {
             'd3': ['mixed-image-backends']
         }
 
@@ -107,8 +107,8 @@ class TestCompare:
     def test_who_has_no_backend_is_not_compared(
         self, other: fleets.Known
     ) -> None:
-        fleet = {'a': fleets.QCOW2, 'b': other, 'c': other, 'd': other}
-        assert rules(fleets.of(fleet)) == {}
+        some_fleet = {'a': fleets.QCOW2, 'b': other, 'c': other, 'd': other}
+        assert rules(fleets.of(some_fleet)) == {}
 
     def test_hosts_that_are_alike_share_what_is_found(self) -> None:
         found = fleets.of(

@@ -30,11 +30,11 @@ IGNORED = IMPLICIT + 'use_cow_images = no\n'
 
 
 def grouped(
-    fleet: dict[str, fleets.Known],
+    some_fleet: dict[str, fleets.Known],
     *named: domains.Domain,
     accepted: tuple[waivers.Waiver, ...] = (),
 ) -> list[list[str]]:
-    found = groups.of(fleets.of(fleet, named, accepted).hosts)
+    found = groups.of(fleets.of(some_fleet, named, accepted).hosts)
     return [[host.name for host in group.hosts] for group in found]
 
 
@@ -67,8 +67,8 @@ DIFFERENT = {
 
 @pytest.mark.parametrize('first, second', ALIKE.values(), ids=list(ALIKE))
 def test_hosts_that_are_alike(first: str, second: str) -> None:
-    fleet = fleets.of({'a': first, 'b': second})
-    (group,) = groups.of(fleet.hosts)
+    some_fleet = fleets.of({'a': first, 'b': second})
+    (group,) = groups.of(some_fleet.hosts)
     assert group.example.name == 'a'
     assert group.are_places_alike is (first == second)
 
@@ -93,8 +93,8 @@ def test_hosts_that_were_not_read_are_alike_by_the_reason() -> None:
 
 def test_hosts_of_different_domains_are_not_alike() -> None:
     cell = domains.Domain('cell', ('a',))
-    fleet = {'a': fleets.QCOW2, 'b': fleets.QCOW2}
-    assert grouped(fleet, cell) == [['a'], ['b']]
+    some_fleet = {'a': fleets.QCOW2, 'b': fleets.QCOW2}
+    assert grouped(some_fleet, cell) == [['a'], ['b']]
 
 
 def test_hosts_with_different_waivers_are_not_alike() -> None:
@@ -103,8 +103,8 @@ def test_hosts_with_different_waivers_are_not_alike() -> None:
         reports.waiver('implicit-image-backend', 'a', reason='Retired.'),
         reports.waiver('implicit-image-backend', 'b', reason='Tested.'),
     )
-    fleet = dict.fromkeys('abc', IMPLICIT)
-    assert grouped(fleet, accepted=accepted) == [['c'], ['a'], ['b']]
+    some_fleet = dict.fromkeys('abc', IMPLICIT)
+    assert grouped(some_fleet, accepted=accepted) == [['c'], ['a'], ['b']]
 
 
 def test_the_worst_come_first_and_then_the_most() -> None:
@@ -130,6 +130,6 @@ def test_the_worst_come_first_and_then_the_most() -> None:
 
 
 def test_names_are_folded() -> None:
-    fleet = fleets.of(fleets.numbered(1, 3, IMPLICIT))
-    (group,) = groups.of(fleet.hosts)
+    some_fleet = fleets.of(fleets.numbered(1, 3, IMPLICIT))
+    (group,) = groups.of(some_fleet.hosts)
     assert group.folded == ['compute[001-003]']

@@ -29,9 +29,9 @@ UNREAD = settings.Unreadable('gone')
 
 
 def of(
-    fleet: dict[str, fleets.Known], *named: domains.Domain
+    some_fleet: dict[str, fleets.Known], *named: domains.Domain
 ) -> tuple[matrix.Matrix, ...]:
-    return matrix.of(fleets.of(fleet, named).hosts)
+    return matrix.of(fleets.of(some_fleet, named).hosts)
 
 
 def test_a_side_is_the_hosts_that_nova_treats_alike() -> None:
@@ -87,14 +87,14 @@ def test_a_matrix_for_each_domain_that_without_a_name_last() -> None:
 
 def test_the_worst_is_that_of_all_moves() -> None:
     unsafe = hosts.nova_conf(images_type='qcow2', use_cow_images='False')
-    fleet: dict[str, fleets.Known] = {'a': fleets.QCOW2}
+    some_fleet: dict[str, fleets.Known] = {'a': fleets.QCOW2}
     for name, conf, worst in [
         ('b', fleets.QCOW2, moves.Outcome.FINE),
         ('c', fleets.FLAT, moves.Outcome.BREAKS),
         ('d', unsafe, moves.Outcome.UNSAFE),
     ]:
-        fleet[name] = conf
-        (found,) = of(fleet)
+        some_fleet[name] = conf
+        (found,) = of(some_fleet)
         assert found.worst is worst
 
 

@@ -100,9 +100,9 @@ def test_what_decides_and_what_comes_of_it(
     ],
 )
 def test_it_is_said_whose_lines_are_shown(
-    fleet: dict[str, str], sentence: str
+    some_fleet: dict[str, str], sentence: str
 ) -> None:
-    (group,) = groups.of(fleets.of(fleet).hosts)
+    (group,) = groups.of(fleets.of(some_fleet).hosts)
     assert group_words.places(group) == sentence
 
 

@@ -24,6 +24,7 @@ import hypothesis
 import junitparser
 import pytest
 
+from nova_cow_check import verdict
 from nova_cow_check import details
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import junit
@@ -148,7 +149,7 @@ class TestFailure:
             'flat-disks-converted: [libvirt]/images_type = flat (nova.conf:4) '
         )
         (_first, _second, row) = hosts.host(FLAT).rows()
-        assert failure.text == details.render(row)
+        assert failure.text == verdict.as_text(row)
 
     def test_only_what_stops_the_gate_is_a_reason(self) -> None:
         content = LVM + 'use_cow_images = False\n'

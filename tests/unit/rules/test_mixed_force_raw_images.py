@@ -35,11 +35,11 @@ MIXED_FORCE_RAW = [
 def test_mixed_force_raw_images(
     counted: dict[str, int], smaller: dict[str, int]
 ) -> None:
-    assert mixed.found(mixed.fleet(counted), FORCE_RAW) == smaller
+    assert mixed.found(mixed.some_fleet(counted), FORCE_RAW) == smaller
 
 
 def test_force_raw_images_is_changed_alone() -> None:
-    *_others, last = mixed.fleet({'qcow2': 2, 'as-is': 1}).hosts
+    *_others, last = mixed.some_fleet({'qcow2': 2, 'as-is': 1}).hosts
     (finding,) = fleets.compared(last)
     assert hosts.as_text(finding.replacement.changes) == [
         'set [DEFAULT] force_raw_images = True @ nova.conf:3'
@@ -48,7 +48,7 @@ def test_force_raw_images_is_changed_alone() -> None:
 
 
 def test_it_counts_the_hosts_with_qcow2_alone() -> None:
-    *_others, last = mixed.fleet({'flat': 5, 'qcow2': 2, 'as-is': 1}).hosts
+    *_others, last = mixed.some_fleet({'flat': 5, 'qcow2': 2, 'as-is': 1}).hosts
     (_backends, force_raw) = fleets.compared(last)
     assert force_raw.explanation.startswith(
         '[DEFAULT]/force_raw_images = False (nova.conf:3), as on 1 of 3 '

@@ -48,7 +48,7 @@ KINDS = {
 }
 
 
-def fleet(counted: Mapping[str, int]) -> report.Report:
+def some_fleet(counted: Mapping[str, int]) -> report.Report:
     """Return so many hosts of each kind; a host has the kind's name first."""
     return fleets.of(
         {
@@ -92,7 +92,7 @@ MIXED_BACKENDS = [
 def test_mixed_image_backends(
     counted: dict[str, int], smaller: dict[str, int]
 ) -> None:
-    assert found(fleet(counted), BACKENDS) == smaller
+    assert found(some_fleet(counted), BACKENDS) == smaller
 
 
 # nova.conf of the only host that differs from the others -> the changes.
@@ -219,7 +219,7 @@ class TestWhoCounts:
 
 class TestExplanation:
     def explanation(self, counted: dict[str, int]) -> str:
-        *_others, last = fleet(counted).hosts
+        *_others, last = some_fleet(counted).hosts
         (finding,) = fleets.compared(last)
         assert finding.severity is findings.Severity.FAILURE
         return finding.explanation
@@ -245,7 +245,7 @@ class TestExplanation:
 )
 def test_it_holds_where_a_move_is_not_fine(first: str, second: str) -> None:
     """Pairs that are each fine by themselves, and not with each other."""
-    whole = fleet({first: 1, second: 1})
+    whole = some_fleet({first: 1, second: 1})
     here, there = map(domains.behaviour_of, whole.hosts)
     assert here is not None and there is not None
     exchanged = [
