@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """The rules as upgrade checks, for this and for other command lines.
 
@@ -26,21 +16,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 import socket
+import sys
+from typing import Any, NoReturn
 
 from oslo_config import cfg
 from oslo_upgradecheck import upgradecheck
+import stevedore
 
 from nova_cow_check._i18n import _
-from nova_cow_check import configuration
-from nova_cow_check import details
-from nova_cow_check import findings
+from nova_cow_check.reports import verdict
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
-from nova_cow_check import settings
-from nova_cow_check.sources import loaded
-from nova_cow_check.sources import places
+from nova_cow_check.rules import waivers
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_config
+from nova_cow_check.settings import host_settings
+from nova_cow_check.sources import host
+from nova_cow_check.sources import search
 from nova_cow_check.sources import waiver_file
-from nova_cow_check import verdict
-from nova_cow_check import waivers
 
 _CODES = {
     None: upgradecheck.Code.SUCCESS,
@@ -104,8 +97,8 @@ def _result(
 ) -> upgradecheck.Result:
     if conf is None:
         conf = getattr(command, 'conf', cfg.CONF)
-    configuration_ = loaded.configuration_of(conf)
-    known = settings.read(conf, configuration_)
+    configuration_ = host.configuration_of(conf)
+    known = host_settings.read(conf, configuration_)
     waivers_read, host_name = _accepted(command, conf, configuration_)
     rows = verdict.judge(known, waivers.for_host(waivers_read, host_name))
     row = next(row for row in rows if row.check is check)
@@ -113,14 +106,14 @@ def _result(
     if check is rule.Check.IMAGE_SETTINGS:
         rules = {finding.rule for row in rows for finding in row.found}
         unused = waivers.unused(waivers_read, {host_name: rules})
-        lines += ['', details.unused(unused)] if unused else []
+        lines += ['', wording.unused(unused)] if unused else []
     return upgradecheck.Result(_CODES[row.worst], '\n'.join(lines))
 
 
 def _accepted(
     command: upgradecheck.UpgradeCommands,
     conf: cfg.ConfigOpts,
-    configuration_: configuration.Configuration,
+    configuration_: host_config.Configuration,
 ) -> tuple[Sequence[waivers.Waiver], str]:
     """Return the waivers, and the name of the host to which they apply.
 
@@ -130,6 +123,63 @@ def _accepted(
     waivers_read = getattr(command, 'waivers', None)
     if waivers_read is None:
         waivers_read = waiver_file.configured(
-            conf, configuration_, places.own_surroundings()
+            conf, configuration_, search.own_surroundings()
         )
     return waivers_read, host_name
+
+
+NAMESPACE = 'nova.status.upgrade.checks'
+
+#: A name and a check, in the forms that UpgradeCommands takes: a function,
+#: or a function and its keyword arguments.
+NamedCheck = tuple[str, Any]
+
+
+def load() -> tuple[NamedCheck, ...]:
+    """Return the checks of all plugins, our own first.
+
+    For a plugin that cannot be loaded there is a check that raises why.
+    """
+    found: list[NamedCheck] = list(Checks().get_checks())
+
+    def failed(_manager: object, plugin: Any, error: BaseException) -> None:
+        if isinstance(error, _NotLoaded) and error.__cause__:
+            error = error.__cause__
+        found.append(_failing(plugin.name, error))
+
+    for extension in _Manager(NAMESPACE, on_load_failure_callback=failed):
+        plugin: Any = extension.plugin
+        if plugin is not sys.modules[__name__]:
+            found += _checks_of(extension.name, plugin)
+    return tuple(found)
+
+
+# Generic in new releases of stevedore only.
+class _Manager(stevedore.ExtensionManager):  # type: ignore[type-arg]
+    """Takes no exception of a plugin for a reason to stop."""
+
+    def _load_one_plugin(self, ep: Any, *arguments: Any) -> Any:
+        try:
+            return super()._load_one_plugin(ep, *arguments)
+        except (AssertionError, SystemExit) as error:
+            raise _NotLoaded from error
+
+
+class _NotLoaded(Exception):
+    """Stands for what stevedore would let pass, its cause."""
+
+
+def _checks_of(plugin_name: str, plugin: Any) -> list[NamedCheck]:
+    try:
+        # neutron's own entry points name the class, not its module.
+        found = getattr(plugin, 'Checks', plugin)().get_checks()
+        return [(str(name), check) for name, check in found]
+    except (Exception, SystemExit) as error:
+        return [_failing(plugin_name, error)]
+
+
+def _failing(name: str, error: BaseException) -> NamedCheck:
+    def fail(_command: upgradecheck.UpgradeCommands) -> NoReturn:
+        raise error
+
+    return _('Plugin %s, which cannot be loaded') % name, fail

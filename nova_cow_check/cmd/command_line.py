@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
-from nova_cow_check import names
+from nova_cow_check import host_names
+from nova_cow_check import printing
 from nova_cow_check.sources import arguments
-from nova_cow_check import text
 
 _EXIT_CODES = _('Exit code: 0 success, 1 warning, 2 failure, 255 no verdict.')
 
@@ -322,7 +322,7 @@ def _output(words: str) -> Output:
     name, colon, path = words.partition(':')
     if not name or (colon and not path):
         raise errors.UsageError(
-            _('not FORMAT or FORMAT:FILE: %s') % text.printable(words)
+            _('not FORMAT or FORMAT:FILE: %s') % printing.printable(words)
         )
     if path:
         from nova_cow_check.replacing import outputs
@@ -344,7 +344,7 @@ class _Formats:
             for entry_point in distribution.entry_points
             if entry_point.group == vocabulary.FORMATS
         }
-        return ', '.join(map(text.printable, sorted(found - {'text'})))
+        return ', '.join(map(printing.printable, sorted(found - {'text'})))
 
 
 class _PrintVersion(argparse.Action):
@@ -439,7 +439,7 @@ def _group(words: str) -> tuple[str, tuple[str, ...]]:
     patterns = tuple(
         pattern
         for word in filter(None, map(str.strip, _COMMA.split(rest)))
-        for pattern in names.unfold(word)
+        for pattern in host_names.unfold(word)
     )
     if not name.strip() or not name.isprintable() or not patterns:
         raise argparse.ArgumentTypeError(

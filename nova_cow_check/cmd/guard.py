@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Ends a command: its exit code, and the one line that says why."""
 
@@ -23,7 +13,7 @@ from typing import TextIO
 
 from nova_cow_check._i18n import _
 from nova_cow_check import errors
-from nova_cow_check import text
+from nova_cow_check import printing
 
 #: No verdict was given. 0, 1 and 2 are verdicts, in every *-status command.
 NO_VERDICT = 255
@@ -56,7 +46,7 @@ def run(program: str, command: Callable[[], int], debug: bool = False) -> int:
 
 def say(program: str, message: str) -> None:
     """Print one line on standard error."""
-    _tell(f'{program}: {text.printable(message)}\n')
+    _tell(f'{program}: {printing.printable(message)}\n')
 
 
 def _tell(words: str) -> None:

@@ -1,15 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
-
+# SPDX-License-Identifier: Apache-2.0
 
 """nova-cow-check: from the command line to the exit code."""
 
@@ -62,36 +51,36 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == vocabulary.RULES:
         return _rules(options)
     if options.command == vocabulary.REPORT:
-        from nova_cow_check.cmd import report
+        from nova_cow_check.cmd import report_command
 
-        return report.run(options)
+        return report_command.run(options)
     if options.command == vocabulary.FIX:
-        from nova_cow_check.cmd import fix
+        from nova_cow_check.cmd import fix_command
 
-        return fix.run(options)
+        return fix_command.run(options)
     return _upgrade_check(options)
 
 
 def _rules(options: argparse.Namespace) -> int:
-    from nova_cow_check.cmd import catalogue
+    from nova_cow_check.cmd import rules_command
 
     if options.rule is None:
-        print(catalogue.listing(), end='')
+        print(rules_command.listing(), end='')
     else:
-        print(catalogue.page(options.rule), end='')
+        print(rules_command.page(options.rule), end='')
     return 0
 
 
 def _upgrade_check(options: argparse.Namespace) -> int:
-    from nova_cow_check.cmd import host as hosts
-    from nova_cow_check.cmd import upgrade
-    from nova_cow_check import plugins
+    from nova_cow_check import checks
+    from nova_cow_check.cmd import this_host
+    from nova_cow_check.cmd import upgrade_check
 
-    host = hosts.load(options)
+    host = this_host.load(options)
     # A module can print when it is imported; this output is the report's.
     with contextlib.redirect_stdout(sys.stderr):
-        found = plugins.load()
+        found = checks.load()
     gc.enable()
-    commands = upgrade.Commands(host.conf, found, options.debug)
+    commands = upgrade_check.Commands(host.conf, found, options.debug)
     commands.host_name, commands.waivers = host.name, host.waivers
     return commands.check(as_json=options.json)

@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """nova-cow-status: Nova's nova-status, with the checks of plugins."""
 
@@ -31,7 +21,7 @@ from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
 from nova_cow_check import errors
 from nova_cow_check.sources import arguments
-from nova_cow_check.sources import nova_status
+from nova_cow_check.sources import host
 
 PROGRAM = 'nova-cow-status'
 
@@ -57,7 +47,7 @@ def _run(argv: Sequence[str], debug: bool) -> int:
             )
             % sys.executable
         )
-    found = nova_status.read(_places(argv))
+    found = host.read_for_nova_status(_places(argv))
     # What libraries log could quote the configuration.
     logging.basicConfig(handlers=None if debug else [logging.NullHandler()])
     if not debug:
@@ -74,7 +64,7 @@ def _run(argv: Sequence[str], debug: bool) -> int:
     if words:
         reason = _('unrecognized arguments: %s') % ' '.join(words)
         raise errors.UsageError(reason)
-    nova_status.require_all(found)
+    host.require_all(found)
     code: int = action(**options)
     return code
 
@@ -128,7 +118,7 @@ def _extended(debug: bool) -> Any:
     with contextlib.redirect_stdout(sys.stderr):
         from nova.cmd import status  # type: ignore[import-not-found]
 
-    from nova_cow_check.cmd import upgrade
+    from nova_cow_check.cmd import upgrade_check
 
     add_json = status.cmd_common.args(
         '--json',
@@ -136,8 +126,8 @@ def _extended(debug: bool) -> Any:
         action='store_true',
         help=_('print the results as JSON, as oslo.upgradecheck does'),
     )
-    add_json(upgrade.StatusChecks.check)
-    bases = (upgrade.StatusChecks, status.UpgradeCommands)
+    add_json(upgrade_check.StatusChecks.check)
+    bases = (upgrade_check.StatusChecks, status.UpgradeCommands)
     status.CATEGORIES['upgrade'] = type(
         'UpgradeCommands', bases, {'debug': debug}
     )
@@ -156,7 +146,7 @@ def _for_nova_status(
     def find_for_nova_status(
         project: str | None = None, prog: str | None = None, *more: str
     ) -> list[str]:
-        return find(project, nova_status.PROGRAM, *more)
+        return find(project, host.NOVA_STATUS, *more)
 
     return find_for_nova_status
 

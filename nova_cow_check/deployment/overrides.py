@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """The text to write for a deployment tool, in place of an edit.
 
@@ -26,8 +16,8 @@ from typing import NamedTuple
 
 from nova_cow_check._i18n import _
 from nova_cow_check.deployment import tools
-from nova_cow_check import findings
-from nova_cow_check import text
+from nova_cow_check import printing
+from nova_cow_check.rules import findings
 
 _WIDTH = 79
 
@@ -73,11 +63,14 @@ def _wanted_of(changes: Iterable[findings.Change]) -> _Wanted:
     values: dict[tuple[str, str], str] = {}
     removed: dict[tuple[str, str], None] = {}
     for change in changes:
-        option = (text.printable(change.group), text.printable(change.name))
+        option = (
+            printing.printable(change.group),
+            printing.printable(change.name),
+        )
         if change.value is None:
             removed[option] = None
         elif option not in values or change.action is findings.Action.SET:
-            values[option] = text.printable(change.value)
+            values[option] = printing.printable(change.value)
     settings: dict[str, dict[str, str]] = {}
     for group, name in sorted(values):
         settings.setdefault(group, {})[name] = values[group, name]

@@ -15,7 +15,7 @@ from typing import Any, NoReturn, TypeVar
 
 from nova_cow_check._i18n import _
 from nova_cow_check import errors
-from nova_cow_check import text
+from nova_cow_check import printing
 
 T = TypeVar('T')
 
@@ -51,7 +51,7 @@ class Node:
         """Return a string, printable."""
         if not isinstance(self.value, str):
             self.fail(_('it is not text'))
-        return text.printable(self.value)
+        return printing.printable(self.value)
 
     def words_or_none(self) -> str | None:
         return None if self.value is None else self.words()
@@ -59,7 +59,7 @@ class Node:
     def shown(self) -> str:
         """Return what is shown of a text from a file."""
         words = self.words()
-        if text.value_as_shown(words) != words:
+        if printing.value_as_shown(words) != words:
             self.fail(_('nothing is shown so'))
         return words
 

@@ -16,29 +16,29 @@ from typing import Any
 
 from nova_cow_check._i18n import _
 from nova_cow_check.document import nodes
-from nova_cow_check.document import words
-from nova_cow_check import drivers
+from nova_cow_check.document import writer
 from nova_cow_check import errors
-from nova_cow_check import findings
-from nova_cow_check import lookalikes
-from nova_cow_check import opts
-from nova_cow_check import origins
+from nova_cow_check.nova import drivers
+from nova_cow_check.nova import opts
+from nova_cow_check.reports import verdict
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
-from nova_cow_check import settings
-from nova_cow_check import verdict
-from nova_cow_check import waivers
+from nova_cow_check.rules import waivers
+from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import lookalikes
+from nova_cow_check.settings import parsing
 
-_KINDS_OF_DRIVERS = words.meanings(drivers.Kind)
-_KINDS_OF_PLACES = words.meanings(origins.OriginKind)
-_SEVERITIES = words.meanings(findings.Severity)
-_MISTAKES = words.meanings(lookalikes.Mistake)
-_FAULTS = words.meanings(words.FAULTS)
+_KINDS_OF_DRIVERS = writer.meanings(drivers.Kind)
+_KINDS_OF_PLACES = writer.meanings(parsing.OriginKind)
+_SEVERITIES = writer.meanings(findings.Severity)
+_MISTAKES = writer.meanings(lookalikes.Mistake)
+_FAULTS = writer.meanings(writer.FAULTS)
 _OPTIONS = {option.name: option for option in opts.OPTIONS}
 
 #: No file that is read has more.
 _MOST_LINES = 16 * 1024**2
 
-_NAMED = frozenset({origins.OriginKind.FILE, origins.OriginKind.ENVIRONMENT})
+_NAMED = frozenset({parsing.OriginKind.FILE, parsing.OriginKind.ENVIRONMENT})
 
 _DAY = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2}')
 
@@ -48,7 +48,7 @@ _Counts = collections.Counter[tuple[str, findings.Severity]]
 
 def parse(
     data: bytes, today: datetime.date
-) -> tuple[settings.Known, tuple[waivers.Waiver, ...]]:
+) -> tuple[host_settings.Known, tuple[waivers.Waiver, ...]]:
     """Read the settings of the host, and the waivers that were applied.
 
     :param today: a waiver whose last day is before this one has expired
@@ -75,10 +75,10 @@ def parse(
 
 def _only_host(document: nodes.Node) -> nodes.Node:
     version = document['report_version']
-    if type(version.value) is not int or version.value != words.VERSION:
-        version.fail(_('it is not %d') % words.VERSION)
+    if type(version.value) is not int or version.value != writer.VERSION:
+        version.fail(_('it is not %d') % writer.VERSION)
     name = document['program']['name']
-    if name.words() != words.PROGRAM:
+    if name.words() != writer.PROGRAM:
         name.fail(_('it is another program'))
     hosts = document['hosts'].items()
     if len(hosts) != 1:
@@ -100,7 +100,7 @@ def _rule(finding: nodes.Node) -> tuple[str, findings.Severity]:
     return rule, finding['severity'].one_of(_SEVERITIES)
 
 
-def _require(known: settings.Known, told: _Counts) -> None:
+def _require(known: host_settings.Known, told: _Counts) -> None:
     """Refuse a report that lost what its own findings rest on."""
     found: _Counts = collections.Counter(
         (finding.rule, finding.severity)
@@ -117,18 +117,18 @@ def _require(known: settings.Known, told: _Counts) -> None:
         )
 
 
-def _unreadable(node: nodes.Node) -> settings.Unreadable:
+def _unreadable(node: nodes.Node) -> host_settings.Unreadable:
     place = node['place']
-    return settings.Unreadable(
+    return host_settings.Unreadable(
         node['reason'].words(),
         place['name'].words_or_none() or '',
         place['line'].number_or_none(_MOST_LINES) or 0,
     )
 
 
-def _settings(host: nodes.Node) -> settings.ImageSettings:
+def _settings(host: nodes.Node) -> host_settings.ImageSettings:
     driver = host['driver'].one_of(_KINDS_OF_DRIVERS)
-    found: dict[str, settings.Setting[Any]] = {}
+    found: dict[str, host_settings.Setting[Any]] = {}
     for node in host['settings'].items():
         name = node['name'].words()
         if name in found:
@@ -138,7 +138,7 @@ def _settings(host: nodes.Node) -> settings.ImageSettings:
             found[name] = _setting(node, _OPTIONS[name], driver)
     if len(found) < len(_OPTIONS):
         host['settings'].fail(_('an option is missing'))
-    return settings.ImageSettings(
+    return host_settings.ImageSettings(
         **found,
         driver=driver,
         lookalikes=tuple(map(_lookalike, host['ignored'].items())),
@@ -148,7 +148,7 @@ def _settings(host: nodes.Node) -> settings.ImageSettings:
 
 def _setting(
     node: nodes.Node, option: opts.Option, driver: drivers.Kind
-) -> settings.Setting[Any]:
+) -> host_settings.Setting[Any]:
     """Return a setting: the inverse of what the writer makes of it.
 
     :param driver: the kind of the host's compute_driver
@@ -158,11 +158,11 @@ def _setting(
         fault = node['fault'].one_of(_FAULTS)
     elif option is opts.COMPUTE_DRIVER:
         if driver is drivers.Kind.UNLOADABLE:
-            fault = settings.Fault.UNLOADABLE
+            fault = host_settings.Fault.UNLOADABLE
     elif not _is_value(option, node['value'].value):
         node['value'].fail(_('it is not a value of the option'))
     shown = node['shown'].shown()
-    setting: settings.Setting[Any] = settings.Setting(
+    setting: host_settings.Setting[Any] = host_settings.Setting(
         option,
         node['value'].value,
         _place(node['place']),
@@ -195,14 +195,14 @@ def _meant(
     node: nodes.Node,
     option: opts.Option,
     shown: str,
-    fault: settings.Fault | None,
+    fault: host_settings.Fault | None,
 ) -> object:
     if 'meant' in node.value:
         return node['meant'].value
     # Releases before this field: what is shown is taken for all of it.
-    if fault is settings.Fault.UNLOADABLE:
+    if fault is host_settings.Fault.UNLOADABLE:
         return None if '$' in shown else drivers.loadable(shown)
-    return settings.meant_by(option, _start(shown)) if fault else None
+    return host_settings.meant_by(option, _start(shown)) if fault else None
 
 
 def _start(shown: str) -> str:
@@ -210,12 +210,12 @@ def _start(shown: str) -> str:
 
 
 def _is_like_what_is_shown(
-    setting: settings.Setting[Any], driver: drivers.Kind
+    setting: host_settings.Setting[Any], driver: drivers.Kind
 ) -> bool:
     value, shown = setting.value, setting.shown
     is_driver = setting.option is opts.COMPUTE_DRIVER
     is_reference = '$' in shown
-    if setting.fault in words.FAULTS:
+    if setting.fault in writer.FAULTS:
         is_known = is_driver and driver is not drivers.Kind.NONE
         return value is None and not is_known
     if not is_driver:
@@ -230,7 +230,7 @@ def _is_like_what_is_shown(
 
 
 def _is_like_what_is_meant(
-    setting: settings.Setting[Any], driver: drivers.Kind
+    setting: host_settings.Setting[Any], driver: drivers.Kind
 ) -> bool:
     meant, fault = setting.meant, setting.fault
     if meant is None:
@@ -239,7 +239,7 @@ def _is_like_what_is_meant(
         return fault is not None and _is_value(setting.option, meant)
     if not isinstance(meant, str):
         return False
-    if fault is settings.Fault.UNLOADABLE:
+    if fault is host_settings.Fault.UNLOADABLE:
         return drivers.loadable(drivers.PREFIX + meant) == meant
     is_reference = fault is None and setting.value is None
     return (
@@ -261,13 +261,13 @@ def _lookalike(node: nodes.Node) -> lookalikes.Lookalike:
     )
 
 
-def _place(node: nodes.Node) -> origins.Origin:
+def _place(node: nodes.Node) -> parsing.Origin:
     kind = node['kind'].one_of(_KINDS_OF_PLACES)
     name = node['name'].words_or_none() or ''
     if not name and kind in _NAMED:
         node['name'].fail(_('it is missing'))
     line = node['line'].number_or_none(_MOST_LINES) or 0
-    return origins.Origin(kind, name, line)
+    return parsing.Origin(kind, name, line)
 
 
 def _waiver(finding: nodes.Node, today: datetime.date) -> waivers.Waiver:

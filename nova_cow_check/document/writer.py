@@ -5,28 +5,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+import enum
+from typing import Any, TypeVar
 
 from nova_cow_check._i18n import _
-from nova_cow_check import backends
-from nova_cow_check import behaviour
-from nova_cow_check import describe
-from nova_cow_check.document import words
-from nova_cow_check import findings
-from nova_cow_check.formats import group_words
-from nova_cow_check import groups
-from nova_cow_check import lookalikes
-from nova_cow_check import matrix
-from nova_cow_check import moves
-from nova_cow_check import names
-from nova_cow_check import origins
-from nova_cow_check import report
+from nova_cow_check import host_names
+from nova_cow_check.nova import backends
+from nova_cow_check.nova import operations
+from nova_cow_check import printing
+from nova_cow_check.reports import fleet
+from nova_cow_check.reports import fleet_wording
+from nova_cow_check.reports import report
+from nova_cow_check.reports import verdict
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import ignored_setting
 from nova_cow_check.rules import registry
-from nova_cow_check import settings
-from nova_cow_check import text
-from nova_cow_check import verdict
-from nova_cow_check import waivers
+from nova_cow_check.rules import waivers
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import lookalikes
+from nova_cow_check.settings import parsing
+
+Member = TypeVar('Member', bound=enum.Enum)
+
+#: Of the document; another one if a name had to change.
+VERSION = 1
+
+PROGRAM = 'nova-cow-check'
+
+#: Those of which a setting tells; that Nova cannot load a driver is known
+#: by its kind.
+FAULTS = (host_settings.Fault.INVALID, host_settings.Fault.UNRESOLVED)
+
+
+def word(member: enum.Enum) -> str:
+    """Return the word for a member: its name, with dashes."""
+    # As oslo.config's option is called.
+    if member is parsing.OriginKind.CONFIG_SOURCE:
+        return 'config_source'
+    return member.name.lower().replace('_', '-')
+
+
+def meanings(members: Iterable[Member]) -> dict[str, Member]:
+    """Return the members by their words."""
+    return {word(member): member for member in members}
+
 
 #: JSON's own types.
 Data = dict[str, Any]
@@ -46,8 +69,8 @@ def of(whole: report.Report) -> Data:
 def frame(whole: report.Report) -> Data:
     """Return the document, in its order, without the objects of hosts."""
     return {
-        'report_version': words.VERSION,
-        'program': {'name': words.PROGRAM, 'version': whole.version},
+        'report_version': VERSION,
+        'program': {'name': PROGRAM, 'version': whole.version},
         'created': whole.created.isoformat(timespec='seconds'),
         'result': report.result_of(whole.worst).value,
         'fail_on': whole.fail_on.value,
@@ -63,25 +86,30 @@ def host_data(host: report.HostReport) -> Data:
     known = host.known
     source = host.source
     return {
-        'name': text.printable(host.name),
+        'name': printing.printable(host.name),
         'source': source
-        and {'kind': source.kind.value, 'path': text.printable(source.path)},
-        'group': text.printable(host.domain) or None,
+        and {
+            'kind': source.kind.value,
+            'path': printing.printable(source.path),
+        },
+        'group': printing.printable(host.domain) or None,
         'result': report.result_of(host.worst).value,
         **(
             _nothing_read(known, host)
-            if isinstance(known, settings.Unreadable)
+            if isinstance(known, host_settings.Unreadable)
             else _read(known, host)
         ),
         'checks': [_check(row, host) for row in host.rows],
     }
 
 
-def _nothing_read(why: settings.Unreadable, host: report.HostReport) -> Data:
-    place = origins.Origin(origins.OriginKind.FILE, why.path, why.line)
+def _nothing_read(
+    why: host_settings.Unreadable, host: report.HostReport
+) -> Data:
+    place = parsing.Origin(parsing.OriginKind.FILE, why.path, why.line)
     return {
         'unreadable': {
-            'reason': text.printable(why.reason),
+            'reason': printing.printable(why.reason),
             'place': _place(place, host),
         },
         'driver': None,
@@ -93,24 +121,27 @@ def _nothing_read(why: settings.Unreadable, host: report.HostReport) -> Data:
 
 
 def _read(
-    image_settings: settings.ImageSettings, host: report.HostReport
+    image_settings: host_settings.ImageSettings, host: report.HostReport
 ) -> Data:
     is_judged = ignored_setting.IGNORED_SETTING.name in host.rules
     return {
         'unreadable': None,
-        'driver': words.of(image_settings.driver),
+        'driver': word(image_settings.driver),
         'files': [
-            text.printable(host.path_of(path)) for path in image_settings.files
+            printing.printable(host.path_of(path))
+            for path in image_settings.files
         ],
         'settings': [_setting(one, host) for one in image_settings.all],
         'ignored': [
             _ignored(one, is_judged, host) for one in image_settings.lookalikes
         ],
-        **_behaviour(behaviour.of(image_settings)),
+        **_behaviour(verdict.behaviour_of(image_settings)),
     }
 
 
-def _setting(setting: settings.AnySetting, host: report.HostReport) -> Data:
+def _setting(
+    setting: host_settings.AnySetting, host: report.HostReport
+) -> Data:
     fault = setting.fault
     return {
         'group': setting.option.group,
@@ -119,7 +150,7 @@ def _setting(setting: settings.AnySetting, host: report.HostReport) -> Data:
         'shown': setting.shown,
         'is_set': setting.is_written,
         'is_valid': not fault,
-        'fault': words.of(fault) if fault in words.FAULTS else None,
+        'fault': word(fault) if fault in FAULTS else None,
         'meant': setting.meant,
         'place': _place(setting.origin, host),
         'places': [_place(origin, host) for origin in setting.written],
@@ -133,10 +164,10 @@ def _ignored(
 ) -> Data:
     value = lookalike.value if is_judged else None
     return {
-        'group': text.value_as_shown(lookalike.group),
-        'name': text.value_as_shown(lookalike.name),
+        'group': printing.value_as_shown(lookalike.group),
+        'name': printing.value_as_shown(lookalike.name),
         'intended': lookalike.intended.name,
-        'mistake': words.of(lookalike.mistake),
+        'mistake': word(lookalike.mistake),
         'value': None if value is None else str(value),
         'place': _place(lookalike.origin, host),
     }
@@ -162,9 +193,9 @@ def _behaviour(novas: backends.Behaviour | None) -> Data:
                 'arriving_disk': one.arriving.value,
                 'disk': one.root.format.value,
                 'guest_expects': one.root.xml.value,
-                'effect': words.of(one.effect),
+                'effect': word(one.effect),
             }
-            for one in moves.arrivals(novas)
+            for one in operations.arrivals(novas)
         ],
     }
 
@@ -183,7 +214,7 @@ def _finding(finding: findings.Finding, host: report.HostReport) -> Data:
     alternative = finding.alternative
     return {
         'rule': finding.rule,
-        'severity': words.of(finding.severity),
+        'severity': word(finding.severity),
         'counts': finding.counts,
         'places': [_place(origin, host) for origin in finding.origins],
         'explanation': finding.explanation,
@@ -203,70 +234,72 @@ def _fleet(whole: report.Report) -> Data | None:
     if not whole.is_fleet:
         return None
     return {
-        'alike': [_alike(group) for group in groups.of(whole.hosts)],
-        'groups': [_group(one) for one in matrix.of(whole.hosts)],
+        'alike': [_alike(group) for group in fleet.alike(whole.hosts)],
+        'groups': [_group(one) for one in fleet.matrices(whole.hosts)],
     }
 
 
-def _alike(group: groups.Group) -> Data:
+def _alike(group: fleet.Alike) -> Data:
     example = group.example
     return {
-        'hosts': [text.printable(host.name) for host in group.hosts],
-        'folded': [text.printable(name) for name in group.folded],
-        'group': text.printable(example.domain) or None,
+        'hosts': [printing.printable(host.name) for host in group.hosts],
+        'folded': [printing.printable(name) for name in group.folded],
+        'group': printing.printable(example.domain) or None,
         'result': report.result_of(example.worst).value,
         'rules': sorted(example.rules),
         'summary': _summary(example.known),
     }
 
 
-def _summary(known: settings.Known) -> str:
+def _summary(known: host_settings.Known) -> str:
     """Return in a few words what makes hosts alike."""
-    if isinstance(known, settings.Unreadable):
-        return text.printable(known.reason)
+    if isinstance(known, host_settings.Unreadable):
+        return printing.printable(known.reason)
     return _('%(settings)s -> %(outcome)s') % {
-        'settings': ', '.join(group_words.deciding(known)),
-        'outcome': group_words.outcome(known),
+        'settings': ', '.join(fleet_wording.deciding(known)),
+        'outcome': fleet_wording.backend_or_why(known),
     }
 
 
-def _group(one: matrix.Matrix) -> Data:
+def _group(one: fleet.Matrix) -> Data:
     return {
-        'name': text.printable(one.domain) or None,
+        'name': printing.printable(one.domain) or None,
         'sides': [_side(side) for side in one.sides],
         'moves': [
             _move(one, source, destination)
             for source in range(len(one.sides))
             for destination in range(len(one.sides))
         ],
-        'not_known': [text.printable(name) for name in one.unknown],
+        'not_known': [printing.printable(name) for name in one.unknown],
     }
 
 
-def _side(side: matrix.Side) -> Data:
+def _side(side: fleet.Side) -> Data:
     own = side.behaviour
     return {
         'backend': own.backend.value,
         'use_cow_images': own.use_cow_images,
         'force_raw_images': own.force_raw_images,
-        'hosts': [text.printable(name) for name in side.hosts],
-        'folded': [text.printable(name) for name in names.fold(side.hosts)],
+        'hosts': [printing.printable(name) for name in side.hosts],
+        'folded': [
+            printing.printable(name) for name in host_names.fold(side.hosts)
+        ],
     }
 
 
-def _move(one: matrix.Matrix, source: int, destination: int) -> Data:
-    moved = moves.between(
+def _move(one: fleet.Matrix, source: int, destination: int) -> Data:
+    moved = operations.between(
         one.sides[source].behaviour, one.sides[destination].behaviour
     )
     return {
         'from': source,
         'to': destination,
-        'outcome': words.of(moves.worst(moved)),
+        'outcome': word(operations.worst(moved)),
         'disks': [
             {
-                'disk': words.of(passage.disk),
-                'harm': words.of(passage.harm),
-                'sentence': describe.passage(passage),
+                'disk': word(passage.disk),
+                'harm': word(passage.harm),
+                'sentence': wording.passage(passage),
             }
             for passage in moved
         ],
@@ -274,18 +307,18 @@ def _move(one: matrix.Matrix, source: int, destination: int) -> Data:
 
 
 def _place(
-    origin: origins.Origin, host: report.HostReport | None = None
+    origin: parsing.Origin, host: report.HostReport | None = None
 ) -> Data:
     """Return a place; what does not apply to its kind is null.
 
     :param host: whose origin it is, if its files may have been collected
     """
     name = origin.name
-    if host is not None and origin.kind is origins.OriginKind.FILE:
+    if host is not None and origin.kind is parsing.OriginKind.FILE:
         name = host.path_of(name)
     return {
-        'kind': words.of(origin.kind),
-        'name': text.printable(name) or None,
+        'kind': word(origin.kind),
+        'name': printing.printable(name) or None,
         'line': origin.line or None,
     }
 
@@ -297,8 +330,8 @@ def _changes(
     return [
         {
             'action': change.action.value,
-            'group': text.value_as_shown(change.group),
-            'name': text.value_as_shown(change.name),
+            'group': printing.value_as_shown(change.group),
+            'name': printing.value_as_shown(change.name),
             'value': change.value,
             'place': _place(change.origin, host),
         }
@@ -310,8 +343,8 @@ def _waiver(one: waivers.Waiver) -> Data:
     """Return a waiver. Its place is in a file of its own."""
     return {
         'rule': one.rule,
-        'hosts': [text.printable(pattern) for pattern in one.hosts],
-        'reason': text.printable(one.reason),
+        'hosts': [printing.printable(pattern) for pattern in one.hosts],
+        'reason': printing.printable(one.reason),
         'expires': one.expires and one.expires.isoformat(),
         'is_expired': one.is_expired,
         'place': _place(one.origin),

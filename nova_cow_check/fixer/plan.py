@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 """What `fix` would write, and what it leaves."""
 
 from __future__ import annotations
@@ -19,24 +9,24 @@ import re
 from typing import NamedTuple
 
 from nova_cow_check._i18n import _
-from nova_cow_check import configuration
-from nova_cow_check import edits
-from nova_cow_check import findings
+from nova_cow_check.fixer import edits
 from nova_cow_check.fixer import lines
 from nova_cow_check.fixer import proof
+from nova_cow_check import printing
+from nova_cow_check.reports import verdict
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import ignored_setting
-from nova_cow_check import settings
+from nova_cow_check.settings import host_config
+from nova_cow_check.settings import host_settings
 from nova_cow_check.sources import files
-from nova_cow_check import text
-from nova_cow_check import verdict
 
 #: A line longer than this is cut: it is not one of these options alone.
 _LONGEST_LINE = 100
 
 #: Judges a configuration as the command line asks for.
 Judge = Callable[
-    [configuration.Configuration],
-    tuple[settings.ImageSettings, tuple[verdict.Row, ...]],
+    [host_config.Configuration],
+    tuple[host_settings.ImageSettings, tuple[verdict.Row, ...]],
 ]
 
 
@@ -99,7 +89,7 @@ class _State(NamedTuple):
 
 
 def make(
-    configuration_: configuration.Configuration,
+    configuration_: host_config.Configuration,
     contents: Mapping[str, bytes],
     judge: Judge,
     asked: Collection[str] = (),
@@ -138,7 +128,7 @@ def make(
 
 
 def _judge(
-    configuration_: configuration.Configuration,
+    configuration_: host_config.Configuration,
     documents: Mapping[str, lines.Document],
     judge: Judge,
 ) -> proof.Judged:
@@ -183,7 +173,7 @@ def _fixed(
 
 def _obstacle(
     finding: findings.Finding,
-    configuration_: configuration.Configuration,
+    configuration_: host_config.Configuration,
     is_asked: bool,
 ) -> str:
     """Return what keeps a finding from being fixed, '' if nothing does.
@@ -200,7 +190,7 @@ def _obstacle(
 
 
 def _after_removal(
-    finding: findings.Finding, after: settings.ImageSettings
+    finding: findings.Finding, after: host_settings.ImageSettings
 ) -> str:
     """Return why the removal of an option was of no use, '' if it was.
 
@@ -294,7 +284,7 @@ def render(
         values are not to be shown
     """
     for one in texts:
-        path = text.printable(one.path)
+        path = printing.printable(one.path)
         yield f'--- {path}\n'
         yield f'+++ {path}\n'
         for hunk in one.hunks:
@@ -334,5 +324,5 @@ def _range(first: int, count: int) -> str:
 
 def _shown(data: bytes) -> str:
     line = lines.Line(data).text.decode(errors='surrogateescape')
-    shown = text.printable(line[:_LONGEST_LINE])
+    shown = printing.printable(line[:_LONGEST_LINE])
     return shown + '...' if len(line) > _LONGEST_LINE else shown

@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 """What an edit must have done, and nothing more: read again and compared.
 
 What an edit was meant to do is taken from the findings, what it did from
@@ -22,15 +12,15 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from nova_cow_check._i18n import _
-from nova_cow_check import configuration
 from nova_cow_check import errors
-from nova_cow_check import findings
 from nova_cow_check.fixer import lines
-from nova_cow_check import origins
+from nova_cow_check import printing
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import rule
-from nova_cow_check import settings
-from nova_cow_check import text
+from nova_cow_check.settings import host_config
+from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import parsing
 
 
 #: Groups, normalized as oslo.config does, and names of options.
@@ -52,8 +42,8 @@ class NotProven(errors.NoVerdict):
 class Judged(NamedTuple):
     """A configuration, and what was found in it."""
 
-    configuration: configuration.Configuration
-    settings: settings.ImageSettings
+    configuration: host_config.Configuration
+    settings: host_settings.ImageSettings
     #: In the order of the verdict, each once.
     found: tuple[findings.Finding, ...]
 
@@ -61,7 +51,7 @@ class Judged(NamedTuple):
 def keys_of(changes: Iterable[findings.Change]) -> Keys:
     """Return the options that are changed."""
     return frozenset(
-        (origins.normalize_group(change.group), change.name)
+        (parsing.normalize_group(change.group), change.name)
         for change in changes
     )
 
@@ -87,7 +77,7 @@ def check(
         if _others(old, keys) != _others(new, keys):
             raise NotProven(
                 _('another assignment would change in %s')
-                % text.printable(new.path)
+                % printing.printable(new.path)
             )
     _require_same_behaviour(before.settings, after.settings, keys)
     _require_findings(before, after, fixed)
@@ -108,7 +98,7 @@ def check_step(
     added = [
         change
         for change in changes
-        if change.origin.kind is origins.OriginKind.DEFAULT
+        if change.origin.kind is parsing.OriginKind.DEFAULT
     ]
     for old, new in _pairs(before.configuration, after.configuration):
         rest, found = _without(new, added)
@@ -116,15 +106,15 @@ def check_step(
         if rest != _expected(old, changes):
             raise NotProven(
                 _('an assignment would not be as it has to be in %s')
-                % text.printable(new.path)
+                % printing.printable(new.path)
             )
     if added:
         raise NotProven(_('a setting would not be written'))
 
 
 def check_bytes(
-    before: origins.ConfigFile,
-    after: origins.ConfigFile,
+    before: parsing.ConfigFile,
+    after: parsing.ConfigFile,
     old: bytes,
     new: bytes,
     hunks: Sequence[lines.Hunk],
@@ -143,22 +133,22 @@ def check_bytes(
         reason = _('a line of another option would be edited in %s')
     else:
         return
-    raise NotProven(reason % text.printable(after.path))
+    raise NotProven(reason % printing.printable(after.path))
 
 
 def _require_values(
-    after: configuration.Configuration, changes: Iterable[findings.Change]
+    after: host_config.Configuration, changes: Iterable[findings.Change]
 ) -> None:
     """Read the options that changed with oslo.config, and compare."""
     wanted = {(one.group, one.name): one.value for one in changes}
-    host = settings.read(configuration.HostConfig(after), after)
+    host = host_settings.read(host_config.HostConfig(after), after)
     for setting in host.all:
         option = setting.option
         if (option.group, option.name) not in wanted:
             continue
         value = wanted[option.group, option.name]
         if value is None:
-            is_right = setting.origin.kind is not origins.OriginKind.FILE
+            is_right = setting.origin.kind is not parsing.OriginKind.FILE
         else:
             is_right = setting.value == option.opt.type(value)
         if not is_right:
@@ -166,8 +156,8 @@ def _require_values(
 
 
 def _require_same_behaviour(
-    before: settings.ImageSettings,
-    after: settings.ImageSettings,
+    before: host_settings.ImageSettings,
+    after: host_settings.ImageSettings,
     keys: Keys,
 ) -> None:
     for old, new in zip(before.all, after.all):
@@ -195,21 +185,21 @@ def _rules(found: Iterable[findings.Finding]) -> collections.Counter[str]:
     return collections.Counter(finding.rule for finding in found)
 
 
-def _key_of(assignment: origins.Assignment) -> tuple[str, str]:
+def _key_of(assignment: parsing.Assignment) -> tuple[str, str]:
     """Return the option that is assigned."""
-    return origins.normalize_group(assignment.group), assignment.name
+    return parsing.normalize_group(assignment.group), assignment.name
 
 
 def _pairs(
-    before: configuration.Configuration, after: configuration.Configuration
-) -> Iterator[tuple[origins.ConfigFile, origins.ConfigFile]]:
+    before: host_config.Configuration, after: host_config.Configuration
+) -> Iterator[tuple[parsing.ConfigFile, parsing.ConfigFile]]:
     """Yield each file before and after, once if it is read twice."""
     new = {file.path: file for file in after.files}
     for path, file in {file.path: file for file in before.files}.items():
         yield file, new[path]
 
 
-def _others(file: origins.ConfigFile, keys: Keys) -> list[Written]:
+def _others(file: parsing.ConfigFile, keys: Keys) -> list[Written]:
     """Return the assignments of other options, in the order of the file."""
     return [
         _written(assignment)
@@ -219,7 +209,7 @@ def _others(file: origins.ConfigFile, keys: Keys) -> list[Written]:
 
 
 def _expected(
-    file: origins.ConfigFile, changes: Iterable[findings.Change]
+    file: parsing.ConfigFile, changes: Iterable[findings.Change]
 ) -> list[Written]:
     """Return what changes are to make of a file, without additions."""
     by_origin = {change.origin: change for change in changes}
@@ -234,7 +224,7 @@ def _expected(
 
 
 def _without(
-    file: origins.ConfigFile, added: Iterable[findings.Change]
+    file: parsing.ConfigFile, added: Iterable[findings.Change]
 ) -> tuple[list[Written], list[findings.Change]]:
     """Return a file's assignments but for additions, and those found."""
     wanted = {(one.group, one.name, one.value): one for one in added}
@@ -248,7 +238,7 @@ def _without(
     return rest, found
 
 
-def _written(assignment: origins.Assignment) -> Written:
+def _written(assignment: parsing.Assignment) -> Written:
     return assignment.group, assignment.name, assignment.text
 
 
@@ -274,8 +264,8 @@ def _is_all(
 
 
 def _is_of_options(
-    before: origins.ConfigFile,
-    after: origins.ConfigFile,
+    before: parsing.ConfigFile,
+    after: parsing.ConfigFile,
     hunks: Iterable[lines.Hunk],
     keys: Keys,
 ) -> bool:
@@ -296,7 +286,7 @@ def _is_of_options(
     return True
 
 
-def _lines_of(file: origins.ConfigFile, keys: Keys) -> Iterator[int]:
+def _lines_of(file: parsing.ConfigFile, keys: Keys) -> Iterator[int]:
     """Yield the numbers of the lines that assign some options."""
     for assignment in file.assignments:
         if _key_of(assignment) in keys:

@@ -19,23 +19,19 @@ from typing import Any
 import jinja2
 
 from nova_cow_check._i18n import _
-from nova_cow_check import describe
-from nova_cow_check import details
-from nova_cow_check import findings
-from nova_cow_check.formats import group_words
 from nova_cow_check.formats import interface
-from nova_cow_check.formats import move_words
-from nova_cow_check.formats import paragraphs
-from nova_cow_check.formats import summary
-from nova_cow_check import groups
-from nova_cow_check import matrix
-from nova_cow_check import names
-from nova_cow_check import origins
-from nova_cow_check import moves as pairs
-from nova_cow_check import report
+from nova_cow_check.formats import terminal
+from nova_cow_check import host_names
+from nova_cow_check.nova import operations
+from nova_cow_check import printing
+from nova_cow_check.reports import fleet
+from nova_cow_check.reports import fleet_wording
+from nova_cow_check.reports import report
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
-from nova_cow_check import settings
-from nova_cow_check import text
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import parsing
 
 _Values = dict[str, Any]
 
@@ -56,14 +52,14 @@ _MANY = 8
 
 #: A mark is a colour, a shape beside a word, and a class of the style sheet.
 _MARKS = {
-    summary.Kind.UNREAD: 'unread',
-    summary.Kind.FAILURE: 'failure',
-    summary.Kind.WARNING: 'warning',
-    summary.Kind.FINE: 'success',
-    summary.Kind.UNAFFECTED: 'apart',
-    pairs.Outcome.FINE: 'success',
-    pairs.Outcome.BREAKS: 'warning',
-    pairs.Outcome.UNSAFE: 'failure',
+    fleet_wording.HostKind.UNREAD: 'unread',
+    fleet_wording.HostKind.FAILURE: 'failure',
+    fleet_wording.HostKind.WARNING: 'warning',
+    fleet_wording.HostKind.FINE: 'success',
+    fleet_wording.HostKind.UNAFFECTED: 'apart',
+    operations.Outcome.FINE: 'success',
+    operations.Outcome.BREAKS: 'warning',
+    operations.Outcome.UNSAFE: 'failure',
 }
 
 
@@ -99,7 +95,7 @@ def _put_out(value: object) -> object:
     # Of the templates' own, and escaped: what a macro returns.
     if hasattr(value, '__html__'):
         return value
-    return text.printable(str(value))
+    return printing.printable(str(value))
 
 
 def _read(name: str) -> str:
@@ -109,7 +105,7 @@ def _read(name: str) -> str:
 
 
 def _page(whole: report.Report) -> _Values:
-    alike = groups.of(whole.hosts)
+    alike = fleet.alike(whole.hosts)
     shares = _shares(alike) if whole.is_fleet else []
     words = ', '.join(f'{one["words"]} {one["hosts"]}' for one in shares)
     style = _read('report.css')
@@ -130,9 +126,9 @@ def _page(whole: report.Report) -> _Values:
     }
 
 
-def _shares(alike: Sequence[groups.Group]) -> list[_Values]:
+def _shares(alike: Sequence[fleet.Alike]) -> list[_Values]:
     """Return how many hosts there are of each kind, as parts of a bar."""
-    counted = summary.hosts(alike)
+    counted = fleet_wording.count_hosts(alike)
     total = sum(counted.values())
     spare = _BAR - _NARROWEST * sum(map(bool, counted.values()))
     shares = []
@@ -146,7 +142,7 @@ def _shares(alike: Sequence[groups.Group]) -> list[_Values]:
                 'start': start,
                 # There is a gap between two.
                 'width': width - 2,
-                'words': summary.words(kind),
+                'words': fleet_wording.kind_words(kind),
             }
         )
         start += width
@@ -154,20 +150,20 @@ def _shares(alike: Sequence[groups.Group]) -> list[_Values]:
 
 
 def _sentences(
-    whole: report.Report, alike: Sequence[groups.Group]
+    whole: report.Report, alike: Sequence[fleet.Alike]
 ) -> Iterator[str]:
-    yield summary.found(alike)
-    yield summary.exit_code(whole)
+    yield fleet_wording.count_findings(alike)
+    yield fleet_wording.exit_code(whole)
     yield _('Made on %(when)s by nova-cow-check %(version)s.') % {
         'when': whole.created.isoformat(' ', 'minutes'),
         'version': whole.version,
     }
     if whole.unused_waivers:
-        yield details.unused(whole.unused_waivers)
+        yield wording.unused(whole.unused_waivers)
 
 
 def _parts(
-    whole: report.Report, alike: Sequence[groups.Group]
+    whole: report.Report, alike: Sequence[fleet.Alike]
 ) -> Iterator[_Values]:
     """Yield the parts of the page; an id is the name of a template, too.
 
@@ -187,14 +183,19 @@ def _parts(
             'heading': _('Hosts that were not read, or not fully'),
             'cards': map(_unread, unread),
         }
-    moves = [one for one in matrix.of(whole.hosts) if one.sides or one.unknown]
+    moves = [
+        one for one in fleet.matrices(whole.hosts) if one.sides or one.unknown
+    ]
     if moves:
         yield {
             'id': 'moves',
             'heading': _('Resizes and cold migrations'),
             'legend': [
-                {**_outcome(one), 'meaning': move_words.meaning(one)}
-                for one in pairs.Outcome
+                {
+                    **_outcome(one),
+                    'meaning': fleet_wording.outcome_meaning(one),
+                }
+                for one in operations.Outcome
             ],
             'groups': (
                 _moves(one, number, is_only=len(moves) == 1)
@@ -203,7 +204,7 @@ def _parts(
         }
 
 
-def _card(alike: groups.Group, is_open: bool) -> _Values:
+def _card(alike: fleet.Alike, is_open: bool) -> _Values:
     """Return the card of hosts that are alike.
 
     :param is_open: whether all of their settings are shown at once
@@ -212,7 +213,7 @@ def _card(alike: groups.Group, is_open: bool) -> _Values:
     known = example.image_settings
     assert known is not None
     return {
-        'deciding': group_words.deciding(known),
+        'deciding': fleet_wording.deciding(known),
         'facts': dict.fromkeys(
             fact for row in example.rows for fact in row.facts
         ),
@@ -220,29 +221,29 @@ def _card(alike: groups.Group, is_open: bool) -> _Values:
         'findings': map(_finding, example.found),
         'hosts': _hosts([host.name for host in alike.hosts], example.domain),
         'is_open': is_open,
-        'outcome': group_words.outcome(known),
-        'places': group_words.places(alike) if known.files else '',
+        'outcome': fleet_wording.backend_or_why(known),
+        'places': fleet_wording.places(alike) if known.files else '',
         'result': report.result_of(example.worst).value,
         'settings': [
-            (one.option, one.shown, describe.place(one.origin))
+            (one.option, one.shown, wording.place(one.origin))
             for one in known.all
         ],
     }
 
 
 def _finding(finding: findings.Finding) -> _Values:
-    default = origins.OriginKind.DEFAULT
+    default = parsing.OriginKind.DEFAULT
     written = [one for one in finding.origins if one.kind is not default]
     # The first place if none is written.
-    places = map(describe.place, written or finding.origins[:1])
+    places = map(wording.place, written or finding.origins[:1])
     return {
         'body': [
             (is_setting, [paragraph.text for paragraph in some])
             for is_setting, some in itertools.groupby(
-                details.body(finding), lambda paragraph: paragraph.is_setting
+                wording.body(finding), lambda paragraph: paragraph.is_setting
             )
         ],
-        'heading': details.heading(finding),
+        'heading': wording.heading(finding),
         'mark': finding.severity.name.lower() if finding.counts else 'apart',
         'places': ', '.join(dict.fromkeys(places)),
         'reference': registry.RULES[finding.rule].reference,
@@ -250,26 +251,26 @@ def _finding(finding: findings.Finding) -> _Values:
     }
 
 
-def _unread(alike: groups.Group) -> _Values:
+def _unread(alike: fleet.Alike) -> _Values:
     """Return the card of hosts that could not be read for one reason."""
     example = alike.example
-    assert isinstance(example.known, settings.Unreadable)
+    assert isinstance(example.known, host_settings.Unreadable)
     (finding,) = example.found
     return {
         'finding': _finding(finding),
-        'number': paragraphs.number(len(alike.hosts), example.domain),
+        'number': terminal.number(len(alike.hosts), example.domain),
         'places': ((host.name, _place(host)) for host in alike.hosts),
         'reason': example.known.reason,
-        'waiver': finding.waiver and describe.waiver(finding.waiver),
+        'waiver': finding.waiver and wording.waiver(finding.waiver),
     }
 
 
 def _place(host: report.HostReport) -> str:
     """Return the file on this machine, and the line."""
-    assert isinstance(host.known, settings.Unreadable)
-    kind = origins.OriginKind.FILE
+    assert isinstance(host.known, host_settings.Unreadable)
+    kind = parsing.OriginKind.FILE
     path = host.path_of(host.known.path)
-    return describe.place(origins.Origin(kind, path, host.known.line))
+    return wording.place(parsing.Origin(kind, path, host.known.line))
 
 
 def _hosts(
@@ -279,25 +280,25 @@ def _hosts(
 
     :param most: how many words; names that take more are counted instead
     """
-    words = list(names.folded(hosts, _LONGEST))
+    words = list(host_names.folded(hosts, _LONGEST))
     shown = words if len(words) <= most else words[: most - 1]
-    are_few = len(hosts) <= _MOST and len(names.fold(hosts)) == len(hosts)
+    are_few = len(hosts) <= _MOST and len(host_names.fold(hosts)) == len(hosts)
     return {
         'all': () if are_few else hosts,
         'left': len(hosts) - sum(word.number for word in shown),
-        'number': paragraphs.number(len(hosts), group),
+        'number': terminal.number(len(hosts), group),
         'words': [word.notation for word in shown],
     }
 
 
-def _moves(moves: matrix.Matrix, number: int, is_only: bool) -> _Values:
+def _moves(moves: fleet.Matrix, number: int, is_only: bool) -> _Values:
     """Return all moves of one group.
 
     :param number: of the group on this page, from 1
     """
     harms = [
         (f'moves-{number}-{position}', harm)
-        for position, harm in enumerate(move_words.harms(moves.sides), 1)
+        for position, harm in enumerate(fleet_wording.harms(moves.sides), 1)
     ]
     links = {pair: name for name, harm in harms for pair in harm.moves}
     rest = _('All hosts') if is_only else _('Hosts in no group')
@@ -306,7 +307,9 @@ def _moves(moves: matrix.Matrix, number: int, is_only: bool) -> _Values:
             {
                 **_outcome(harm.outcome),
                 'id': name,
-                'moves': move_words.joined(harm.moves, '\N{RIGHTWARDS ARROW}'),
+                'moves': fleet_wording.joined_moves(
+                    harm.moves, '\N{RIGHTWARDS ARROW}'
+                ),
                 'sentences': harm.sentences,
             }
             for name, harm in harms
@@ -319,7 +322,7 @@ def _moves(moves: matrix.Matrix, number: int, is_only: bool) -> _Values:
 
 
 def _sides(
-    sides: Sequence[matrix.Side], links: Mapping[move_words.Pair, str]
+    sides: Sequence[fleet.Side], links: Mapping[fleet_wording.Pair, str]
 ) -> Iterator[_Values]:
     """Yield the sides, with the moves from each of them to each.
 
@@ -328,12 +331,12 @@ def _sides(
     for i, side in enumerate(sides):
         yield {
             'backend': side.behaviour.backend.value,
-            'behaviour': move_words.side(side.behaviour),
+            'behaviour': fleet_wording.side(side.behaviour),
             'hosts': _hosts(side.hosts, most=_FEW),
-            'letter': move_words.LETTERS[i],
+            'letter': fleet_wording.LETTERS[i],
             'moves': [
                 {
-                    **_outcome(matrix.outcome(side, other)),
+                    **_outcome(fleet.outcome(side, other)),
                     'harm': links.get((i, j)),
                 }
                 for j, other in enumerate(sides)
@@ -341,5 +344,8 @@ def _sides(
         }
 
 
-def _outcome(outcome: pairs.Outcome) -> _Values:
-    return {'mark': _MARKS[outcome], 'word': move_words.word(outcome)}
+def _outcome(outcome: operations.Outcome) -> _Values:
+    return {
+        'mark': _MARKS[outcome],
+        'word': fleet_wording.outcome_word(outcome),
+    }

@@ -1,15 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
-
+# SPDX-License-Identifier: Apache-2.0
 
 """What a format is: a function from a report to text.
 
@@ -18,10 +7,17 @@ An entry point of the group ``nova_cow_check.formats`` names one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Hashable, Iterable, Iterator
+import dataclasses
+import secrets
+from typing import Any, NamedTuple
 
-from nova_cow_check import report
+import stevedore
+
+from nova_cow_check._i18n import _
+from nova_cow_check import errors
+from nova_cow_check import printing
+from nova_cow_check.reports import report
 
 
 class Appearance(NamedTuple):
@@ -36,3 +32,96 @@ class Appearance(NamedTuple):
 #: writes nothing, and gives no character that could act on a terminal but the
 #: line break.
 Format = Callable[[report.Report, Appearance], Iterable[str]]
+
+
+NAMESPACE = 'nova_cow_check.formats'
+
+
+def load(name: str) -> Format:
+    """Return the format with this name.
+
+    :raises UsageError: if there is none; the message lists those that are
+    :raises FormatNotUsable: if it cannot be loaded
+    """
+    failures: list[BaseException] = []
+    # Generic in new releases of stevedore only.
+    manager: Any = stevedore.NamedExtensionManager(
+        NAMESPACE,
+        [name],
+        on_load_failure_callback=lambda _manager, _entry_point, error: (
+            failures.append(error)
+        ),
+        on_missing_entrypoints_callback=lambda _names: None,
+    )
+    for extension in manager:
+        found: Format = extension.plugin
+        return found
+    if failures:
+        raise FormatNotUsable(name, failures[0])
+    raise errors.UsageError(
+        _('there is no format %(name)s; there are %(all)s')
+        % {
+            'name': printing.value_as_shown(name),
+            'all': ', '.join(sorted(set(manager.entry_points_names()))),
+        }
+    )
+
+
+class FormatNotUsable(errors.NoVerdict):
+    """A format is installed, but something that it needs is not."""
+
+    def __init__(self, name: str, error: BaseException) -> None:
+        reason = str(error) if isinstance(error, ImportError) else ''
+        super().__init__(
+            _('the format %(name)s cannot be loaded: %(reason)s')
+            % {'name': name, 'reason': reason or type(error).__name__}
+        )
+
+
+#: Different hosts of a fleet; more than that are forgotten again.
+_REMEMBERED = 1024
+
+
+def alike_texts(
+    whole: report.Report,
+    render: Callable[[report.HostReport], str],
+    encode: Callable[[str], str | None],
+) -> Iterator[str]:
+    """Yield the text of each host.
+
+    :param render: makes the text of one; its name, and the path that it is
+        read from, are no part of any sentence in it
+    :param encode: returns what stands in the text for a name or a path,
+        None if that depends on what stands around it
+    """
+    # Not to be guessed by who writes a nova.conf, and plain in any format.
+    name = f'name{secrets.token_hex(16)}'
+    path = f'path{secrets.token_hex(16)}'
+    made: dict[Hashable, str] = {}
+    for host in whole.hosts:
+        source = host.source
+        own_name = encode(printing.printable(host.name))
+        own_path = encode(printing.printable(source.path)) if source else ''
+        ends_plainly = not source or source.path[-1:] not in ('', '/')
+        if own_name is None or own_path is None or not ends_plainly:
+            yield render(host)
+            continue
+        key = _key(host)
+        if key not in made:
+            if len(made) == _REMEMBERED:
+                made.clear()
+            named = source._replace(path=path) if source else None
+            made[key] = render(
+                dataclasses.replace(host, name=name, source=named)
+            )
+        yield made[key].replace(name, own_name).replace(path, own_path)
+
+
+def _key(host: report.HostReport) -> Hashable:
+    """Return what else there is, by identity: hosts alike share it."""
+    return (
+        id(host.known),
+        id(host.rows),
+        host.domain,
+        host.source and host.source.kind,
+    )

@@ -1,15 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
-
+# SPDX-License-Identifier: Apache-2.0
 
 """A report for systemd's journal: a line per finding, with its priority.
 
@@ -22,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nova_cow_check._i18n import _
-from nova_cow_check import details
-from nova_cow_check import findings
 from nova_cow_check.formats import interface
-from nova_cow_check import report
-from nova_cow_check import text
+from nova_cow_check import printing
+from nova_cow_check.reports import report
+from nova_cow_check.rules import findings
+from nova_cow_check.rules import wording
 
 #: Of syslog(3).
 _ERROR, _WARNING, _NOTICE, _INFORMATION = 3, 4, 5, 6
@@ -44,7 +33,7 @@ def render(
     """Yield a line per finding, and one per host with its verdict."""
     for host in whole.hosts:
         # A host's own journal has its name.
-        name = f'{text.printable(host.name)}: ' if whole.is_fleet else ''
+        name = f'{printing.printable(host.name)}: ' if whole.is_fleet else ''
         for finding in host.found:
             priority = _INFORMATION
             if finding.counts:
@@ -56,13 +45,13 @@ def render(
 
 
 def _line(finding: findings.Finding) -> str:
-    words = [details.heading(finding) + '.']
-    words += [paragraph.text for paragraph in details.body(finding)]
+    words = [wording.heading(finding) + '.']
+    words += [paragraph.text for paragraph in wording.body(finding)]
     return ' '.join(words)
 
 
 def _verdict(host: report.HostReport) -> str:
     return _('image settings of %(host)s: %(result)s') % {
-        'host': text.printable(host.name),
+        'host': printing.printable(host.name),
         'result': report.result_of(host.worst).value,
     }

@@ -1,15 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
-
+# SPDX-License-Identifier: Apache-2.0
 
 """A report as JSON: one document, in ASCII, which any stream can hold."""
 
@@ -19,9 +8,8 @@ from collections.abc import Iterator
 import json
 
 from nova_cow_check.document import writer
-from nova_cow_check.formats import alike
 from nova_cow_check.formats import interface
-from nova_cow_check import report
+from nova_cow_check.reports import report
 
 #: How the document ends while it has no hosts.
 _END = '[]\n}'
@@ -37,7 +25,7 @@ def render(
         return
     yield frame[: -len(_END)]
     separator = '[\n    '
-    for host in alike.texts(whole, _host, _encode):
+    for host in interface.alike_texts(whole, _host, _encode):
         yield separator + host
         separator = ',\n    '
     yield '\n  ]\n}\n'

@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """A report as JUnit XML: a test suite per host, a test case per check.
 
@@ -22,13 +12,13 @@ from collections.abc import Iterator
 import datetime
 from xml.etree import ElementTree
 
-from nova_cow_check import details
-from nova_cow_check import findings
 from nova_cow_check.formats import interface
-from nova_cow_check import origins
-from nova_cow_check import report
-from nova_cow_check import text
-from nova_cow_check import verdict
+from nova_cow_check import printing
+from nova_cow_check.reports import report
+from nova_cow_check.reports import verdict
+from nova_cow_check.rules import findings
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import parsing
 
 _PROGRAM = 'nova-cow-check'
 
@@ -51,7 +41,7 @@ def render(
         suite = _suite(host, whole)
         if number == last and whole.unused_waivers:
             # Of all hosts, but only a suite has a place for it.
-            _output(suite, details.unused(whole.unused_waivers))
+            _output(suite, wording.unused(whole.unused_waivers))
         _escape(suite)
         ElementTree.indent(suite, level=1)
         yield f'  {_xml(suite)}\n'
@@ -126,7 +116,7 @@ def _set_place(
     """
     for finding in found:
         for origin in finding.origins:
-            if origin.kind is not origins.OriginKind.FILE:
+            if origin.kind is not parsing.OriginKind.FILE:
                 continue
             if host.is_elsewhere:
                 case.set('file', host.path_of(''))
@@ -158,6 +148,6 @@ def _escape(root: ElementTree.Element) -> None:
     """Escape what XML forbids, which ElementTree would write as it is."""
     for element in root.iter():
         lines = (element.text or '').split('\n')
-        element.text = '\n'.join(map(text.printable, lines)) or None
+        element.text = '\n'.join(map(printing.printable, lines)) or None
         for key, value in element.items():
-            element.set(key, text.printable(value))
+            element.set(key, printing.printable(value))

@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """A report as SARIF 2.1.0, for code scanning services and editors.
 
@@ -30,18 +20,16 @@ from typing import Any
 from urllib import parse
 
 from nova_cow_check._i18n import _
-from nova_cow_check import describe
-from nova_cow_check import details
-from nova_cow_check import edits
-from nova_cow_check import findings
+from nova_cow_check.fixer import edits
 from nova_cow_check.formats import interface
-from nova_cow_check import origins
-from nova_cow_check import report
+from nova_cow_check import printing
+from nova_cow_check.reports import report
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
-from nova_cow_check.sources import pages
-from nova_cow_check import text
-from nova_cow_check import waivers
+from nova_cow_check.rules import waivers
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import parsing
 
 #: An object of JSON.
 Object = dict[str, Any]
@@ -99,7 +87,7 @@ def _run(whole: report.Report) -> Object:
             'failOn': whole.fail_on.value,
             'hosts': [
                 {
-                    'name': text.printable(host.name),
+                    'name': printing.printable(host.name),
                     'result': report.result_of(host.worst).value,
                 }
                 for host in whole.hosts
@@ -153,7 +141,7 @@ def _invocation(whole: report.Report) -> Object:
         invocation['toolConfigurationNotifications'] = [
             {
                 'level': 'note',
-                'message': _message(details.unused([waiver])),
+                'message': _message(wording.unused([waiver])),
                 'locations': [_location(waiver.origin)],
             }
             for waiver in whole.unused_waivers
@@ -162,7 +150,7 @@ def _invocation(whole: report.Report) -> Object:
 
 
 def _descriptor(one: rule.Rule) -> Object:
-    page = pages.read(one.name)
+    page = registry.page(one.name)
     return {
         'id': one.name,
         # SARIF has names for people in PascalCase, and lets ids be stable.
@@ -197,7 +185,7 @@ def _result(
     host: report.HostReport, check: rule.Check, finding: findings.Finding
 ) -> Object:
     first, *others = _locations(host, finding)
-    name = text.printable(host.name)
+    name = printing.printable(host.name)
     named = {'name': name, 'kind': 'host'}
     logical = [*first.get('logicalLocations', ()), named]
     result = {
@@ -222,9 +210,9 @@ def _result(
 def _words(finding: findings.Finding) -> str:
     """Return why and what to write; readers may show the first sentence."""
     bare = dataclasses.replace(finding, waiver=None)
-    words = [paragraph.text for paragraph in details.body(bare)]
+    words = [paragraph.text for paragraph in wording.body(bare)]
     if finding.waiver is not None and finding.counts:
-        words.append(describe.waiver(finding.waiver))
+        words.append(wording.waiver(finding.waiver))
     return '\n'.join(words)
 
 
@@ -236,7 +224,7 @@ def _locations(
     Readers need a file: the first one that there is, or else the one that
     the setting would be written into.
     """
-    kinds = origins.OriginKind
+    kinds = parsing.OriginKind
     written = [o for o in finding.origins if o.kind is not kinds.DEFAULT]
     written.sort(key=lambda origin: origin.kind is not kinds.FILE)
     found = [_location(origin, host) for origin in written]
@@ -254,7 +242,7 @@ def _suppression(waiver: waivers.Waiver) -> Object:
     suppression: Object = {
         'kind': 'external',
         'status': 'accepted',
-        'justification': text.printable(waiver.reason),
+        'justification': printing.printable(waiver.reason),
         'location': _location(waiver.origin),
     }
     if waiver.expires is not None:
@@ -341,8 +329,8 @@ def _description(changes: Iterable[findings.Change]) -> str:
     return ' '.join(
         sentences[change.action]
         % {
-            'group': text.value_as_shown(change.group),
-            'name': text.value_as_shown(change.name),
+            'group': printing.value_as_shown(change.group),
+            'name': printing.value_as_shown(change.name),
             'value': change.value,
         }
         for change in changes
@@ -382,7 +370,7 @@ def _message(words: str) -> Object:
     Braces are doubled, for else they could name an argument (section
     3.11.5); and no name from a file makes a link (section 3.11.6).
     """
-    lines = '\n'.join(text.printable(line) for line in words.split('\n'))
+    lines = '\n'.join(printing.printable(line) for line in words.split('\n'))
     escaped = lines.replace('{', '{{').replace('}', '}}')
     return {'text': escaped.replace('](', '] (')}
 
@@ -408,7 +396,7 @@ def _artifact_of(host: report.HostReport, name: str) -> Object:
 
 def _base_id(host: report.HostReport) -> str:
     """Return what originalUriBaseIds calls the root of a host."""
-    return text.printable(host.name)
+    return printing.printable(host.name)
 
 
 def _in_file(artifact_location: Object, line: int) -> Object:
@@ -420,19 +408,19 @@ def _in_file(artifact_location: Object, line: int) -> Object:
 
 
 def _location(
-    origin: origins.Origin, host: report.HostReport | None = None
+    origin: parsing.Origin, host: report.HostReport | None = None
 ) -> Object:
     """Return the location of any place that a value comes from.
 
     :param host: whose origin it is, None if its file is one of ours
     """
-    if origin.kind is origins.OriginKind.FILE:
+    if origin.kind is parsing.OriginKind.FILE:
         name = origin.name
         found = _artifact_of(host, name) if host else _artifact(name)
         return _in_file(found, origin.line)
     kind = origin.kind.value
-    name = text.printable(origin.name) or kind
+    name = printing.printable(origin.name) or kind
     return {
         'logicalLocations': [{'name': name, 'kind': kind}],
-        'message': _message(describe.place(origin)),
+        'message': _message(wording.place(origin)),
     }

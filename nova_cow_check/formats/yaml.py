@@ -1,15 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
-
+# SPDX-License-Identifier: Apache-2.0
 
 """A report as YAML: the data of the JSON format, in ASCII."""
 
@@ -21,9 +10,8 @@ import re
 import yaml
 
 from nova_cow_check.document import writer
-from nova_cow_check.formats import alike
 from nova_cow_check.formats import interface
-from nova_cow_check import report
+from nova_cow_check.reports import report
 
 #: How the document ends while it has no hosts.
 _END = ' []\n'
@@ -45,7 +33,7 @@ def render(
         yield frame
         return
     yield frame[: -len(_END)] + '\n'
-    yield from alike.texts(whole, _host, _encode)
+    yield from interface.alike_texts(whole, _host, _encode)
 
 
 def _host(host: report.HostReport) -> str:

@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """The file that is to be replaced: found, locked and watched.
 
@@ -26,7 +16,7 @@ import stat
 from typing import NamedTuple
 
 from nova_cow_check._i18n import _
-from nova_cow_check.sources import links
+from nova_cow_check.sources import files
 
 #: Signatures of one content in one file; the kernel refuses to open a file
 #: with another's. Source: security/integrity of Linux, Documentation/ABI/
@@ -75,7 +65,7 @@ def opened(path: str, host_path: str, content: bytes) -> Iterator[Target]:
         loss, or holds something else by now
     """
     with contextlib.ExitStack() as stack:
-        place = links.followed(host_path)
+        place = files.followed(host_path)
         parent, name = os.path.split(place)
         directory = os.open(parent or os.curdir, os.O_RDONLY | os.O_DIRECTORY)
         stack.callback(_close, directory)
@@ -84,7 +74,7 @@ def opened(path: str, host_path: str, content: bytes) -> Iterator[Target]:
         status = os.fstat(descriptor)
         target = Target(
             path=path,
-            place=path if links.is_at(path, status) else place,
+            place=path if files.is_at(path, status) else place,
             name=name,
             directory=directory,
             descriptor=descriptor,

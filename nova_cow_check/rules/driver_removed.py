@@ -7,15 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nova_cow_check._i18n import _
-from nova_cow_check import describe
-from nova_cow_check import drivers
-from nova_cow_check import findings
+from nova_cow_check.nova import drivers
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
-from nova_cow_check import settings
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_settings
 
 
 def _look(
-    this: rule.Rule, image_settings: settings.ImageSettings
+    this: rule.Rule, image_settings: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
     compute_driver = image_settings.compute_driver
     use_cow_images = image_settings.use_cow_images
@@ -34,7 +34,7 @@ def _look(
             'use_cow_images as it is until the host is retired.'
         )
         % {
-            **describe.by_name(image_settings),
+            **wording.by_name(image_settings),
             # An old report does not tell which one a reference stands for.
             'release': drivers.REMOVED.get(family, drivers.LAST_REMOVAL),
         },

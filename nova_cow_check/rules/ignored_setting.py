@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """The rule `ignored-setting`: lines that Nova passes over in silence."""
 
@@ -18,18 +8,18 @@ from collections.abc import Iterator
 import dataclasses
 
 from nova_cow_check._i18n import _
-from nova_cow_check import describe
-from nova_cow_check import drivers
-from nova_cow_check import findings
-from nova_cow_check import lookalikes
-from nova_cow_check import opts
+from nova_cow_check.nova import drivers
+from nova_cow_check.nova import opts
+from nova_cow_check import printing
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
-from nova_cow_check import settings
-from nova_cow_check import text
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import lookalikes
 
 
 def _look(
-    this: rule.Rule, image_settings: settings.ImageSettings
+    this: rule.Rule, image_settings: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
     for lookalike in image_settings.lookalikes:
         group, name, _value, origin, *_others = lookalike
@@ -73,9 +63,9 @@ def _explain(lookalike: lookalikes.Lookalike) -> str:
         _('Nova ignores [%(written_group)s]/%(written_name)s (%(place)s). ')
         + reason
     ) % {
-        'written_group': text.value_as_shown(lookalike.group),
-        'written_name': text.value_as_shown(lookalike.name),
-        'place': describe.place(lookalike.origin),
+        'written_group': printing.value_as_shown(lookalike.group),
+        'written_name': printing.value_as_shown(lookalike.name),
+        'place': wording.place(lookalike.origin),
         'name': lookalike.intended.name,
         'group': lookalike.intended.group,
         'intended': lookalike.intended,
@@ -83,7 +73,7 @@ def _explain(lookalike: lookalikes.Lookalike) -> str:
 
 
 def _if_meant(
-    lookalike: lookalikes.Lookalike, before: settings.ImageSettings
+    lookalike: lookalikes.Lookalike, before: host_settings.ImageSettings
 ) -> findings.Alternative | None:
     """Return the right place of the line, None if its value fits nowhere.
 
@@ -107,7 +97,7 @@ def _if_meant(
 
 
 def _effects(
-    before: settings.ImageSettings, after: settings.ImageSettings
+    before: host_settings.ImageSettings, after: host_settings.ImageSettings
 ) -> tuple[str, ...]:
     """Return what the change would change, a sentence each."""
     if after is before:
@@ -117,13 +107,13 @@ def _effects(
     return changed or (_('What becomes of a disk does not change.'),)
 
 
-def _behaviour(image_settings: settings.ImageSettings) -> tuple[str, ...]:
+def _behaviour(image_settings: host_settings.ImageSettings) -> tuple[str, ...]:
     """Return what Nova does with settings, a sentence each."""
     if image_settings.driver not in rule.AS_LIBVIRT:
         return (_('The image settings do not apply.'),)
     novas = rule.behaviour_of(image_settings)
     return (
         _('Nova uses the %s backend.') % novas.backend.value,
-        *describe.new_disks(novas),
-        *describe.arrivals(novas),
+        *wording.new_disks(novas),
+        *wording.arrivals(novas),
     )

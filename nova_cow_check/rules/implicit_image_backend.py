@@ -7,14 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nova_cow_check._i18n import _
-from nova_cow_check import describe
-from nova_cow_check import findings
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
-from nova_cow_check import settings
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_settings
 
 
 def _look(
-    this: rule.Rule, image_settings: settings.ImageSettings
+    this: rule.Rule, image_settings: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
     images_type = image_settings.images_type
     use_cow_images = image_settings.use_cow_images
@@ -42,7 +42,7 @@ def _look(
         )
     yield this.finding(
         explanation
-        % {**describe.by_name(image_settings), 'backend': backend.value},
+        % {**wording.by_name(image_settings), 'backend': backend.value},
         findings.Replacement(tuple(changes)),
         images_type.origin,
         use_cow_images.origin,

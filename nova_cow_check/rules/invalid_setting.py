@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """The rule `invalid-setting`, and what its replacement makes of a host."""
 
@@ -18,24 +8,24 @@ from collections.abc import Iterator
 import dataclasses
 
 from nova_cow_check._i18n import _
-from nova_cow_check import backends
-from nova_cow_check import describe
-from nova_cow_check import drivers
-from nova_cow_check import findings
-from nova_cow_check import moves
-from nova_cow_check import opts
-from nova_cow_check import origins
+from nova_cow_check.nova import backends
+from nova_cow_check.nova import drivers
+from nova_cow_check.nova import operations
+from nova_cow_check.nova import opts
+from nova_cow_check import printing
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
-from nova_cow_check import settings
-from nova_cow_check import text
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import parsing
 
 #: In a value, the beginning of a comment, or of the lines left out.
 _NO_PARTS_OF_VALUES = ('#', ';', '...')
 
 
 def repaired(
-    image_settings: settings.ImageSettings,
-) -> settings.ImageSettings:
+    image_settings: host_settings.ImageSettings,
+) -> host_settings.ImageSettings:
     """Return the settings with every fault replaced by what was meant.
 
     Where that cannot be told, the value that keeps guests safe is taken.
@@ -68,7 +58,7 @@ def repaired(
 
 
 def _look(
-    this: rule.Rule, image_settings: settings.ImageSettings
+    this: rule.Rule, image_settings: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
     after = repaired(image_settings)
     for before, fixed in zip(image_settings.all, after.all):
@@ -91,8 +81,8 @@ INVALID_SETTING = RULE = rule.HostRule(
 )
 
 
-def _explain(setting: settings.AnySetting) -> str:
-    if setting.fault is settings.Fault.UNRESOLVED:
+def _explain(setting: host_settings.AnySetting) -> str:
+    if setting.fault is host_settings.Fault.UNRESOLVED:
         explanation = _(
             '%(setting)s refers to an option that cannot be resolved. If '
             'Nova does not know it either, nova-compute does not start. '
@@ -114,7 +104,7 @@ def _explain(setting: settings.AnySetting) -> str:
             'value.'
         )
     return explanation % {
-        'setting': describe.setting(setting),
+        'setting': wording.setting(setting),
         'values': ', '.join(_valid_values(setting.option)),
     }
 
@@ -128,9 +118,9 @@ def _valid_values(option: opts.Option) -> tuple[str, ...]:
 
 
 def _changes(
-    before: settings.AnySetting,
-    fixed: settings.AnySetting,
-    after: settings.ImageSettings,
+    before: host_settings.AnySetting,
+    fixed: host_settings.AnySetting,
+    after: host_settings.ImageSettings,
 ) -> tuple[findings.Change, ...]:
     if not fixed.is_written:
         return findings.remove_all(after.use_cow_images)
@@ -138,21 +128,23 @@ def _changes(
 
 
 def _replaced(
-    setting: settings.Setting[settings.T], value: settings.T
-) -> settings.Setting[settings.T]:
-    shown = text.value_as_shown(str(value))
+    setting: host_settings.Setting[host_settings.T], value: host_settings.T
+) -> host_settings.Setting[host_settings.T]:
+    shown = printing.value_as_shown(str(value))
     return dataclasses.replace(
         setting, value=value, shown=shown, meant=None, fault=None
     )
 
 
-def _removed(setting: settings.Setting[bool]) -> settings.Setting[bool]:
-    nowhere = origins.Origin(origins.OriginKind.DEFAULT)
+def _removed(
+    setting: host_settings.Setting[bool],
+) -> host_settings.Setting[bool]:
+    nowhere = parsing.Origin(parsing.OriginKind.DEFAULT)
     default = _replaced(setting, bool(setting.option.opt.default))
     return dataclasses.replace(default, origin=nowhere)
 
 
-def _images_type(image_settings: settings.ImageSettings) -> str:
+def _images_type(image_settings: host_settings.ImageSettings) -> str:
     meant = image_settings.images_type.meant
     if meant is not None:
         return meant
@@ -164,13 +156,13 @@ def _images_type(image_settings: settings.ImageSettings) -> str:
 
 
 def _use_cow_images(
-    setting: settings.Setting[bool],
-    images_type: settings.Setting[str],
+    setting: host_settings.Setting[bool],
+    images_type: host_settings.Setting[str],
     kind: drivers.Kind,
-) -> settings.Setting[bool]:
+) -> host_settings.Setting[bool]:
     """Return the setting with a value that is safe beside the others."""
     if kind not in rule.AS_LIBVIRT or images_type.value == 'default':
         return _replaced(setting, setting.meant is not False)
     backend = backends.backend_of(str(images_type.value), True)
-    safe = moves.safe_use_cow_images(backend)
+    safe = operations.safe_use_cow_images(backend)
     return _removed(setting) if safe is None else _replaced(setting, safe)

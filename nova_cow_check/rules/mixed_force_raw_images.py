@@ -7,16 +7,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nova_cow_check._i18n import _
-from nova_cow_check import backends
-from nova_cow_check import describe
-from nova_cow_check import findings
+from nova_cow_check.nova import backends
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
-from nova_cow_check import settings
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_settings
 
 
 def _look(
     this: rule.Rule,
-    image_settings: settings.ImageSettings,
+    image_settings: host_settings.ImageSettings,
     own: backends.Behaviour,
     peers: rule.Peers,
 ) -> Iterator[findings.Finding]:
@@ -38,7 +38,7 @@ def _look(
             'with none of the others, say so with --group.'
         )
         % {
-            **describe.by_name(image_settings),
+            **wording.by_name(image_settings),
             'few': counted[own.force_raw_images],
             'all': sum(counted.values()),
             'many': counted[common],

@@ -7,17 +7,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nova_cow_check._i18n import _
-from nova_cow_check import backends
-from nova_cow_check import describe
-from nova_cow_check import findings
-from nova_cow_check import moves
+from nova_cow_check.nova import backends
+from nova_cow_check.nova import operations
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
-from nova_cow_check import settings
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_settings
 
 
 def _look(
     this: rule.Rule,
-    image_settings: settings.ImageSettings,
+    image_settings: host_settings.ImageSettings,
     own: backends.Behaviour,
     peers: rule.Peers,
 ) -> Iterator[findings.Finding]:
@@ -38,7 +38,7 @@ def _look(
             '--group.'
         )
         % {
-            **describe.by_name(image_settings),
+            **wording.by_name(image_settings),
             'own': own.backend.value,
             'few': counted[own.backend],
             'all': sum(counted.values()),
@@ -81,7 +81,7 @@ RULE = rule.FleetRule(
 
 
 def _changes(
-    host: settings.ImageSettings,
+    host: host_settings.ImageSettings,
     own: backends.Behaviour,
     backend: backends.Backend,
     peers: rule.Peers,
@@ -105,14 +105,14 @@ def _changes(
 
 
 def _use_cow_images(
-    host: settings.ImageSettings,
+    host: host_settings.ImageSettings,
     own: backends.Behaviour,
     backend: backends.Backend,
 ) -> Iterator[findings.Change]:
     use_cow_images = host.use_cow_images
     option, origin = use_cow_images.option, use_cow_images.origin
-    safe = moves.safe_use_cow_images(backend)
-    proposed = moves.safe_use_cow_images(own.backend)
+    safe = operations.safe_use_cow_images(backend)
+    proposed = operations.safe_use_cow_images(own.backend)
     if safe is None:
         yield from findings.remove_all(use_cow_images)
     elif own.use_cow_images is not safe:

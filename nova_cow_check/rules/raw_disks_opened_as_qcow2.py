@@ -7,19 +7,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nova_cow_check._i18n import _
-from nova_cow_check import findings
-from nova_cow_check import moves
+from nova_cow_check.nova import operations
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
-from nova_cow_check import settings
+from nova_cow_check.settings import host_settings
 
 
 def _look(
-    this: rule.Rule, image_settings: settings.ImageSettings
+    this: rule.Rule, image_settings: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
     return rule.arriving_disks(
         this,
         image_settings,
-        moves.Harm.READS_HOST_FILES,
+        operations.Harm.READS_HOST_FILES,
         _(
             '%(images_type)s opens every disk as qcow2, but with '
             '%(use_cow_images)s a raw disk that arrives by a resize or '

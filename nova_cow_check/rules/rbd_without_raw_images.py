@@ -7,15 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nova_cow_check._i18n import _
-from nova_cow_check import backends
-from nova_cow_check import describe
-from nova_cow_check import findings
+from nova_cow_check.nova import backends
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
-from nova_cow_check import settings
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_settings
 
 
 def _look(
-    this: rule.Rule, image_settings: settings.ImageSettings
+    this: rule.Rule, image_settings: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
     force_raw_images = image_settings.force_raw_images
     novas = rule.behaviour_of(image_settings)
@@ -27,7 +27,7 @@ def _look(
             'nova-compute does not start with %(images_type)s and '
             '%(force_raw_images)s: this backend takes raw images only.'
         )
-        % describe.by_name(image_settings),
+        % wording.by_name(image_settings),
         findings.Replacement(
             (
                 findings.set_to(

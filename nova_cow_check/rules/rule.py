@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """What a rule is, and what several rules ask."""
 
@@ -20,13 +10,13 @@ import dataclasses
 import enum
 from typing import TypeVar
 
-from nova_cow_check import backends
-from nova_cow_check import describe
-from nova_cow_check import drivers
-from nova_cow_check import findings
-from nova_cow_check import moves
-from nova_cow_check import origins
-from nova_cow_check import settings
+from nova_cow_check.nova import backends
+from nova_cow_check.nova import drivers
+from nova_cow_check.nova import operations
+from nova_cow_check.rules import findings
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import parsing
 
 
 class Check(enum.Enum):
@@ -71,7 +61,7 @@ class Rule:
         self,
         explanation: str,
         replacement: findings.Replacement,
-        *places: origins.Origin,
+        *places: parsing.Origin,
         alternative: findings.Alternative | None = None,
     ) -> findings.Finding:
         """Return a finding of this rule."""
@@ -89,7 +79,9 @@ class Rule:
 class HostRule(Rule):
     """A rule about one host, and the function that looks for it."""
 
-    look: Callable[[Rule, settings.ImageSettings], Iterable[findings.Finding]]
+    look: Callable[
+        [Rule, host_settings.ImageSettings], Iterable[findings.Finding]
+    ]
     #: Kinds of drivers with which it can hold.
     applies_to: frozenset[drivers.Kind] = AS_LIBVIRT
     #: Whether it can hold where no image setting is written and no driver
@@ -97,7 +89,7 @@ class HostRule(Rule):
     holds_without_image_settings: bool = False
 
     def find(
-        self, image_settings: settings.ImageSettings
+        self, image_settings: host_settings.ImageSettings
     ) -> tuple[findings.Finding, ...]:
         """Return the findings of this rule on a host."""
         if image_settings.driver not in self.applies_to:
@@ -110,13 +102,13 @@ class FleetRule(Rule):
     """A rule about a host beside those that it exchanges instances with."""
 
     look: Callable[
-        [Rule, settings.ImageSettings, backends.Behaviour, Peers],
+        [Rule, host_settings.ImageSettings, backends.Behaviour, Peers],
         Iterable[findings.Finding],
     ]
 
     def find(
         self,
-        image_settings: settings.ImageSettings,
+        image_settings: host_settings.ImageSettings,
         own: backends.Behaviour,
         peers: Peers,
     ) -> tuple[findings.Finding, ...]:
@@ -128,7 +120,9 @@ class FleetRule(Rule):
         return tuple(self.look(self, image_settings, own, peers))
 
 
-def behaviour_of(image_settings: settings.ImageSettings) -> backends.Behaviour:
+def behaviour_of(
+    image_settings: host_settings.ImageSettings,
+) -> backends.Behaviour:
     """Return what the libvirt driver goes by, given settings without faults.
 
     `behaviour.of` tells for any settings.
@@ -147,8 +141,8 @@ def behaviour_of(image_settings: settings.ImageSettings) -> backends.Behaviour:
 
 def arriving_disks(
     this: Rule,
-    image_settings: settings.ImageSettings,
-    harm: moves.Harm,
+    image_settings: host_settings.ImageSettings,
+    harm: operations.Harm,
     explanation: str,
 ) -> Iterator[findings.Finding]:
     """Yield a finding if some root disk that comes to a host meets a harm.
@@ -158,16 +152,16 @@ def arriving_disks(
     :param explanation: with the settings' names for `describe.by_name`
     """
     novas = behaviour_of(image_settings)
-    if all(one.effect is not harm for one in moves.arrivals(novas)):
+    if all(one.effect is not harm for one in operations.arrivals(novas)):
         return
     use_cow_images = image_settings.use_cow_images
     change = findings.set_to(
         use_cow_images.option,
-        moves.safe_use_cow_images(novas.backend),
+        operations.safe_use_cow_images(novas.backend),
         use_cow_images.origin,
     )
     yield this.finding(
-        explanation % describe.by_name(image_settings),
+        explanation % wording.by_name(image_settings),
         findings.Replacement((change,)),
         use_cow_images.origin,
         image_settings.images_type.origin,

@@ -7,19 +7,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nova_cow_check._i18n import _
-from nova_cow_check import describe
-from nova_cow_check import findings
-from nova_cow_check import moves
+from nova_cow_check.nova import operations
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
-from nova_cow_check import settings
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_settings
 
 
 def _look(
-    this: rule.Rule, image_settings: settings.ImageSettings
+    this: rule.Rule, image_settings: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
     use_cow_images = image_settings.use_cow_images
     backend = rule.behaviour_of(image_settings).backend
-    has_effect = moves.safe_use_cow_images(backend) is not None
+    has_effect = operations.safe_use_cow_images(backend) is not None
     if has_effect or not use_cow_images.is_written:
         return
     yield this.finding(
@@ -27,7 +27,7 @@ def _look(
             '%(use_cow_images)s has no effect with %(images_type)s, and the '
             'option is to be deprecated.'
         )
-        % describe.by_name(image_settings),
+        % wording.by_name(image_settings),
         findings.Replacement(findings.remove_all(use_cow_images)),
         use_cow_images.origin,
     )

@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Collected hosts: found below paths, and read.
 
@@ -24,22 +14,21 @@ import os
 from typing import NamedTuple
 
 from nova_cow_check._i18n import _
-from nova_cow_check import behaviour
-from nova_cow_check import configuration
 from nova_cow_check.document import reader
-from nova_cow_check import drivers
 from nova_cow_check import errors
-from nova_cow_check import names
-from nova_cow_check import origins
-from nova_cow_check import report
-from nova_cow_check import settings
+from nova_cow_check import host_names
+from nova_cow_check.nova import drivers
+from nova_cow_check import printing
+from nova_cow_check.reports import report
+from nova_cow_check.reports import verdict
+from nova_cow_check.rules import waivers
+from nova_cow_check.settings import host_config
+from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import parsing
 from nova_cow_check.sources import excerpt
 from nova_cow_check.sources import files
 from nova_cow_check.sources import host
-from nova_cow_check.sources import places
-from nova_cow_check.sources import root as roots
-from nova_cow_check import text
-from nova_cow_check import waivers
+from nova_cow_check.sources import search
 
 #: What nova-compute finds by itself, in a directory of its own.
 _NAMES = ('nova', 'nova-compute')
@@ -78,7 +67,7 @@ class Collection(NamedTuple):
 class Collected(NamedTuple):
     """What is known of a collected host."""
 
-    known: settings.Known
+    known: host_settings.Known
     #: Those that its own report applied.
     accepted: tuple[waivers.Waiver, ...] = ()
 
@@ -194,10 +183,10 @@ def _listed(path: str) -> list[str]:
     :raises ConfigurationError: if it has none, or cannot be read
     """
     found = []
-    for line in files.read_lines(path, roots.Root(), 'utf-8'):
+    for line in files.read_lines(path, files.Root(), 'utf-8'):
         word = line.partition('#')[0].strip()
         if word:
-            found += names.unfold(word)
+            found += host_names.unfold(word)
     if not found:
         raise errors.ConfigurationError(
             _('it names no host that is expected'), path
@@ -205,7 +194,7 @@ def _listed(path: str) -> list[str]:
     return found
 
 
-class _Directory(roots.Root):
+class _Directory(files.Root):
     """The root of a host's files; links in it do not lead out of it."""
 
     @property
@@ -218,7 +207,7 @@ class _Directory(roots.Root):
         return path.lstrip('/')
 
 
-class _File(roots.Root):
+class _File(files.Root):
     """A file that is a host by itself; links lead to what it is."""
 
     def host_path(self, path: str) -> str:
@@ -257,9 +246,9 @@ def _read_host(one: Host) -> Collected:
     if len(one.sources) == 1:
         return read(one.sources[0])
     reason = _('the host is there more than once: %s') % ', '.join(
-        text.printable(source.path) for source in one.sources
+        printing.printable(source.path) for source in one.sources
     )
-    return Collected(settings.Unreadable(reason))
+    return Collected(host_settings.Unreadable(reason))
 
 
 def read(source: report.Source) -> Collected:
@@ -275,10 +264,10 @@ def read(source: report.Source) -> Collected:
         if source.kind is kinds.REPORT:
             return _of_report(source.path)
         reason = _('it is expected, but there is nothing of it')
-        return Collected(settings.Unreadable(reason))
+        return Collected(host_settings.Unreadable(reason))
     except errors.ConfigurationError as error:
         return Collected(
-            settings.Unreadable(
+            host_settings.Unreadable(
                 error.reason, error.path or '', error.line or 0
             )
         )
@@ -292,7 +281,7 @@ def _of_report(path: str) -> Collected:
     """
     try:
         # Not as a root of our own: what is no file is not waited for.
-        found = files.read_bytes(path, roots.Root(''))
+        found = files.read_bytes(path, files.Root(''))
     except OSError as error:
         raise errors.ConfigurationError(
             _('cannot be read: %s') % error.strerror
@@ -329,13 +318,13 @@ def _require_one_host(directory: str) -> None:
         )
 
 
-def paths_in(root: roots.Root) -> list[str]:
+def paths_in(root: files.Root) -> list[str]:
     """Return the files of a host, as seen from its root, in reading order.
 
     :raises ConfigurationError: if that cannot be told, or there is none
     """
     paths: list[str] = []
-    for is_directory, path in places.with_defaults(
+    for is_directory, path in search.with_defaults(
         (), lambda extension: _present(extension, root)
     ):
         if is_directory:
@@ -343,11 +332,11 @@ def paths_in(root: roots.Root) -> list[str]:
         else:
             paths.append(path)
     if not paths:
-        raise places.NothingFound(_READ)
+        raise search.NothingFound(_READ)
     return paths
 
 
-def _present(extension: str, root: roots.Root) -> list[str]:
+def _present(extension: str, root: files.Root) -> list[str]:
     """Return what there is, a link that leads nowhere among it."""
     paths = [f'/{name}{extension}' for name in _NAMES]
     return [path for path in paths if _exists(root.directory + path)]
@@ -366,7 +355,7 @@ def _exists(path: str) -> bool:
     return True
 
 
-def _read_files(paths: Sequence[str], root: roots.Root) -> Collected:
+def _read_files(paths: Sequence[str], root: files.Root) -> Collected:
     texts = [
         (root.shown_path(path), files.read_lines(path, root, _ENCODING))
         for path in paths
@@ -376,7 +365,7 @@ def _read_files(paths: Sequence[str], root: roots.Root) -> Collected:
         found = excerpt.parse(path, lines)
         if found is None:
             return _of_files(
-                tuple(origins.parse(path, lines) for path, lines in texts)
+                tuple(parsing.parse(path, lines) for path, lines in texts)
             )
         excerpts.append(found)
     return _of_excerpts(tuple(excerpts))
@@ -384,19 +373,19 @@ def _read_files(paths: Sequence[str], root: roots.Root) -> Collected:
 
 @functools.lru_cache(maxsize=_REMEMBERED)
 def _of_excerpts(excerpts: tuple[excerpt.Excerpt, ...]) -> Collected:
-    return _of_files(tuple(origins.of_assignments(*one) for one in excerpts))
+    return _of_files(tuple(parsing.of_assignments(*one) for one in excerpts))
 
 
-def _of_files(found: tuple[origins.ConfigFile, ...]) -> Collected:
-    configuration_ = configuration.Configuration(found, {})
-    conf = configuration.HostConfig(configuration_)
+def _of_files(found: tuple[parsing.ConfigFile, ...]) -> Collected:
+    configuration_ = host_config.Configuration(found, {})
+    conf = host_config.HostConfig(configuration_)
     host.refuse_sources(conf)
-    known = settings.read(conf, configuration_)
+    known = host_settings.read(conf, configuration_)
     _require_a_compute_host(known)
     return Collected(known)
 
 
-def _require_a_compute_host(known: settings.ImageSettings) -> None:
+def _require_a_compute_host(known: host_settings.ImageSettings) -> None:
     """Refuse what no nova-compute would start with, as a part of it.
 
     Debian and Ubuntu have compute_driver in nova-compute.conf: a nova.conf
@@ -407,7 +396,7 @@ def _require_a_compute_host(known: settings.ImageSettings) -> None:
     """
     is_none = known.driver is drivers.Kind.NONE
     is_missing = is_none and not known.compute_driver.fault
-    if is_missing and not behaviour.has_image_settings(known):
+    if is_missing and not verdict.has_image_settings(known):
         raise errors.ConfigurationError(
             _(
                 'it has no compute_driver, without which nova-compute does '

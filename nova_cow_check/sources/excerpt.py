@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """The few lines of a file that decide, found without parsing all of it.
 
@@ -25,9 +15,9 @@ import re
 from typing import NamedTuple
 
 from nova_cow_check import errors
-from nova_cow_check import lookalikes
-from nova_cow_check import opts
-from nova_cow_check import origins
+from nova_cow_check.nova import opts
+from nova_cow_check.settings import lookalikes
+from nova_cow_check.settings import parsing
 
 #: Different lines of a fleet; more than that are forgotten again.
 _REMEMBERED = 65536
@@ -69,9 +59,9 @@ class Excerpt(NamedTuple):
 
     path: str
     #: Of the options read here and of their lookalikes.
-    assignments: tuple[origins.Assignment, ...]
+    assignments: tuple[parsing.Assignment, ...]
     #: Where each of `opts.OPTIONS` could be written, in their order.
-    places: tuple[origins.Place, ...]
+    places: tuple[parsing.Place, ...]
 
 
 def parse(path: str, lines: Sequence[str]) -> Excerpt | None:
@@ -86,8 +76,8 @@ def parse(path: str, lines: Sequence[str]) -> Excerpt | None:
     sections = _sections(bytes(map(_LETTERS.__getitem__, lines)))
     if sections is None:
         return None
-    finder = origins.PlaceFinder()
-    found: list[origins.Assignment] = []
+    finder = parsing.PlaceFinder()
+    found: list[parsing.Assignment] = []
     for section in sections:
         header = lines[section.header - 1]
         group = _group(header)
@@ -95,11 +85,11 @@ def parse(path: str, lines: Sequence[str]) -> Excerpt | None:
         for number in section.samples:
             finder.pass_comment(group, number, lines[number - 1])
         for number in section.counting:
-            newline = origins.newline(lines, number)
+            newline = parsing.newline(lines, number)
             assignment = _assignment(header, newline, lines[number - 1])
             if '$' in assignment.text:
                 return None
-            origin = origins.Origin(origins.OriginKind.FILE, path, number)
+            origin = parsing.Origin(parsing.OriginKind.FILE, path, number)
             found.append(assignment._replace(origin=origin))
     return Excerpt(path, tuple(found), finder.places(path, lines))
 
@@ -165,13 +155,13 @@ def _letter(line: str) -> int:
     if line.startswith((' ', '\t')) and line.strip():
         return _CONTINUATION
     if line.startswith(('#', ';')):
-        return _SAMPLE if origins.is_sample(line) else _BLANK_OR_COMMENT
+        return _SAMPLE if parsing.is_sample(line) else _BLANK_OR_COMMENT
     if len(line) > _LONGEST:
         return _FAULTY
     try:
         if line.startswith('['):
             return _SECTION if _group(line) in _GROUPS else _OTHER_SECTION
-        assignments = origins.parse('', ['[group]', line]).assignments
+        assignments = parsing.parse('', ['[group]', line]).assignments
     except errors.ConfigurationError:
         return _FAULTY
     if not assignments:
@@ -183,17 +173,17 @@ def _letter(line: str) -> int:
 
 @functools.lru_cache(maxsize=1024)
 def _group(header: str) -> str:
-    (assignment,) = origins.parse('', [header, 'name = value']).assignments
-    return origins.normalize_group(assignment.group)
+    (assignment,) = parsing.parse('', [header, 'name = value']).assignments
+    return parsing.normalize_group(assignment.group)
 
 
 @functools.lru_cache(maxsize=1024)
-def _assignment(header: str, newline: str, line: str) -> origins.Assignment:
+def _assignment(header: str, newline: str, line: str) -> parsing.Assignment:
     """Return the assignment of a line of a section.
 
     :param newline: how the lines above it end
     """
-    (assignment,) = origins.parse('', [header, newline, line]).assignments
+    (assignment,) = parsing.parse('', [header, newline, line]).assignments
     return assignment
 
 

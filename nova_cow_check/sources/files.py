@@ -1,16 +1,6 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
-"""Configuration files and directories, read from the file system."""
+"""The root directory that a path is looked up from."""
 
 from __future__ import annotations
 
@@ -23,25 +13,142 @@ import stat
 
 from nova_cow_check._i18n import _
 from nova_cow_check import errors
-from nova_cow_check import origins
-from nova_cow_check.sources import root as roots
+from nova_cow_check.settings import parsing
+
+#: The kernel's own limit on symbolic links in one path, path_resolution(7).
+_MOST_LINKS = 40
+
+
+class Root:
+    """A root directory: this process's own, or that of another one.
+
+    In another process's root, absolute symbolic links and ``..`` stay
+    inside it, as they do for that process. The kernel offers that only
+    through openat2(2), which Python does not.
+
+    :param directory: for example ``/proc/4242/root``
+    """
+
+    def __init__(self, directory: str = '/') -> None:
+        self.directory = directory
+
+    @property
+    def is_own(self) -> bool:
+        return self.directory == '/'
+
+    def host_path(self, path: str) -> str:
+        """Return the path under which this process can open another's.
+
+        :param path: as seen from inside this root; absolute, but in our own
+        :raises OSError: as opening it would
+        """
+        if self.is_own:
+            return path
+        inside: list[str] = []
+        waiting = _parts(path)
+        links = 0
+        while waiting:
+            part = waiting.pop()
+            if part == '..':
+                del inside[-1:]
+                continue
+            here = os.path.join(self.directory, *inside, part)
+            if not stat.S_ISLNK(os.lstat(here).st_mode):
+                inside.append(part)
+                continue
+            links += 1
+            if links > _MOST_LINKS:
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+            target = os.readlink(here)
+            if target.startswith('/'):
+                inside.clear()
+            waiting += _parts(target)
+        return os.path.join(self.directory, *inside)
+
+    def shown_path(self, path: str) -> str:
+        """Return the path to show to a person on this host.
+
+        That is the short one where it leads to the same file.
+
+        :param path: as seen from inside this root
+        """
+        try:
+            if self.is_own or os.path.samefile(path, self.host_path(path)):
+                return path
+        except OSError:
+            pass
+        return self.directory + path
+
+    def host_path_of_shown(self, shown: str) -> str:
+        """Return the path under which this process can open a shown one.
+
+        :param shown: what `shown_path` returned
+        :raises OSError: as opening it would
+        """
+        if self.is_own or not shown.startswith(self.directory + '/'):
+            return shown
+        return self.host_path(shown[len(self.directory) :])
+
+    def find(self, path: str) -> str | None:
+        """Return the path if something is there.
+
+        :raises OSError: where only permissions keep us from knowing;
+            os.path.exists would say that nothing is there
+        """
+        try:
+            os.stat(self.host_path(path))
+        except OSError as error:
+            if error.errno in (errno.EACCES, errno.EPERM):
+                raise
+            return None
+        return path
+
+
+def _parts(path: str) -> list[str]:
+    """Split a path into its parts, the first one last."""
+    return [part for part in path.split('/') if part not in ('', '.')][::-1]
+
+
+def followed(path: str) -> str:
+    """Return where a file itself is.
+
+    Only the links that it is are read. The kernel follows those of its
+    directories: what /proc/PID/root says of itself leads elsewhere.
+
+    :raises OSError: if nothing is there
+    """
+    os.stat(path)
+    for _link in range(_MOST_LINKS):
+        if not os.path.islink(path):
+            return path
+        path = os.path.join(os.path.dirname(path), os.readlink(path))
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+
+
+def is_at(path: str, status: os.stat_result) -> bool:
+    """Return whether a file that has one name has this path, without links."""
+    try:
+        return os.path.samestat(os.lstat(path), status)
+    except OSError:
+        return False
+
 
 #: Nova's complete sample is under 1 MiB. A device or a log in place of a
 #: configuration must not fill the memory of a compute host.
 LARGEST_FILE = 16 * 1024 * 1024
 
 
-def read_file(path: str, root: roots.Root) -> origins.ConfigFile:
+def read_file(path: str, root: Root) -> parsing.ConfigFile:
     """Read and parse one configuration file.
 
     :param path: as seen from inside the root
     :raises ConfigurationError: if it cannot be read or parsed
     """
-    return origins.parse(root.shown_path(path), read_lines(path, root))
+    return parsing.parse(root.shown_path(path), read_lines(path, root))
 
 
 def read_lines(
-    path: str, root: roots.Root, encoding: str | None = None
+    path: str, root: Root, encoding: str | None = None
 ) -> list[str]:
     """Read the lines of one configuration file, with their ends.
 
@@ -63,13 +170,13 @@ def read_lines(
     return _decode(shown, data, encoding)
 
 
-def parse(path: str, data: bytes) -> origins.ConfigFile:
+def parse(path: str, data: bytes) -> parsing.ConfigFile:
     """Parse what a configuration file holds.
 
     :param path: shown in origins and errors; not opened
     :raises ConfigurationError: if it is not valid
     """
-    return origins.parse(path, _decode(path, data))
+    return parsing.parse(path, _decode(path, data))
 
 
 def encode(text: str) -> bytes:
@@ -77,7 +184,7 @@ def encode(text: str) -> bytes:
     return text.encode(io.TextIOWrapper(io.BytesIO()).encoding)
 
 
-def list_directory(path: str, root: roots.Root) -> list[str]:
+def list_directory(path: str, root: Root) -> list[str]:
     """Return the configuration files of a directory, in reading order.
 
     :param path: as seen from inside the root
@@ -105,7 +212,7 @@ def list_directory(path: str, root: roots.Root) -> list[str]:
     ]
 
 
-def read_bytes(host_path: str, root: roots.Root) -> bytes:
+def read_bytes(host_path: str, root: Root) -> bytes:
     """Read a file, or as much of it as tells that it is too large.
 
     :param host_path: what `root` made of a path
@@ -124,7 +231,7 @@ def read_bytes(host_path: str, root: roots.Root) -> bytes:
         return data
 
 
-def _opener(root: roots.Root) -> Callable[[str, int], int]:
+def _opener(root: Root) -> Callable[[str, int], int]:
     # A pipe is fine as our own file, shells make them for "<(...)"; one
     # inside a container could keep us waiting for ever.
     more = 0 if root.is_own else os.O_NONBLOCK

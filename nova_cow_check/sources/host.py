@@ -1,32 +1,25 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """The configuration of this host's nova-compute, loaded."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+import os
 
 from oslo_config import cfg
 
 from nova_cow_check._i18n import _
-from nova_cow_check import configuration
 from nova_cow_check import errors
-from nova_cow_check import settings
+from nova_cow_check.settings import host_config
+from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import parsing
 from nova_cow_check.sources import arguments
-from nova_cow_check.sources import places
+from nova_cow_check.sources import files
+from nova_cow_check.sources import search
 
 
-def load(named: Sequence[arguments.Place]) -> configuration.HostConfig:
+def load(named: Sequence[arguments.Place]) -> host_config.HostConfig:
     """Load what nova-compute would read if it were started here.
 
     :param named: files and directories in the order of a command line;
@@ -34,18 +27,18 @@ def load(named: Sequence[arguments.Place]) -> configuration.HostConfig:
     :raises NothingFound: if there is nothing to read
     :raises ConfigurationError: if anything cannot be read
     """
-    return configured(places.read(named, places.own_surroundings()))
+    return configured(search.read(named, search.own_surroundings()))
 
 
 def configured(
-    found: configuration.Configuration, follows_sources: bool = True
-) -> configuration.HostConfig:
+    found: host_config.Configuration, follows_sources: bool = True
+) -> host_config.HostConfig:
     """Return the values of a configuration, its sources followed.
 
     :param follows_sources: whether what a source names can be read here
     :raises ConfigurationError: if a source that counts cannot be read
     """
-    conf = configuration.HostConfig(found)
+    conf = host_config.HostConfig(found)
     if follows_sources:
         require_sources(conf, follow_sources(conf))
     else:
@@ -53,7 +46,7 @@ def configured(
     return conf
 
 
-def follow_sources(conf: configuration.HostConfig) -> bool:
+def follow_sources(conf: host_config.HostConfig) -> bool:
     """Read the sources that are named, and return whether all could be.
 
     :raises ConfigurationError: if it cannot be told whether there are any
@@ -66,7 +59,7 @@ def follow_sources(conf: configuration.HostConfig) -> bool:
         return False
 
 
-def names_sources(conf: configuration.HostConfig) -> bool:
+def names_sources(conf: host_config.HostConfig) -> bool:
     """Return whether [DEFAULT]/config_source names any source.
 
     :raises ConfigurationError: if it has no value; nova-compute ends, too
@@ -79,9 +72,7 @@ def names_sources(conf: configuration.HostConfig) -> bool:
         ) from None
 
 
-def require_sources(
-    conf: configuration.HostConfig, are_complete: bool
-) -> None:
+def require_sources(conf: host_config.HostConfig, are_complete: bool) -> None:
     """Refuse a configuration of which something that counts is missing.
 
     nova-compute logs an error and starts without. The files beat the
@@ -89,7 +80,7 @@ def require_sources(
     """
     if are_complete:
         return
-    host = settings.read(conf, conf.configuration)
+    host = host_settings.read(conf, conf.configuration)
     unknown = [str(item.option) for item in host.all if not item.is_written]
     if unknown:
         raise _error(
@@ -102,7 +93,7 @@ def require_sources(
         )
 
 
-def refuse_sources(conf: configuration.HostConfig) -> None:
+def refuse_sources(conf: host_config.HostConfig) -> None:
     """Refuse a configuration that names any source.
 
     :raises ConfigurationError: if it does, or if that cannot be told
@@ -118,7 +109,7 @@ def refuse_sources(conf: configuration.HostConfig) -> None:
 
 
 def _error(
-    conf: configuration.HostConfig, reason: str
+    conf: host_config.HostConfig, reason: str
 ) -> errors.ConfigurationError:
     """Return an error about [DEFAULT]/config_source, wherever it is."""
     written = conf.configuration.assignments('DEFAULT', 'config_source')
@@ -126,3 +117,112 @@ def _error(
         return errors.ConfigurationError(reason)
     place = written[-1].origin
     return errors.ConfigurationError(reason, place.name, place.line)
+
+
+def configuration_of(conf: cfg.ConfigOpts) -> host_config.Configuration:
+    """Find out where the values of a loaded ConfigOpts come from.
+
+    The values themselves are the ConfigOpts's; this tells their files and
+    lines. A file that cannot be read again is left out.
+
+    :raises ConfigurationError: if the ConfigOpts has not been called: it
+        would give defaults for everything
+    """
+    if isinstance(conf, host_config.HostConfig):
+        return conf.configuration
+    try:
+        named_files = list(conf.config_file)
+    except cfg.NoSuchOptError:
+        raise errors.ConfigurationError(
+            _('the configuration has not been loaded: call the ConfigOpts')
+        ) from None
+    # Among themselves in the order given; whether a file or a directory
+    # was named first on the command line, ConfigOpts does not tell.
+    root = files.Root()
+    given = named_files != conf.default_config_files
+    directories = conf.config_dirs or conf.default_config_dirs
+    listed = [
+        path
+        for name in directories
+        for path in _list_if_there(os.path.expanduser(name), root)
+    ]
+    named = [os.path.expanduser(name) for name in named_files]
+    defaults_come_first = given and not conf.config_dirs
+    paths = listed + named if defaults_come_first else named + listed
+    found = [file for path in paths for file in _read_if_there(path, root)]
+    return host_config.Configuration(tuple(found), dict(os.environ))
+
+
+def _list_if_there(path: str, root: files.Root) -> list[str]:
+    try:
+        return files.list_directory(path, root)
+    except errors.ConfigurationError:
+        return []
+
+
+def _read_if_there(path: str, root: files.Root) -> list[parsing.ConfigFile]:
+    try:
+        return [files.read_file(path, root)]
+    except errors.ConfigurationError:
+        return []
+
+
+PROJECT = 'nova'
+NOVA_STATUS = 'nova-status'
+
+
+def read_for_nova_status(
+    named: Sequence[arguments.Place],
+) -> host_config.Configuration:
+    """Read every file that nova-status would read.
+
+    :param named: files and directories in the order of a command line;
+        what is not named is looked for, as oslo.config does
+    :returns: the files, none if there are none
+    :raises ConfigurationError: if one cannot be read
+    """
+    root = files.Root()
+    paths: list[str] = []
+    for place in search.with_defaults(named, _find_for_nova_status):
+        path = os.path.expanduser(place.path)
+        if place.is_directory:
+            paths += files.list_directory(path, root)
+        else:
+            paths.append(path)
+    for path in paths:
+        _require_lasting(path)
+    return host_config.Configuration(
+        tuple(files.read_file(path, root) for path in paths), dict(os.environ)
+    )
+
+
+def require_all(found: host_config.Configuration) -> None:
+    """Refuse a configuration that says nothing, or not everything.
+
+    :raises ConfigurationError: if there is no file, or if a source named
+        by [DEFAULT]/config_source cannot be read
+    """
+    if not found.files:
+        raise errors.ConfigurationError(
+            _(
+                'found no configuration to read; looked for nova.conf, '
+                'nova-status.conf, and *.conf in nova.conf.d and '
+                'nova-status.conf.d, in ~/.nova, ~, /etc/nova and /etc'
+            )
+        )
+    if not follow_sources(host_config.HostConfig(found)):
+        raise errors.ConfigurationError(
+            _('cannot read all sources that [DEFAULT]/config_source names')
+        )
+
+
+def _find_for_nova_status(extension: str) -> list[str]:
+    find = {'.conf': cfg.find_config_files, '.conf.d': cfg.find_config_dirs}
+    found: list[str] = find[extension](PROJECT, NOVA_STATUS)
+    return found
+
+
+def _require_lasting(path: str) -> None:
+    """Refuse what is empty when it is read again, as Nova does: a pipe."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise errors.ConfigurationError(_('not a regular file'), path)

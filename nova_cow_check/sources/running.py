@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """The configuration of a nova-compute process that is running here."""
 
@@ -19,13 +9,12 @@ import os
 from typing import NamedTuple, TypeVar
 
 from nova_cow_check._i18n import _
-from nova_cow_check import configuration
 from nova_cow_check import errors
-from nova_cow_check.sources import arguments as named
+from nova_cow_check.settings import host_config
+from nova_cow_check.sources import arguments
 from nova_cow_check.sources import files
 from nova_cow_check.sources import host
-from nova_cow_check.sources import places
-from nova_cow_check.sources import root as roots
+from nova_cow_check.sources import search
 
 _PROGRAM = 'nova-compute'
 _PROC = '/proc'
@@ -38,18 +27,18 @@ class Process(NamedTuple):
 
     pid: int
     #: What follows the program's name on its command line.
-    arguments: tuple[str, ...]
+    words: tuple[str, ...]
 
     @property
-    def places(self) -> tuple[named.Place, ...]:
+    def places(self) -> tuple[arguments.Place, ...]:
         """The configuration it was started with, in its order.
 
         :raises ConfigurationError: if its command line is cut off
         """
-        parser = named.ArgumentsParser(add_help=False)
-        named.add_arguments(parser)
+        parser = arguments.ArgumentsParser(add_help=False)
+        arguments.add_arguments(parser)
         try:
-            known, _others = parser.parse_known_args(self.arguments)
+            known, _others = parser.parse_known_args(self.words)
         except errors.UsageError as error:
             raise errors.ConfigurationError(
                 _('command line not understood: %s') % error,
@@ -111,13 +100,13 @@ def choose(pid: int | None) -> Process:
     raise errors.ConfigurationError(reason)
 
 
-def load(process: Process) -> configuration.HostConfig:
+def load(process: Process) -> host_config.HostConfig:
     """Load what a running nova-compute has read, as it is now.
 
     :raises ConfigurationError: if anything cannot be read
     """
     return host.configured(
-        places.read(process.places, surroundings(process)),
+        search.read(process.places, surroundings(process)),
         shares_root(process),
     )
 
@@ -131,13 +120,13 @@ def shares_root(process: Process) -> bool:
     return os.path.samestat(root, os.stat('/'))
 
 
-def surroundings(process: Process) -> places.Surroundings:
+def surroundings(process: Process) -> search.Surroundings:
     pid = process.pid
     environment = _environment(pid)
-    root = roots.Root(_path(pid, 'root'))
+    root = files.Root(_path(pid, 'root'))
     # Listing it tells at once whether we are allowed to look.
     _ask(os.listdir, root.directory + '/')
-    return places.Surroundings(
+    return search.Surroundings(
         root=root,
         environment=environment,
         home=environment.get('HOME') or _home(pid, root),
@@ -192,7 +181,7 @@ def _environment(pid: int) -> dict[str, str]:
     return {name: value for name, _equals, value in pairs}
 
 
-def _home(pid: int, root: roots.Root) -> str:
+def _home(pid: int, root: files.Root) -> str:
     """Return the home directory that its own /etc/passwd gives it."""
     owner = str(_ask(os.stat, _path(pid)).st_uid)
     try:

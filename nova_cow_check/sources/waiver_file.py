@@ -1,34 +1,26 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
-
+# SPDX-License-Identifier: Apache-2.0
 
 """The file with an operator's waivers, and the option that names it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 import datetime
+import re
+from typing import Any
 
 from oslo_config import cfg
 
 from nova_cow_check._i18n import _
-from nova_cow_check import configuration
 from nova_cow_check import errors
-from nova_cow_check import opts
-from nova_cow_check import origins
+from nova_cow_check.nova import opts
+from nova_cow_check import printing
+from nova_cow_check.rules import registry
+from nova_cow_check.rules import waivers
+from nova_cow_check.settings import host_config
+from nova_cow_check.settings import parsing
 from nova_cow_check.sources import files
-from nova_cow_check.sources import places
-from nova_cow_check.sources import waiver_parser
-from nova_cow_check import text
-from nova_cow_check import waivers
+from nova_cow_check.sources import search
 
 #: More of them than any cloud has hosts; reading 1 MiB takes 2 s.
 _LARGEST_FILE = 1024 * 1024
@@ -36,8 +28,8 @@ _LARGEST_FILE = 1024 * 1024
 
 def configured(
     conf: cfg.ConfigOpts,
-    configuration_: configuration.Configuration,
-    surroundings: places.Surroundings,
+    configuration_: host_config.Configuration,
+    surroundings: search.Surroundings,
 ) -> tuple[waivers.Waiver, ...]:
     """Read the file that [nova_cow_check]/waivers_file names, if it does.
 
@@ -58,26 +50,26 @@ def configured(
         raise _not_usable(written.origin)
     # What a reference stands for, or a line behind it, could be a password.
     is_shown = '$' not in written.text and '\n' not in written.text
-    shown = None if is_shown else text.value_as_shown(written.text)
+    shown = None if is_shown else printing.value_as_shown(written.text)
     return read(path, surroundings, shown)
 
 
 def _written(
-    configuration_: configuration.Configuration,
-) -> origins.Assignment:
+    configuration_: host_config.Configuration,
+) -> parsing.Assignment:
     """Return the option as it is written; without text if it is not."""
-    option, kinds = opts.WAIVERS_FILE, origins.OriginKind
+    option, kinds = opts.WAIVERS_FILE, parsing.OriginKind
     variable = configuration_.environment.get(option.variable)
     if variable is not None:
-        origin = origins.Origin(kinds.ENVIRONMENT, option.variable)
-        return origins.Assignment(option.group, option.name, variable, origin)
-    nowhere = origins.Origin(kinds.DEFAULT)
-    unset = origins.Assignment(option.group, option.name, '', nowhere)
+        origin = parsing.Origin(kinds.ENVIRONMENT, option.variable)
+        return parsing.Assignment(option.group, option.name, variable, origin)
+    nowhere = parsing.Origin(kinds.DEFAULT)
+    unset = parsing.Assignment(option.group, option.name, '', nowhere)
     found = configuration_.assignments(option.group, option.name)
     return [unset, *found][-1]
 
 
-def _not_usable(origin: origins.Origin) -> errors.ConfigurationError:
+def _not_usable(origin: parsing.Origin) -> errors.ConfigurationError:
     return errors.ConfigurationError(
         _('the value of %s cannot be used') % opts.WAIVERS_FILE,
         origin.name or None,
@@ -86,7 +78,7 @@ def _not_usable(origin: origins.Origin) -> errors.ConfigurationError:
 
 
 def read(
-    path: str, surroundings: places.Surroundings, shown: str | None = None
+    path: str, surroundings: search.Surroundings, shown: str | None = None
 ) -> tuple[waivers.Waiver, ...]:
     """Read a file of waivers.
 
@@ -109,4 +101,135 @@ def read(
             % (_LARGEST_FILE // 1024**2),
             shown,
         )
-    return waiver_parser.parse(data, shown, datetime.date.today())
+    return parse(data, shown, datetime.date.today())
+
+
+#: A yaml.Node; its subclasses alone have the attribute `id`.
+_Node = Any
+
+_KEYS = ('rule', 'hosts', 'reason', 'expires')
+
+_DAY = re.compile(r'\d{4}-\d{2}-\d{2}')
+
+_NULL = 'tag:yaml.org,2002:null'
+
+
+def parse(
+    data: bytes, path: str, today: datetime.date
+) -> tuple[waivers.Waiver, ...]:
+    """Parse a list of waivers; an empty document has none.
+
+    :param path: shown in errors and reports; not opened
+    :param today: a waiver whose last day is before this one has expired
+    :raises ConfigurationError: with the line
+    """
+    document = _compose(data, path)
+    if document is None or _is_empty(document):
+        return ()
+    if document.id != 'sequence':
+        raise _error(path, document, _('not a list of waivers'))
+    return tuple(_waiver(path, node, today) for node in document.value)
+
+
+def _compose(data: bytes, path: str) -> _Node | None:
+    """Return the tree of YAML's nodes, which know their lines."""
+    # Only for who has waivers: it takes a tenth of the start-up.
+    import yaml
+
+    try:
+        return yaml.compose(data, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        reason = _('not valid YAML; a pattern such as "*" needs quotes')
+        line = mark.line + 1 if mark else None
+        raise errors.ConfigurationError(reason, path, line) from None
+    except (yaml.YAMLError, RecursionError):
+        raise errors.ConfigurationError(_('not valid YAML'), path) from None
+
+
+def _waiver(path: str, node: _Node, today: datetime.date) -> waivers.Waiver:
+    entries = _entries(path, node)
+    rule = _words(path, node, entries, 'rule')
+    if rule not in registry.RULES:
+        reason = _('there is no rule %s; nova-cow-check rules lists them')
+        reason %= printing.value_as_shown(rule)
+        raise _error(path, entries['rule'], reason)
+    expires = _day(path, entries.get('expires'))
+    return waivers.Waiver(
+        rule=rule,
+        hosts=_hosts(path, entries.get('hosts')),
+        reason=_words(path, node, entries, 'reason'),
+        expires=expires,
+        is_expired=expires is not None and expires < today,
+        origin=parsing.Origin(parsing.OriginKind.FILE, path, _line(node)),
+    )
+
+
+def _entries(path: str, node: _Node) -> Mapping[str, _Node]:
+    """Return the values of a waiver, by key."""
+    keys = ', '.join(_KEYS)
+    if node.id != 'mapping':
+        raise _error(path, node, _('not a waiver, which has: %s') % keys)
+    entries: dict[str, _Node] = {}
+    for key, value in node.value:
+        if key.value not in _KEYS:
+            reason = _('unknown key; a waiver has: %s') % keys
+            raise _error(path, key, reason)
+        if key.value in entries:
+            raise _error(path, key, _('%s is given twice') % key.value)
+        entries[key.value] = value
+    return entries
+
+
+def _words(
+    path: str, node: _Node, entries: Mapping[str, _Node], key: str
+) -> str:
+    """Return the text of a key that a waiver has to have."""
+    value = entries.get(key)
+    if value is None or _is_empty(value):
+        reason = _('the waiver has no %s') % key
+        raise _error(path, node if value is None else value, reason)
+    if value.id != 'scalar':
+        raise _error(path, value, _('%s is not text') % key)
+    return str(value.value).strip()
+
+
+def _hosts(path: str, value: _Node | None) -> tuple[str, ...]:
+    """Return the patterns; none at all is for all hosts."""
+    if value is None:
+        return ()
+    nodes = value.value if value.id == 'sequence' else [value]
+    if not nodes or any(map(_is_empty, nodes)):
+        reason = _('hosts names none; for all hosts, leave it out')
+        raise _error(path, value, reason)
+    for node in nodes:
+        if node.id != 'scalar':
+            raise _error(path, node, _('hosts is not a list of patterns'))
+    return tuple(str(node.value) for node in nodes)
+
+
+def _day(path: str, value: _Node | None) -> datetime.date | None:
+    if value is None:
+        return None
+    if value.id == 'scalar' and _DAY.fullmatch(value.value):
+        try:
+            return datetime.date.fromisoformat(value.value)
+        except ValueError:
+            pass
+    reason = _('expires is not a date such as 2027-01-31')
+    raise _error(path, value, reason)
+
+
+def _is_empty(node: _Node) -> bool:
+    """Return whether nothing is written, or only blanks."""
+    return node.id == 'scalar' and (
+        node.tag == _NULL or not node.value.strip()
+    )
+
+
+def _line(node: _Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _error(path: str, node: _Node, reason: str) -> errors.ConfigurationError:
+    return errors.ConfigurationError(reason, path, _line(node))

@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """The pages for the tests."""
 
@@ -18,14 +8,14 @@ from collections.abc import Callable, Mapping
 import dataclasses
 import itertools
 
-from nova_cow_check import domains
 from nova_cow_check.formats import html
 from nova_cow_check.formats import interface
-from nova_cow_check import report
-from nova_cow_check import settings
+from nova_cow_check.reports import fleet
+from nova_cow_check.reports import report
+from nova_cow_check.settings import host_settings
 from tests.unit import fleets
 from tests.unit import hosts
-from tests.unit import reports
+from tests.unit import sample_reports
 
 #: Names and reasons that are elements, links, ends of what is around them,
 #: and characters that hide or turn others.
@@ -54,13 +44,13 @@ def host() -> report.Report:
     """Return the report on one host, which has a finding of each severity."""
     conf = hosts.nova_conf(images_type='rbd', use_cow_images='True')
     conf += '[default]\nforce_raw_images = no\n'
-    return reports.of(hosts.host(conf), reports.VARIED)
+    return sample_reports.of(hosts.host(conf), sample_reports.VARIED)
 
 
 def hostile() -> report.Report:
     """Return the report on a fleet that was collected from an enemy."""
     strange = {
-        f'{text}{number}': settings.Unreadable(text, text, number)
+        f'{text}{number}': host_settings.Unreadable(text, text, number)
         for number, text in enumerate(HOSTILE)
     }
     written = {
@@ -68,10 +58,11 @@ def hostile() -> report.Report:
         for text in HOSTILE
     }
     accepted = [
-        reports.waiver('invalid-setting', reason=text) for text in HOSTILE
+        sample_reports.waiver('invalid-setting', reason=text)
+        for text in HOSTILE
     ]
     named = [
-        domains.Domain(text, (f'*{number}',))
+        fleet.Group(text, (f'*{number}',))
         for number, text in enumerate(HOSTILE[:2])
     ]
     return fleets.of({**strange, **written}, named, accepted)
@@ -91,10 +82,10 @@ def huge() -> report.Report:
             ('True', 'False'),
         )
     ]
-    known: list[settings.Known] = [
+    known: list[host_settings.Known] = [
         hosts.host(conf).settings() for conf in confs
     ]
-    known.append(settings.Unreadable('cannot be read', 'nova.conf'))
+    known.append(host_settings.Unreadable('cannot be read', 'nova.conf'))
     found = [
         report.ReadHost(
             f'compute{number:05}',
@@ -106,7 +97,7 @@ def huge() -> report.Report:
         for number in range(10_000)
     ]
     whole = fleets.of({})
-    return dataclasses.replace(whole, hosts=domains.compare(found))
+    return dataclasses.replace(whole, hosts=fleet.compare(found))
 
 
 def rendered(whole: report.Report) -> str:

@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """What browsers' own rules make of the pages."""
 
@@ -20,7 +10,7 @@ import html5lib
 from playwright import sync_api
 import pytest
 
-from nova_cow_check import text
+from nova_cow_check import printing
 from tests.browser import conftest
 from tests.browser import pages
 
@@ -61,7 +51,7 @@ def test_hostile_strings_are_shown_as_they_are(shown: conftest.Open) -> None:
     page = shown('hostile')
     heads = page.locator('#unread tbody th').all_text_contents()
     assert set(heads) == {
-        text.printable(f'{string}{number}')
+        printing.printable(f'{string}{number}')
         for number, string in enumerate(pages.HOSTILE)
     }
     assert page.title() == f'Image settings of {2 * len(pages.HOSTILE)} hosts'

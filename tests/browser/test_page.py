@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """What people see, on a phone, at a desk and on paper."""
 
@@ -21,8 +11,8 @@ from playwright import sync_api
 import pypdf
 import pytest
 
-from nova_cow_check import matrix
-from nova_cow_check import report
+from nova_cow_check.reports import fleet
+from nova_cow_check.reports import report
 from tests.browser import conftest
 from tests.browser import pages
 
@@ -63,7 +53,7 @@ def test_the_matrix_has_a_word_for_every_pair(
     shown: conftest.Open, width: int
 ) -> None:
     page = shown('varied', width)
-    found = matrix.of(pages.fleet('varied').hosts)
+    found = fleet.matrices(pages.fleet('varied').hosts)
     tables = page.locator('.matrix').all()
     assert len(tables) == len(found) == 2
     for moves, table in zip(found, tables):
@@ -72,7 +62,7 @@ def test_the_matrix_has_a_word_for_every_pair(
         assert len(heads) == len(moves.sides)
         _corner, *cells = table.get_by_role('cell').all()
         assert [cell.inner_text().strip() for cell in cells] == [
-            matrix.outcome(source, destination).name.lower()
+            fleet.outcome(source, destination).name.lower()
             for source in moves.sides
             for destination in moves.sides
         ]

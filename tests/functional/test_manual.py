@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """The manual is true: their commands print what they say.
 
@@ -31,8 +21,8 @@ import subprocess
 import pytest
 
 from nova_cow_check.rules import registry
-from nova_cow_check.rules import rule as rule_module
-from nova_cow_check.sources import waiver_parser
+from nova_cow_check.rules import rule
+from nova_cow_check.sources import waiver_file
 from tests.functional import conftest
 from tests.functional import manual
 from tests.functional import processes
@@ -193,7 +183,7 @@ def test_commands_of_other_tools_are_understood(
 
 @pytest.mark.parametrize('rule', registry.RULES.values(), ids=lambda r: r.name)
 def test_the_front_page_shows_every_rule_with_its_severity(
-    rule: rule_module.Rule,
+    rule: rule.Rule,
 ) -> None:
     (listing,) = [
         session.output
@@ -252,5 +242,5 @@ class TestPlugins:
 def test_the_sample_of_waivers_stays_valid() -> None:
     path = manual.ROOT / 'samples' / 'waivers.yaml'
     today = datetime.date.today()
-    found = waiver_parser.parse(path.read_bytes(), path.name, today)
+    found = waiver_file.parse(path.read_bytes(), path.name, today)
     assert [waiver.is_expired for waiver in found] == [False, False]

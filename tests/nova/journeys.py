@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Guests on their way from host to host."""
 
@@ -16,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nova_cow_check import moves
+from nova_cow_check.nova import operations
 from tests.nova import cases
 from tests.nova import fates
 from tests.nova import guests
@@ -38,7 +28,7 @@ class Journeys:
 
     def fate(
         self, boot: cases.Boot, *route: cases.Settings
-    ) -> dict[moves.Disk, moves.Harm]:
+    ) -> dict[operations.Disk, operations.Harm]:
         """Return what the last move of a guest does to each of its disks.
 
         :param route: the hosts that it is moved to
@@ -48,7 +38,7 @@ class Journeys:
         names = guest.xml_formats()
         found = {name: fates.look_at(guest, name) for name in names}
         for name in self._read_by_intruder(boot, route):
-            found[name] = moves.Harm.READS_HOST_FILES
+            found[name] = operations.Harm.READS_HOST_FILES
         return {
             fates.disk_of(name, boot.image): harm
             for name, harm in found.items()

@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """What becomes of a root disk that comes to rbd, or from there."""
 
@@ -19,7 +9,7 @@ import pathlib
 
 import pytest
 
-from nova_cow_check import moves
+from nova_cow_check.nova import operations
 from tests.nova import cases
 from tests.nova import ceph
 from tests.nova import guests
@@ -49,10 +39,14 @@ def guest(cloud: harness.Cloud, cluster: ceph.Ceph) -> guests.Guest:
     return spawned
 
 
-def table(source: cases.Settings, destination: cases.Settings) -> moves.Harm:
+def table(
+    source: cases.Settings, destination: cases.Settings
+) -> operations.Harm:
     """Return what `moves` says about the root disk."""
-    passages = dict(moves.between(source.behaviour, destination.behaviour))
-    return passages[moves.Disk.ROOT_FROM_RAW_IMAGE]
+    passages = dict(
+        operations.between(source.behaviour, destination.behaviour)
+    )
+    return passages[operations.Disk.ROOT_FROM_RAW_IMAGE]
 
 
 @pytest.mark.parametrize('source', cases.HOSTS, ids=str)
@@ -64,7 +58,7 @@ def test_from_a_file_to_rbd(
     with pytest.raises(ceph.ImageNotFound):
         cloud.cold_migrate(booted, RBD)
     assert not cluster.exists(ROOT)
-    assert table(source, RBD) is moves.Harm.MOVE_FAILS
+    assert table(source, RBD) is operations.Harm.MOVE_FAILS
 
 
 @pytest.mark.parametrize('destination', cases.HOSTS, ids=str)
@@ -76,7 +70,7 @@ def test_from_rbd_to_a_file(
     seen = qemu_tools.guest_reads(moved.disk, moved.xml_format)
     assert seen.startswith(guests.IMAGE_START)
     assert guests.MARK not in seen
-    assert table(RBD, destination) is moves.Harm.DATA_LOST
+    assert table(RBD, destination) is operations.Harm.DATA_LOST
 
 
 def test_from_rbd_to_rbd(
@@ -87,4 +81,4 @@ def test_from_rbd_to_rbd(
     seen = cluster.path(ROOT).read_bytes()
     assert seen.startswith(guests.IMAGE_START)
     assert guests.MARK in seen
-    assert table(RBD, RBD) is moves.Harm.FINE
+    assert table(RBD, RBD) is operations.Harm.FINE

@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """The checks and the options, on Nova's own configuration."""
 
@@ -22,12 +12,12 @@ from oslo_upgradecheck import upgradecheck
 import pytest
 
 from nova_cow_check import checks
-from nova_cow_check import describe
-from nova_cow_check import lookalikes
-from nova_cow_check import opts
-from nova_cow_check import origins
-from nova_cow_check import settings
-from nova_cow_check.sources import loaded
+from nova_cow_check.nova import opts
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import lookalikes
+from nova_cow_check.settings import parsing
+from nova_cow_check.sources import host
 from tests.nova import nova_compute
 
 CONF = nova.conf.CONF
@@ -66,12 +56,12 @@ def test_values_and_places_are_those_of_novas_options(
     load: nova_compute.Load, tmp_path: pathlib.Path
 ) -> None:
     conf = load('[DEFAULT]\nuse_cow_images = $force_raw_images\n[libvirt]\n')
-    host = settings.read(conf, loaded.configuration_of(conf))
-    assert host.use_cow_images.value is True
-    assert host.use_cow_images.origin == origins.Origin(
-        origins.OriginKind.FILE, str(tmp_path / 'nova.conf'), 2
+    known = host_settings.read(conf, host.configuration_of(conf))
+    assert known.use_cow_images.value is True
+    assert known.use_cow_images.origin == parsing.Origin(
+        parsing.OriginKind.FILE, str(tmp_path / 'nova.conf'), 2
     )
-    assert host.images_type.value == 'default'
+    assert known.images_type.value == 'default'
 
 
 def test_a_reference_to_a_password_is_not_shown(
@@ -83,8 +73,8 @@ def test_a_reference_to_a_password_is_not_shown(
         '[DEFAULT]\ncompute_driver = ${database.connection}\n'
         '[libvirt]\nimages_type = ${database.connection}\n'
     )
-    host = settings.read(conf, loaded.configuration_of(conf))
-    shown = [describe.setting(setting) for setting in host.all]
+    known = host_settings.read(conf, host.configuration_of(conf))
+    shown = [wording.setting(setting) for setting in known.all]
     assert 'hunter2' not in ' '.join(shown)
     assert '${database.connection}' in shown[1]
 

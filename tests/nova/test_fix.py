@@ -1,15 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
-
+# SPDX-License-Identifier: Apache-2.0
 
 """What fix writes, read and acted on by Nova itself."""
 
@@ -24,7 +13,7 @@ import sys
 import nova.conf
 import pytest
 
-from nova_cow_check import moves
+from nova_cow_check.nova import operations
 from tests.functional import conftest
 from tests.nova import cases
 from tests.nova import harness
@@ -173,7 +162,7 @@ def test_in_the_sample_configuration_nothing_else_changes(
     )
     fixed = settings_of(load, after)
     assert fixed.images_type != 'default'
-    safe = moves.safe_use_cow_images(fixed.backend)
+    safe = operations.safe_use_cow_images(fixed.backend)
     assert fixed.use_cow_images is safe
 
 

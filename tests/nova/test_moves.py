@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """What becomes of a disk in a resize or cold migration."""
 
@@ -23,8 +13,8 @@ from typing import NamedTuple
 from nova import exception
 import pytest
 
-from nova_cow_check import backends
-from nova_cow_check import moves
+from nova_cow_check.nova import backends
+from nova_cow_check.nova import operations
 from tests.nova import cases
 from tests.nova import guests
 from tests.nova import harness
@@ -32,7 +22,9 @@ from tests.nova import qemu_tools
 
 
 #: What a guest does not survive unharmed, of what it meets here.
-BROKEN = frozenset({moves.Harm.DOES_NOT_START, moves.Harm.READS_HOST_FILES})
+BROKEN = frozenset(
+    {operations.Harm.DOES_NOT_START, operations.Harm.READS_HOST_FILES}
+)
 
 
 class Moved(NamedTuple):
@@ -42,14 +34,14 @@ class Moved(NamedTuple):
     disk: backends.DiskFormat
     #: Format that the guest's XML tells QEMU to expect.
     xml: backends.DiskFormat
-    effect: moves.Harm
+    effect: operations.Harm
 
 
 def row(settings: cases.Settings, arriving: backends.DiskFormat) -> Moved:
     """Return what is said about a disk that comes to a host."""
     (arrival,) = [
         one
-        for one in moves.arrivals(settings.behaviour)
+        for one in operations.arrivals(settings.behaviour)
         if one.arriving is arriving
     ]
     return Moved(arrival.root.format, arrival.root.xml, arrival.effect)
@@ -60,26 +52,26 @@ def look_at(guest: guests.Guest) -> Moved:
     disk, xml = qemu_tools.format_of(guest.disk), guest.xml_format
     if disk != xml:
         effect = {
-            cases.QCOW2: moves.Harm.DOES_NOT_START,
-            cases.RAW: moves.Harm.READS_HOST_FILES,
+            cases.QCOW2: operations.Harm.DOES_NOT_START,
+            cases.RAW: operations.Harm.READS_HOST_FILES,
         }[disk]
     elif guest.recorded_format() != disk:
-        effect = moves.Harm.STALE_DISK_INFO
+        effect = operations.Harm.STALE_DISK_INFO
     else:
-        effect = moves.Harm.FINE
+        effect = operations.Harm.FINE
     return Moved(disk, xml, effect)
 
 
-def assert_guest_fares(guest: guests.Guest, effect: moves.Harm) -> None:
+def assert_guest_fares(guest: guests.Guest, effect: operations.Harm) -> None:
     """Have QEMU open the disk as the XML says, and see what it shows."""
     if effect not in BROKEN:
         assert harness.guest_has_its_data(guest)
-    elif effect is moves.Harm.DOES_NOT_START:
+    elif effect is operations.Harm.DOES_NOT_START:
         # Where a boot loader was, the guest finds a qcow2 header.
         seen = qemu_tools.guest_reads(guest.disk, guest.xml_format)
         assert seen.startswith(qemu_tools.QCOW2_MAGIC)
     else:
-        assert effect is moves.Harm.READS_HOST_FILES
+        assert effect is operations.Harm.READS_HOST_FILES
         # Unless the guest has written such a header, QEMU finds none: see
         # test_reads_host_files for the guest that has.
         with pytest.raises(subprocess.CalledProcessError) as refusal:
@@ -127,7 +119,9 @@ def test_every_move_is_tested() -> None:
     assert tested == {
         (backend, cow, arrival.arriving)
         for backend, cow in itertools.product(backends.Backend, cases.BOOLEANS)
-        for arrival in moves.arrivals(backends.Behaviour(backend, cow, True))
+        for arrival in operations.arrivals(
+            backends.Behaviour(backend, cow, True)
+        )
     }
 
 
@@ -158,7 +152,7 @@ def test_reads_host_files(
     seen = qemu_tools.guest_reads(moved.disk, moved.xml_format)
     assert seen == secret.read_bytes()
     effect = row(destination, cases.RAW).effect
-    assert effect is moves.Harm.READS_HOST_FILES
+    assert effect is operations.Harm.READS_HOST_FILES
 
 
 def test_header_is_harmless_where_the_disk_is_raw(
@@ -174,7 +168,7 @@ def test_header_is_harmless_where_the_disk_is_raw(
     moved = cloud.cold_migrate(guest, raw_host)
     seen = qemu_tools.guest_reads(moved.disk, moved.xml_format, size=512)
     assert seen == header.read_bytes()[:512]
-    assert row(raw_host, cases.RAW).effect is moves.Harm.FINE
+    assert row(raw_host, cases.RAW).effect is operations.Harm.FINE
 
 
 def test_stale_disk_info_breaks_the_next_move(cloud: harness.Cloud) -> None:
@@ -190,9 +184,9 @@ def test_stale_disk_info_breaks_the_next_move(cloud: harness.Cloud) -> None:
     converted = cloud.cold_migrate(guest, qcow2)
     stale = row(qcow2, cases.RAW)
     assert look_at(converted) == stale
-    assert stale.effect is moves.Harm.STALE_DISK_INFO
+    assert stale.effect is operations.Harm.STALE_DISK_INFO
     returned = cloud.cold_migrate(converted, flat)
-    assert_guest_fares(returned, moves.Harm.DOES_NOT_START)
+    assert_guest_fares(returned, operations.Harm.DOES_NOT_START)
 
 
 @pytest.mark.parametrize('images_type', cases.IMAGES_TYPES)

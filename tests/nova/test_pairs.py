@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """What becomes of all disks between hosts whose settings differ."""
 
@@ -20,7 +10,7 @@ from nova import version
 from oslo_concurrency import processutils
 import pytest
 
-from nova_cow_check import moves
+from nova_cow_check.nova import operations
 from tests.nova import cases
 from tests.nova import fates
 from tests.nova import guests
@@ -69,16 +59,16 @@ def travels(
 
 
 def expected(
-    passages: tuple[moves.Passage, ...], boot: cases.Boot
-) -> dict[moves.Disk, moves.Harm]:
+    passages: tuple[operations.Passage, ...], boot: cases.Boot
+) -> dict[operations.Disk, operations.Harm]:
     """Return what a cold migration does to the disks that a guest has."""
     other_image = {cases.RAW: cases.QCOW2, cases.QCOW2: cases.RAW}[boot.image]
     harms = dict(passages)
     del harms[fates.disk_of('disk', other_image)]
     return {
         # A cold migration makes no disk larger.
-        disk: moves.Harm.STALE_DISK_INFO
-        if harm is moves.Harm.CANNOT_GROW
+        disk: operations.Harm.STALE_DISK_INFO
+        if harm is operations.Harm.CANNOT_GROW
         else harm
         for disk, harm in harms.items()
     }
@@ -93,7 +83,7 @@ def test_between(
 
     The destination has no image in its cache.
     """
-    table = moves.between(boot.settings.behaviour, destination.behaviour)
+    table = operations.between(boot.settings.behaviour, destination.behaviour)
     assert travels.fate(boot, destination) == expected(table, boot)
 
 
@@ -109,13 +99,13 @@ def test_later(
             disk: max(at_third[disk], at_second[disk], key=outcome)
             for disk in at_third
         }
-        table = moves.later(
+        table = operations.later(
             boot.settings.behaviour, second.behaviour, third.behaviour
         )
         assert found == expected(table, boot), f'at {third}'
 
 
-def outcome(harm: moves.Harm) -> moves.Outcome:
+def outcome(harm: operations.Harm) -> operations.Outcome:
     return harm.outcome
 
 
@@ -143,11 +133,11 @@ def test_growing(
     use_cow_images of the source does nothing to a new disk.
     """
     disk = fates.disk_of('disk', boot.image)
-    table = moves.between(boot.settings.behaviour, destination.behaviour)
+    table = operations.between(boot.settings.behaviour, destination.behaviour)
     harm = grown(dict(table)[disk])
     guest = cloud.copy(cloud.boot(boot))
     flavor = guests.flavor(root_gb=2)
-    if harm is moves.Harm.MOVE_FAILS:
+    if harm is operations.Harm.MOVE_FAILS:
         with pytest.raises(processutils.ProcessExecutionError) as failure:
             cloud.resize(guest, destination, flavor)
         assert 'qemu-img resize' in failure.value.cmd
@@ -157,9 +147,9 @@ def test_growing(
     assert qemu_tools.info(resized.disk)['virtual-size'] == 2 * 1024**3
 
 
-def grown(harm: moves.Harm) -> moves.Harm:
+def grown(harm: operations.Harm) -> operations.Harm:
     """Return what a resize that makes the disk larger does, given a harm."""
-    harms = moves.Harm
+    harms = operations.Harm
     if harm is harms.UNREADABLE_BACKING_FILE:
         return harms.MOVE_FAILS
     if harm in {harms.CANNOT_GROW, harms.READS_HOST_FILES}:

@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Fleets for the tests: collected hosts, by name."""
 
@@ -17,16 +7,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Union
 
-from nova_cow_check import domains
-from nova_cow_check import findings
-from nova_cow_check import report
+from nova_cow_check.reports import fleet
+from nova_cow_check.reports import report
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
-from nova_cow_check import settings
-from nova_cow_check import waivers
+from nova_cow_check.rules import waivers
+from nova_cow_check.settings import host_settings
 from tests.unit import hosts
-from tests.unit import reports
+from tests.unit import sample_reports
 
-Known = Union[str, settings.Unreadable]
+Known = Union[str, host_settings.Unreadable]
 
 QCOW2 = hosts.nova_conf(images_type='qcow2')
 FLAT = hosts.nova_conf(images_type='flat', use_cow_images='False')
@@ -34,7 +24,7 @@ FLAT = hosts.nova_conf(images_type='flat', use_cow_images='False')
 
 def of(
     some_fleet: Mapping[str, Known],
-    named: Sequence[domains.Domain] = (),
+    named: Sequence[fleet.Group] = (),
     accepted: Sequence[waivers.Waiver] = (),
     fail_on: report.FailOn = report.FailOn.WARNING,
 ) -> report.Report:
@@ -46,7 +36,7 @@ def of(
         report.ReadHost(
             name,
             known
-            if isinstance(known, settings.Unreadable)
+            if isinstance(known, host_settings.Unreadable)
             else hosts.host(known).settings(),
             waivers.for_host(accepted, name),
             source=report.Source(report.SourceKind.FILE, f'fleet/{name}.conf'),
@@ -54,11 +44,11 @@ def of(
         for name, known in some_fleet.items()
     ]
     return report.Report(
-        hosts=domains.compare(found, named),
+        hosts=fleet.compare(found, named),
         waivers_read=tuple(accepted),
         fail_on=fail_on,
         version='1.2.3',
-        created=reports.CREATED,
+        created=sample_reports.CREATED,
         is_fleet=True,
     )
 
@@ -84,10 +74,10 @@ def varied() -> report.Report:
                 images_type='qcow2', force_raw_images='False'
             ),
             'compute028': hosts.nova_conf(use_cow_images='maybe'),
-            'compute029': settings.Unreadable(
+            'compute029': host_settings.Unreadable(
                 'the line has neither "=" nor ":"', 'nova.conf', 7
             ),
-            'compute030': settings.Unreadable(
+            'compute030': host_settings.Unreadable(
                 'cannot be read: Permission denied'
             ),
             'api1': hosts.nova_conf(compute_driver=None),
@@ -97,8 +87,8 @@ def varied() -> report.Report:
             'cell2-compute1': hosts.nova_conf(images_type='rbd'),
             'cell2-compute2': hosts.nova_conf(images_type='rbd'),
         },
-        (domains.Domain('cell2', ('cell2-*',)),),
-        (reports.waiver('mixed-image-backends', 'compute024'),),
+        (fleet.Group('cell2', ('cell2-*',)),),
+        (sample_reports.waiver('mixed-image-backends', 'compute024'),),
     )
 
 

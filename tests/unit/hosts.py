@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Hosts for the tests: their files, and edits of these."""
 
@@ -18,12 +8,12 @@ from collections.abc import Iterable, Mapping
 import dataclasses
 import io
 
-from nova_cow_check import configuration
-from nova_cow_check import findings
-from nova_cow_check import origins
+from nova_cow_check.reports import verdict
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
-from nova_cow_check import settings
-from nova_cow_check import verdict
+from nova_cow_check.settings import host_config
+from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import parsing
 
 LIBVIRT = 'libvirt.LibvirtDriver'
 
@@ -35,15 +25,15 @@ class Host:
     files: Mapping[str, str]
     environment: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
-    def settings(self) -> settings.ImageSettings:
-        found = configuration.Configuration(
+    def settings(self) -> host_settings.ImageSettings:
+        found = host_config.Configuration(
             tuple(
-                origins.parse(path, lines_of(content))
+                parsing.parse(path, lines_of(content))
                 for path, content in self.files.items()
             ),
             self.environment,
         )
-        return settings.read(configuration.HostConfig(found), found)
+        return host_settings.read(host_config.HostConfig(found), found)
 
     def rows(self) -> tuple[verdict.Row, ...]:
         return verdict.judge(self.settings())
@@ -66,7 +56,7 @@ class Host:
             text = None
             if change.value is not None:
                 text = f'{change.name} = {change.value}'
-            kinds = origins.OriginKind
+            kinds = parsing.OriginKind
             if change.origin.kind is kinds.ENVIRONMENT:
                 environment.pop(change.origin.name, None)
                 if change.value is not None:

@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """The checks in other programs' commands."""
 
@@ -23,7 +13,7 @@ import pytest
 
 from nova_cow_check import checks
 from nova_cow_check import errors
-from tests.unit import reports
+from tests.unit import sample_reports
 
 FUNCTIONS = [
     checks.check_image_settings,
@@ -151,7 +141,9 @@ class TestWaivers:
     ) -> None:
         class Command(upgradecheck.UpgradeCommands):
             conf = load(tmp_path, self.content)
-            waivers = [reports.waiver('flat-disks-converted', 'compute*')]
+            waivers = [
+                sample_reports.waiver('flat-disks-converted', 'compute*')
+            ]
             host_name = 'compute1'
 
         check = checks.check_resize_and_cold_migration

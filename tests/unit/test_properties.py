@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Rules that hold for every configuration."""
 
@@ -24,17 +14,17 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from oslo_config import cfg
 
-from nova_cow_check import configuration
-from nova_cow_check import drivers
 from nova_cow_check import errors
-from nova_cow_check import findings
-from nova_cow_check import origins
+from nova_cow_check.nova import drivers
+from nova_cow_check import printing
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
-from nova_cow_check import settings
+from nova_cow_check.settings import host_config
+from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import parsing
 from nova_cow_check.sources import arguments
-from nova_cow_check.sources import places
-from nova_cow_check.sources import root
-from nova_cow_check import text
+from nova_cow_check.sources import files
+from nova_cow_check.sources import search
 from tests.unit import hosts
 from tests.unit import strategies
 
@@ -46,26 +36,26 @@ VALID_VALUES = st.sampled_from(strategies.VALUES)
 
 def read(
     words: list[str], home: pathlib.Path, environment: dict[str, str]
-) -> settings.ImageSettings:
+) -> host_settings.ImageSettings:
     parser = arguments.ArgumentsParser()
     arguments.add_arguments(parser)
     named = parser.parse_args(words).places
     # Another process's root directory, which happens to be our own: the
     # same code as for a container's.
-    surroundings = places.Surroundings(
-        root.Root('/proc/self/root'),
+    surroundings = search.Surroundings(
+        files.Root('/proc/self/root'),
         {'HOME': str(home), **environment},
         str(home),
         '/',
     )
-    found = places.read(named, surroundings)
-    return settings.read(configuration.HostConfig(found), found)
+    found = search.read(named, surroundings)
+    return host_settings.read(host_config.HostConfig(found), found)
 
 
-def result_of(setting: settings.Setting) -> object:
-    if setting.fault is settings.Fault.INVALID:
+def result_of(setting: host_settings.Setting) -> object:
+    if setting.fault is host_settings.Fault.INVALID:
         return ValueError
-    if setting.fault is settings.Fault.UNRESOLVED:
+    if setting.fault is host_settings.Fault.UNRESOLVED:
         return cfg.NoSuchOptError
     return setting.value
 
@@ -85,7 +75,7 @@ def test_values_equal_those_of_a_config_opts(tree: strategies.Tree) -> None:
             expected = None
         try:
             host = read(words, home, tree.environment)
-        except places.NothingFound:
+        except search.NothingFound:
             assume(False)
         except errors.ConfigurationError as error:
             assert expected is None
@@ -97,7 +87,7 @@ def test_values_equal_those_of_a_config_opts(tree: strategies.Tree) -> None:
             assert host.driver is drivers.kind_of(driver)
             shown = host.compute_driver.shown
             expected['compute_driver'] = driver and (
-                None if '$' in shown else text.value_as_shown(driver)
+                None if '$' in shown else printing.value_as_shown(driver)
             )
         assert {s.option.name: result_of(s) for s in host.all} == expected
 
@@ -116,16 +106,16 @@ def test_an_origin_is_the_line_that_has_the_value(
         except errors.ConfigurationError:
             return
         for setting in host.all:
-            if setting.origin.kind is origins.OriginKind.FILE:
+            if setting.origin.kind is parsing.OriginKind.FILE:
                 path = pathlib.Path(setting.origin.name)
                 # Not splitlines(), which breaks at a form feed too.
                 lines = path.read_bytes().decode().split('\n')
                 line = lines[setting.origin.line - 1]
                 assert line.startswith(setting.option.name)
                 assert setting.shown.partition('...')[0] in line
-            if setting.origin.kind is origins.OriginKind.ENVIRONMENT:
+            if setting.origin.kind is parsing.OriginKind.ENVIRONMENT:
                 value = tree.environment[setting.origin.name]
-                assert setting.shown == text.value_as_shown(value)
+                assert setting.shown == printing.value_as_shown(value)
 
 
 @st.composite
@@ -141,7 +131,7 @@ def any_hosts(draw: st.DrawFn, values: st.SearchStrategy[str]) -> hosts.Host:
     )
 
 
-def has_fault(host: settings.ImageSettings) -> bool:
+def has_fault(host: host_settings.ImageSettings) -> bool:
     return any(setting.fault for setting in host.all)
 
 

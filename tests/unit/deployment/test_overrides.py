@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Overrides: golden files, and what the tools make of them.
 
@@ -32,9 +22,9 @@ import yaml
 
 from nova_cow_check.deployment import overrides
 from nova_cow_check.deployment import tools
-from nova_cow_check import findings
-from nova_cow_check import opts
-from nova_cow_check import origins
+from nova_cow_check.nova import opts
+from nova_cow_check.rules import findings
+from nova_cow_check.settings import parsing
 from tests.unit import hosts
 
 GOLDEN = pathlib.Path(__file__).parents[1] / 'golden' / 'overrides'
@@ -80,7 +70,7 @@ CASES = {
 }
 SETTING = [name for name, (_options, settings) in CASES.items() if settings]
 
-NOT_SET = origins.Origin(origins.OriginKind.DEFAULT)
+NOT_SET = parsing.Origin(parsing.OriginKind.DEFAULT)
 
 FLAT = findings.set_to(opts.IMAGES_TYPE, 'flat', NOT_SET)
 KEEP_FALSE = findings.keep(opts.USE_COW_IMAGES, False, NOT_SET)

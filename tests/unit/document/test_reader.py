@@ -1,15 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
-
+# SPDX-License-Identifier: Apache-2.0
 
 """A report read back: equal settings, or a reason, and never less."""
 
@@ -27,29 +16,28 @@ import hypothesis
 from hypothesis import strategies as st
 import pytest
 
-from nova_cow_check import configuration
-from nova_cow_check import describe
 from nova_cow_check.document import reader
 from nova_cow_check import errors
-from nova_cow_check import findings
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import json as json_format
-from nova_cow_check.formats import registry
-from nova_cow_check import opts
-from nova_cow_check import origins
-from nova_cow_check import report
-from nova_cow_check import settings
-from nova_cow_check import text
-from nova_cow_check import verdict
+from nova_cow_check.nova import opts
+from nova_cow_check import printing
+from nova_cow_check.reports import report
+from nova_cow_check.reports import verdict
+from nova_cow_check.rules import findings
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_config
+from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import parsing
 from tests.unit import fleets
 from tests.unit.formats import test_golden as formats
 from tests.unit import hosts
-from tests.unit import reports
+from tests.unit import sample_reports
 from tests.unit import strategies
 
 GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
 
-TODAY = reports.CREATED.date()
+TODAY = sample_reports.CREATED.date()
 
 #: To the one option that can be anything.
 REFERENCE = '${nova_cow_check.waivers_file}'
@@ -70,10 +58,12 @@ def written(whole: report.Report) -> bytes:
 
 
 def document(content: str = SICK, **kwargs: Any) -> Any:
-    return json.loads(written(reports.of(hosts.host(content), **kwargs)))
+    return json.loads(
+        written(sample_reports.of(hosts.host(content), **kwargs))
+    )
 
 
-def parse(found: Any) -> tuple[settings.Known, Any]:
+def parse(found: Any) -> tuple[host_settings.Known, Any]:
     return reader.parse(json.dumps(found).encode(), TODAY)
 
 
@@ -88,9 +78,9 @@ def refused(found: Any) -> str:
 def as_text(changes: Iterable[findings.Change]) -> list[str]:
     """Return changes with their names and places as they are shown."""
     return [
-        f'{change.action.value} {text.value_as_shown(change.group)} '
-        f'{text.value_as_shown(change.name)} {change.value} '
-        f'{describe.place(change.origin)}'
+        f'{change.action.value} {printing.value_as_shown(change.group)} '
+        f'{printing.value_as_shown(change.name)} {change.value} '
+        f'{wording.place(change.origin)}'
         for change in changes
     ]
 
@@ -102,7 +92,7 @@ def shown(found: findings.Finding) -> tuple[object, ...]:
         found.rule,
         found.severity,
         found.counts,
-        [describe.place(place) for place in found.origins],
+        [wording.place(place) for place in found.origins],
         found.explanation,
         as_text(found.replacement.changes),
         alternative and as_text(alternative.replacement.changes),
@@ -110,7 +100,7 @@ def shown(found: findings.Finding) -> tuple[object, ...]:
     )
 
 
-def as_told(host: report.HostReport) -> settings.Known:
+def as_told(host: report.HostReport) -> host_settings.Known:
     """Return the settings, but for what only an editor of files needs."""
     known = host.image_settings
     assert known is not None
@@ -119,27 +109,27 @@ def as_told(host: report.HostReport) -> settings.Known:
             one,
             origin=place(one.origin),
             written=tuple(map(place, one.written)),
-            editing=configuration.Editing(),
+            editing=host_config.Editing(),
         )
         for one in known.all
     }
     is_judged = 'ignored-setting' in host.rules
     ignored = tuple(
         one._replace(
-            group=text.value_as_shown(one.group),
-            name=text.value_as_shown(one.name),
+            group=printing.value_as_shown(one.group),
+            name=printing.value_as_shown(one.name),
             value=one.value if is_judged else None,
             origin=place(one.origin),
             frame=None,
         )
         for one in known.lookalikes
     )
-    read = tuple(map(text.printable, known.files))
+    read = tuple(map(printing.printable, known.files))
     return dataclasses.replace(known, **told, lookalikes=ignored, files=read)
 
 
-def place(origin: origins.Origin) -> origins.Origin:
-    return origin._replace(name=text.printable(origin.name), lines=1)
+def place(origin: parsing.Origin) -> parsing.Origin:
+    return origin._replace(name=printing.printable(origin.name), lines=1)
 
 
 def check_same(whole: report.Report) -> None:
@@ -179,13 +169,13 @@ def written_again(whole: report.Report, host: report.HostReport) -> Any:
 
 
 class TestSame:
-    @pytest.mark.parametrize('waivers', [(), reports.VARIED])
+    @pytest.mark.parametrize('waivers', [(), sample_reports.VARIED])
     @pytest.mark.parametrize(
         'path', sorted(GOLDEN.glob('*.conf')), ids=lambda path: path.stem
     )
     def test_of_every_rule(self, path: pathlib.Path, waivers: Any) -> None:
         host = hosts.Host({path.name: path.read_text()})
-        check_same(reports.of(host, waivers))
+        check_same(sample_reports.of(host, waivers))
 
     @hypothesis.settings(max_examples=300)
     @hypothesis.given(
@@ -199,7 +189,7 @@ class TestSame:
         self, content: str, environment: dict[str, str]
     ) -> None:
         host = hosts.host(content.replace('\r\n', '\n'), environment)
-        check_same(reports.of(host, reports.VARIED))
+        check_same(sample_reports.of(host, sample_reports.VARIED))
 
     @hypothesis.settings(max_examples=200)
     @hypothesis.given(
@@ -208,8 +198,8 @@ class TestSame:
     def test_of_a_hostile_host(
         self, host: hosts.Host, name: str, reason: str
     ) -> None:
-        waivers = [reports.waiver('invalid-setting', reason=reason)]
-        check_same(reports.of(host, waivers, name=name))
+        waivers = [sample_reports.waiver('invalid-setting', reason=reason)]
+        check_same(sample_reports.of(host, waivers, name=name))
 
     @pytest.mark.parametrize('option', ['images_type', 'use_cow_images'])
     @pytest.mark.parametrize(
@@ -239,7 +229,9 @@ class TestSame:
         self, option: str, written_value: str
     ) -> None:
         check_same(
-            reports.of(hosts.host(hosts.nova_conf(**{option: written_value})))
+            sample_reports.of(
+                hosts.host(hosts.nova_conf(**{option: written_value}))
+            )
         )
 
     @pytest.mark.parametrize(
@@ -263,15 +255,15 @@ class TestSame:
         content += hosts.nova_conf(REFERENCE, use_cow_images='False')
         if not is_reference:
             content = hosts.nova_conf(driver, use_cow_images='False')
-        check_same(reports.of(hosts.host(content)))
+        check_same(sample_reports.of(hosts.host(content)))
 
 
 class TestWaivers:
     """Those that the host applied hold for it, as of today."""
 
     def accepted(self, *args: Any, **kwargs: Any) -> Any:
-        waiver = reports.waiver('flat-disks-converted', *args, **kwargs)
-        found = reports.of(hosts.host(SICK), [waiver])
+        waiver = sample_reports.waiver('flat-disks-converted', *args, **kwargs)
+        found = sample_reports.of(hosts.host(SICK), [waiver])
         return reader.parse(written(found), TODAY)
 
     def test_one_that_holds_is_for_whatever_the_host_is_called(self) -> None:
@@ -293,20 +285,20 @@ class TestWaivers:
 
     def test_one_of_several_findings_is_there_once(self) -> None:
         content = SICK + 'use-cow-images = 1\nforce-raw-images = 1\n'
-        waiver = reports.waiver('ignored-setting')
-        found = reports.of(hosts.host(content), [waiver])
+        waiver = sample_reports.waiver('ignored-setting')
+        found = sample_reports.of(hosts.host(content), [waiver])
         assert len(reader.parse(written(found), TODAY)[1]) == 1
 
 
 class TestUnreadable:
     def test_it_stays_so_for_the_same_reason(self) -> None:
         whole = fleets.of(
-            {'a': settings.Unreadable('cannot be read', 'nova.conf', 7)}
+            {'a': host_settings.Unreadable('cannot be read', 'nova.conf', 7)}
         )
         known, accepted = reader.parse(written(whole), TODAY)
         assert accepted == ()
         # The file is named as the machine that tried to read it names it.
-        assert known == settings.Unreadable(
+        assert known == host_settings.Unreadable(
             'cannot be read', 'fleet/a.conf', 7
         )
 
@@ -631,7 +623,7 @@ def test_what_it_did_not_find_itself_is_found() -> None:
     assert parse(found) == parse(document())
 
 
-BYTES = written(reports.of(hosts.host(SICK)))
+BYTES = written(sample_reports.of(hosts.host(SICK)))
 
 #: Bytes -> the reason.
 NO_DOCUMENTS = {
@@ -694,7 +686,9 @@ JSON_VALUES = st.one_of(
 def mutated(draw: st.DrawFn) -> Any:
     """A report in which something was replaced, removed or repeated."""
     found = json.loads(
-        written(reports.of(RICH, [reports.waiver('ignored-setting')]))
+        written(
+            sample_reports.of(RICH, [sample_reports.waiver('ignored-setting')])
+        )
     )
     for _change in range(draw(st.integers(1, 3))):
         node = found
@@ -735,10 +729,10 @@ def test_a_mutated_report_loses_nothing_and_breaks_nothing(found: Any) -> None:
     }
     assert told <= host.rules
     whole = report.Report(
-        (host,), (), report.FailOn.NOTE, '1', reports.CREATED, True
+        (host,), (), report.FailOn.NOTE, '1', sample_reports.CREATED, True
     )
     for name in formats.FORMATS:
-        render = registry.load(name)
+        render = interface.load(name)
         rendered = ''.join(render(whole, interface.Appearance()))
         assert rendered.replace('\n', '').isprintable(), name
 

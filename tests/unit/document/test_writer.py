@@ -1,15 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
-
+# SPDX-License-Identifier: Apache-2.0
 
 """The document of a report: as its schema says, and nothing else."""
 
@@ -29,24 +18,23 @@ import jsonschema
 import pytest
 import yaml
 
-from nova_cow_check import backends
-from nova_cow_check.document import words
 from nova_cow_check.document import writer
-from nova_cow_check import drivers
-from nova_cow_check import findings
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import json as json_format
 from nova_cow_check.formats import yaml as yaml_format
-from nova_cow_check import lookalikes
-from nova_cow_check import moves
-from nova_cow_check import opts
-from nova_cow_check import origins
-from nova_cow_check import report
+from nova_cow_check.nova import backends
+from nova_cow_check.nova import drivers
+from nova_cow_check.nova import operations
+from nova_cow_check.nova import opts
+from nova_cow_check.reports import report
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
+from nova_cow_check.settings import lookalikes
+from nova_cow_check.settings import parsing
 from tests.unit import fleets
 from tests.unit import hosts
-from tests.unit import reports
+from tests.unit import sample_reports
 from tests.unit import strategies
 
 GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
@@ -82,13 +70,13 @@ VALIDATOR = jsonschema.Draft202012Validator(
 )
 
 
-@pytest.mark.parametrize('waivers', [(), reports.VARIED])
+@pytest.mark.parametrize('waivers', [(), sample_reports.VARIED])
 @pytest.mark.parametrize(
     'path', sorted(GOLDEN.glob('*.conf')), ids=lambda path: path.stem
 )
 def test_a_report_is_valid(path: pathlib.Path, waivers: Any) -> None:
     host = hosts.Host({path.name: path.read_text()})
-    VALIDATOR.validate(writer.of(reports.of(host, waivers)))
+    VALIDATOR.validate(writer.of(sample_reports.of(host, waivers)))
 
 
 @pytest.mark.parametrize('name', fleets.FLEETS)
@@ -105,7 +93,7 @@ def test_any_report_is_valid_and_yaml_is_the_same_data(
     content: str, environment: dict[str, str]
 ) -> None:
     host = hosts.host(content.replace('\r\n', '\n'), environment)
-    whole = reports.of(host, reports.VARIED)
+    whole = sample_reports.of(host, sample_reports.VARIED)
     document = writer.of(whole)
     VALIDATOR.validate(document)
     appearance = interface.Appearance()
@@ -190,32 +178,36 @@ EFFECTS = {
     for novas in itertools.product(
         backends.Backend, (True, False), (True, False)
     )
-    for arrival in moves.arrivals(backends.Behaviour(*novas))
+    for arrival in operations.arrivals(backends.Behaviour(*novas))
 }
 
 ENUMS = {
     'rule': list(registry.RULES),
     'result': [one.value for one in report.Result],
     'format': [one.value for one in backends.DiskFormat],
-    'setting.fault': [*map(words.of, words.FAULTS), None],
+    'setting.fault': [*map(writer.word, writer.FAULTS), None],
     'ignored.intended': [option.name for option in opts.OPTIONS],
-    'ignored.mistake': [words.of(one) for one in lookalikes.Mistake],
+    'ignored.mistake': [writer.word(one) for one in lookalikes.Mistake],
     'source.kind': [kind.value for kind in report.SourceKind],
     'side.backend': [one.value for one in backends.Backend],
-    'exchange.outcome': [one.name.lower() for one in moves.Outcome],
-    'disk.disk': [one.name.lower().replace('_', '-') for one in moves.Disk],
-    'disk.harm': [one.name.lower().replace('_', '-') for one in moves.Harm],
+    'exchange.outcome': [one.name.lower() for one in operations.Outcome],
+    'disk.disk': [
+        one.name.lower().replace('_', '-') for one in operations.Disk
+    ],
+    'disk.harm': [
+        one.name.lower().replace('_', '-') for one in operations.Harm
+    ],
     'setting.name': [option.name for option in opts.OPTIONS],
     'setting.group': ['DEFAULT', 'libvirt'],
-    'host.driver': [*map(words.of, drivers.Kind), None],
+    'host.driver': [*map(writer.word, drivers.Kind), None],
     'host.backend': [*(one.value for one in backends.Backend), None],
-    'place.kind': [words.of(kind) for kind in origins.OriginKind],
+    'place.kind': [writer.word(kind) for kind in parsing.OriginKind],
     'check.name': [check.value for check in rule.Check],
-    'finding.severity': [words.of(one) for one in findings.Severity],
+    'finding.severity': [writer.word(one) for one in findings.Severity],
     'change.action': [action.value for action in findings.Action],
     'move.effect': [
         one.name.lower().replace('_', '-')
-        for one in moves.Harm
+        for one in operations.Harm
         if one in EFFECTS
     ],
 }
@@ -278,7 +270,7 @@ def test_a_reference_in_compute_driver_has_no_value() -> None:
         '[DEFAULT]\ncompute_driver = ${libvirt.images_type}\n'
         '[libvirt]\nimages_type = qcow2\n'
     )
-    driver = writer.of(reports.of(host))['hosts'][0]['settings'][0]
+    driver = writer.of(sample_reports.of(host))['hosts'][0]['settings'][0]
     assert driver['value'] is None
     assert driver['shown'] == '${libvirt.images_type}'
 
@@ -286,8 +278,8 @@ def test_a_reference_in_compute_driver_has_no_value() -> None:
 def test_every_string_is_printable() -> None:
     name = '\x1b[2J\udcff<script>"\u202e'
     host = hosts.Host({name: '[default]\n"use_cow\x9b_images" = True\n'})
-    waiver = reports.waiver('ignored-setting', name, reason=name)
-    whole = reports.of(host, [waiver], name=name)
+    waiver = sample_reports.waiver('ignored-setting', name, reason=name)
+    whole = sample_reports.of(host, [waiver], name=name)
     document = json.dumps(writer.of(whole), ensure_ascii=False)
     assert document.isprintable()
     shown = '\\x1b[2J\\xff<script>"\\u202e'
@@ -310,7 +302,7 @@ class TestFleet:
         return found
 
     def test_a_host_that_reports_on_itself_is_none(self) -> None:
-        document = writer.of(reports.of(hosts.host(fleets.QCOW2)))
+        document = writer.of(sample_reports.of(hosts.host(fleets.QCOW2)))
         assert document['fleet'] is None
         (host,) = document['hosts']
         assert host['source'] is None and host['group'] is None
@@ -404,8 +396,8 @@ class TestFleet:
                         group['sides'][move['to']],
                     )
                 )
-                moved = moves.between(source, to)
-                assert move['outcome'] == moves.worst(moved).name.lower()
+                moved = operations.between(source, to)
+                assert move['outcome'] == operations.worst(moved).name.lower()
                 assert [one['harm'] for one in move['disks']] == [
                     one.harm.name.lower().replace('_', '-') for one in moved
                 ]
@@ -416,7 +408,7 @@ class TestSetting:
         host = hosts.host(
             '[DEFAULT]\nuse_cow_images = 1\nuse_cow_images = 0\n'
         )
-        (found,) = writer.of(reports.of(host))['hosts']
+        (found,) = writer.of(sample_reports.of(host))['hosts']
         setting = found['settings'][2]
         assert [one['line'] for one in setting['places']] == [2, 3]
         assert setting['place'] == setting['places'][-1]
@@ -431,7 +423,7 @@ class TestSetting:
     )
     def test_a_fault_is_named(self, content: str, fault: str | None) -> None:
         host = hosts.host(f'[DEFAULT]\n{content}\n')
-        (found,) = writer.of(reports.of(host))['hosts']
+        (found,) = writer.of(sample_reports.of(host))['hosts']
         assert found['settings'][2]['fault'] == fault
 
     @pytest.mark.parametrize(
@@ -442,14 +434,14 @@ class TestSetting:
         self, value: str, meant: bool | None
     ) -> None:
         host = hosts.host(hosts.nova_conf(use_cow_images=value))
-        (found,) = writer.of(reports.of(host))['hosts']
+        (found,) = writer.of(sample_reports.of(host))['hosts']
         assert found['settings'][2]['meant'] is meant
 
 
 def test_an_ignored_line_is_told_even_if_no_rule_is_about_it() -> None:
     content = hosts.nova_conf(compute_driver='ironic.IronicDriver')
     host = hosts.host(content + 'use-cow-images = no\n')
-    (found,) = writer.of(reports.of(host))['hosts']
+    (found,) = writer.of(sample_reports.of(host))['hosts']
     assert found['ignored'] == [
         {
             'group': 'libvirt',
@@ -469,6 +461,6 @@ def test_what_an_ignored_line_says_is_told_if_the_option_takes_it(
     text: str, value: str | None
 ) -> None:
     host = hosts.host(f'{fleets.QCOW2}use_cow_images = {text}\n')
-    (found,) = writer.of(reports.of(host))['hosts']
+    (found,) = writer.of(sample_reports.of(host))['hosts']
     assert [one['value'] for one in found['ignored']] == [value]
     assert 'secret' not in json.dumps(found)

@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 """Hosts made of bytes, and what fix makes of them."""
 
 from __future__ import annotations
@@ -17,15 +7,15 @@ from collections.abc import Collection, Mapping, Sequence
 import dataclasses
 import re
 
-from nova_cow_check import configuration
-from nova_cow_check import findings
 from nova_cow_check.fixer import plan
 from nova_cow_check.fixer import proof
-from nova_cow_check import settings
+from nova_cow_check import printing
+from nova_cow_check.reports import verdict
+from nova_cow_check.rules import findings
+from nova_cow_check.settings import host_config
+from nova_cow_check.settings import host_settings
 from nova_cow_check.sources import files
-from nova_cow_check import text
-from nova_cow_check import verdict
-from tests.unit import reports
+from tests.unit import sample_reports
 
 PATH = '/etc/nova/nova.conf'
 
@@ -33,10 +23,10 @@ DRIVER = b'[DEFAULT]\ncompute_driver = libvirt.LibvirtDriver\n'
 
 
 def judge(
-    found: configuration.Configuration,
-) -> tuple[settings.ImageSettings, tuple[verdict.Row, ...]]:
+    found: host_config.Configuration,
+) -> tuple[host_settings.ImageSettings, tuple[verdict.Row, ...]]:
     """Judge as the command does where nothing is waived."""
-    host = settings.read(configuration.HostConfig(found), found)
+    host = host_settings.read(host_config.HostConfig(found), found)
     return host, verdict.judge(host)
 
 
@@ -44,9 +34,9 @@ def read(
     contents: Mapping[str, bytes],
     environment: Mapping[str, str] | None = None,
     order: Sequence[str] = (),
-) -> configuration.Configuration:
+) -> host_config.Configuration:
     """Parse files, in the order of the mapping or another one."""
-    return configuration.Configuration(
+    return host_config.Configuration(
         tuple(files.parse(path, contents[path]) for path in order or contents),
         environment or {},
     )
@@ -85,8 +75,8 @@ def alone(
     counting = [finding]
 
     def judge_one(
-        found: configuration.Configuration,
-    ) -> tuple[settings.ImageSettings, tuple[verdict.Row, ...]]:
+        found: host_config.Configuration,
+    ) -> tuple[host_settings.ImageSettings, tuple[verdict.Row, ...]]:
         host, rows = judge(found)
         rows = tuple(
             dataclasses.replace(
@@ -94,7 +84,9 @@ def alone(
                 found=tuple(
                     one
                     if one in counting
-                    else dataclasses.replace(one, waiver=reports.waiver(''))
+                    else dataclasses.replace(
+                        one, waiver=sample_reports.waiver('')
+                    )
                     for one in row.found
                 ),
             )
@@ -135,7 +127,7 @@ def patched(
     """Apply a diff to files, as ``patch`` would; return lines as shown."""
     lines = {
         path: [
-            text.printable(re.sub('\r\n|\r|\n', '', line))
+            printing.printable(re.sub('\r\n|\r|\n', '', line))
             for line in re.split('(?<=\n)|(?<=\r)(?!\n)', data.decode())
             if line
         ]

@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -16,17 +6,17 @@ import dataclasses
 
 import pytest
 
-from nova_cow_check import configuration
-from nova_cow_check import describe
-from nova_cow_check import edits
+from nova_cow_check.fixer import edits
 from nova_cow_check.fixer import lines
 from nova_cow_check.fixer import plan
 from nova_cow_check.fixer import proof
-from nova_cow_check import origins
-from nova_cow_check import settings
-from nova_cow_check import verdict
+from nova_cow_check.reports import verdict
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_config
+from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import parsing
 from tests.unit.fixer import fixes
-from tests.unit import reports
+from tests.unit import sample_reports
 
 CONVERTED = fixes.DRIVER + b'[libvirt]\nimages_type = flat\n'
 
@@ -159,7 +149,7 @@ class TestLeft:
         content = self.CONTENT.replace(b'LibvirtDriver', b'Libvirt # why')
         made = fixes.make({'f': content})
         assert [
-            describe.place(left.finding.origins[0]) for left in made.left
+            wording.place(left.finding.origins[0]) for left in made.left
         ] == ['f:4', 'f:3', 'f:8']
 
     def test_with_the_environment_no_file_changes(self) -> None:
@@ -199,12 +189,12 @@ class TestAskedFor:
 
 @pytest.mark.parametrize('is_expired', [False, True])
 def test_a_waived_finding_is_no_part_of_it(is_expired: bool) -> None:
-    waiver = reports.waiver('flat-disks-converted')
+    waiver = sample_reports.waiver('flat-disks-converted')
     waiver = waiver._replace(is_expired=is_expired)
 
     def judge(
-        found: configuration.Configuration,
-    ) -> tuple[settings.ImageSettings, tuple[verdict.Row, ...]]:
+        found: host_config.Configuration,
+    ) -> tuple[host_settings.ImageSettings, tuple[verdict.Row, ...]]:
         host, _rows = fixes.judge(found)
         return host, verdict.judge(host, (waiver,))
 
@@ -218,14 +208,14 @@ def test_a_removal_that_lets_another_source_show_is_left() -> None:
     content = fixes.DRIVER + b'use_cow_images=1\n[libvirt]\nimages_type=rbd\n'
 
     def judge(
-        found: configuration.Configuration,
-    ) -> tuple[settings.ImageSettings, tuple[verdict.Row, ...]]:
+        found: host_config.Configuration,
+    ) -> tuple[host_settings.ImageSettings, tuple[verdict.Row, ...]]:
         """Judge with a source that the files beat."""
         host, _rows = fixes.judge(found)
         if not host.use_cow_images.is_written:
-            kind = origins.OriginKind.CONFIG_SOURCE
+            kind = parsing.OriginKind.CONFIG_SOURCE
             shown = dataclasses.replace(
-                host.use_cow_images, origin=origins.Origin(kind, 'there')
+                host.use_cow_images, origin=parsing.Origin(kind, 'there')
             )
             host = dataclasses.replace(host, use_cow_images=shown)
         return host, verdict.judge(host)

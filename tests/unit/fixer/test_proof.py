@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 """Deliberately wrong edits: each kind is refused."""
 
 from __future__ import annotations
@@ -18,11 +8,11 @@ import dataclasses
 
 import pytest
 
-from nova_cow_check import findings
 from nova_cow_check.fixer import lines
 from nova_cow_check.fixer import proof
-from nova_cow_check import opts
-from nova_cow_check import origins
+from nova_cow_check.nova import opts
+from nova_cow_check.rules import findings
+from nova_cow_check.settings import parsing
 from nova_cow_check.sources import files
 from tests.unit.fixer import fixes
 
@@ -180,7 +170,7 @@ def test_the_wrong_one_of_two_ignored_lines() -> None:
 
 
 def test_another_backend() -> None:
-    nowhere = origins.Origin(origins.OriginKind.DEFAULT)
+    nowhere = parsing.Origin(parsing.OriginKind.DEFAULT)
     finding = with_changes(
         finding_in(UNSET), findings.set_to(opts.IMAGES_TYPE, 'flat', nowhere)
     )
@@ -244,7 +234,7 @@ def test_the_whole_is_checked_as_each_step_is() -> None:
 
 
 def test_a_key_has_the_group_as_oslo_config_looks_it_up() -> None:
-    nowhere = origins.Origin(origins.OriginKind.DEFAULT)
+    nowhere = parsing.Origin(parsing.OriginKind.DEFAULT)
     changes = [
         findings.remove(group, 'a', nowhere)
         for group in ('DEFAULT', 'Libvirt', 'LIBVIRT')

@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 """What holds for every file that oslo.config reads."""
 
 from __future__ import annotations
@@ -23,19 +13,19 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from nova_cow_check import errors
-from nova_cow_check import findings
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import sarif
-from nova_cow_check import opts
-from nova_cow_check import origins
-from nova_cow_check import report
+from nova_cow_check.nova import opts
+from nova_cow_check.reports import report
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
+from nova_cow_check.settings import parsing
 from tests.unit.fixer import fixes
 from tests.unit.formats import sarif_reader
 from tests.unit import hosts
-from tests.unit import reports
+from tests.unit import sample_reports
 from tests.unit import strategies
 
 ANY_VALUES = st.sampled_from(strategies.VALUES) | st.sampled_from(
@@ -75,7 +65,7 @@ asked_rules = st.sets(st.sampled_from(sorted(registry.RULES)), max_size=2)
 
 def assignments(
     files: dict[str, bytes],
-) -> list[origins.Assignment]:
+) -> list[parsing.Assignment]:
     return list(fixes.read(files).all_assignments())
 
 
@@ -115,8 +105,8 @@ def test_what_is_left_needs_no_edit(host: Host) -> None:
             if change.action is not findings.Action.KEEP
         }
         is_in_files = kinds <= {
-            origins.OriginKind.FILE,
-            origins.OriginKind.DEFAULT,
+            parsing.OriginKind.FILE,
+            parsing.OriginKind.DEFAULT,
         }
         if left.finding.rule not in ('ignored-setting', 'driver-removed'):
             assert not is_in_files or re.search(
@@ -161,7 +151,7 @@ def test_other_assignments_stay(host: Host, asked: set[str]) -> None:
     files, environment = host
     made = fixes.make(files, environment, asked)
     changed = {
-        (origins.normalize_group(change.group), change.name)
+        (parsing.normalize_group(change.group), change.name)
         for finding in made.fixed
         for change in finding.replacement.changes
     }
@@ -169,7 +159,7 @@ def test_other_assignments_stay(host: Host, asked: set[str]) -> None:
         [
             (a.group, a.name, a.text, a.origin.name)
             for a in assignments(some)
-            if (origins.normalize_group(a.group), a.name) not in changed
+            if (parsing.normalize_group(a.group), a.name) not in changed
         ]
         for some in (files, fixes.after(files, made))
     )
@@ -199,7 +189,7 @@ def test_a_fix_of_sarif_writes_the_same_bytes(host: Host) -> None:
         (),
         report.FailOn.NEVER,
         '1.2.3',
-        reports.CREATED,
+        sample_reports.CREATED,
     )
     document = ''.join(sarif.render(whole, interface.Appearance()))
     (run,) = json.loads(document)['runs']

@@ -11,14 +11,13 @@ from typing import NoReturn
 import pytest
 
 from nova_cow_check.formats import interface
-from nova_cow_check.formats import registry as formats
-from nova_cow_check import report
+from nova_cow_check.reports import report
+from nova_cow_check.reports import verdict
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
-from nova_cow_check import verdict
 from tests.unit import fleets
 from tests.unit import hosts
-from tests.unit import reports
+from tests.unit import sample_reports
 
 FORMATS = ('html', 'journal', 'json', 'junit', 'sarif', 'text', 'yaml')
 
@@ -61,13 +60,13 @@ def broken_fleet_rule(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def rendered(name: str, whole: report.Report) -> str:
-    return ''.join(formats.load(name)(whole, interface.Appearance()))
+    return ''.join(interface.load(name)(whole, interface.Appearance()))
 
 
 @pytest.mark.usefixtures('broken_host_rule')
 @pytest.mark.parametrize('name', FORMATS)
 def test_every_format_says_so(name: str) -> None:
-    whole = reports.of(hosts.host(hosts.nova_conf()))
+    whole = sample_reports.of(hosts.host(hosts.nova_conf()))
     assert whole.exit_code == 2
     shown = ' '.join(rendered(name, whole).split())
     assert 'could not run: KeyError' in shown
@@ -104,5 +103,5 @@ def test_where_nothing_can_be_judged_all_rows_have_failed(
 
 @pytest.mark.usefixtures('broken_host_rule')
 def test_sarif_says_that_the_run_was_not_successful() -> None:
-    whole = reports.of(hosts.host(hosts.nova_conf()))
+    whole = sample_reports.of(hosts.host(hosts.nova_conf()))
     assert '"executionSuccessful": false' in rendered('sarif', whole)

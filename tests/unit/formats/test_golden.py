@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Golden files: what each format makes of each configuration.
 
@@ -30,12 +20,11 @@ import re
 import pytest
 
 from nova_cow_check.formats import interface
-from nova_cow_check.formats import registry
-from nova_cow_check import report
-from nova_cow_check.rules import registry as rules
+from nova_cow_check.reports import report
+from nova_cow_check.rules import registry
 from tests.unit import fleets
 from tests.unit import hosts
-from tests.unit import reports
+from tests.unit import sample_reports
 
 GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
 OUTPUTS = GOLDEN / 'formats'
@@ -43,7 +32,7 @@ NAMES = sorted(path.stem for path in GOLDEN.glob('*.conf'))
 FORMATS = sorted(
     entry_point.name
     for entry_point in metadata.distribution('nova-cow-check').entry_points
-    if entry_point.group == registry.NAMESPACE
+    if entry_point.group == interface.NAMESPACE
 )
 EXTENSIONS = {'journal': 'txt', 'junit': 'xml', 'text': 'txt'}
 
@@ -52,11 +41,13 @@ CATALOGUE = OUTPUTS / 'sarif' / 'rules.json'
 
 #: One that holds, one that does not any more, one that matches nothing.
 WAIVERS = {
-    'flat-disks-converted': (reports.waiver('flat-disks-converted'),),
+    'flat-disks-converted': (sample_reports.waiver('flat-disks-converted'),),
     'ignored-setting': (
-        reports.waiver('ignored-setting', expires=datetime.date(2026, 10, 31)),
+        sample_reports.waiver(
+            'ignored-setting', expires=datetime.date(2026, 10, 31)
+        ),
     ),
-    'explicit': (reports.waiver('driver-removed', 'hyper*'),),
+    'explicit': (sample_reports.waiver('driver-removed', 'hyper*'),),
 }
 
 
@@ -64,7 +55,7 @@ def report_on(name: str) -> report.Report:
     """Return the report on the host with a golden configuration."""
     path = GOLDEN / f'{name}.conf'
     host = hosts.Host({path.name: path.read_text()})
-    return reports.of(host, WAIVERS.get(name, ()))
+    return sample_reports.of(host, WAIVERS.get(name, ()))
 
 
 #: Name of a golden file -> what makes its report.
@@ -75,7 +66,7 @@ REPORTS: dict[str, Callable[[], report.Report]] = {
 
 
 def rendered(format_name: str, name: str) -> str:
-    pieces = registry.load(format_name)(
+    pieces = interface.load(format_name)(
         REPORTS[name](), interface.Appearance()
     )
     # What is the same in each file has tests of its own.
@@ -109,7 +100,7 @@ def test_golden(format_name: str, name: str) -> None:
         assert found == path.read_text(encoding='utf-8')
 
 
-@pytest.mark.parametrize('rule', rules.RULES)
+@pytest.mark.parametrize('rule', registry.RULES)
 def test_every_rule_has_a_configuration(rule: str) -> None:
     assert any(rule in host.rules for host in hosts_with(rule))
 

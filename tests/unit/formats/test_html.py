@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """The page: what it says; test_html_safety has that it can do no harm.
 
@@ -27,13 +17,12 @@ import pytest
 
 from nova_cow_check.formats import html
 from nova_cow_check.formats import interface
-from nova_cow_check import groups
-from nova_cow_check import matrix
-from nova_cow_check import report
-from nova_cow_check import settings
+from nova_cow_check.reports import fleet
+from nova_cow_check.reports import report
+from nova_cow_check.settings import host_settings
 from tests.unit import fleets
 from tests.unit import hosts
-from tests.unit import reports
+from tests.unit import sample_reports
 
 SICK = hosts.nova_conf(use_cow_images='False')
 
@@ -126,12 +115,12 @@ class TestVerdict:
         assert sum(edges[-1]) == pytest.approx(1000, abs=3)
 
     def test_one_host_is_not_counted(self) -> None:
-        page = body(reports.of(hosts.host(SICK)))
+        page = body(sample_reports.of(hosts.host(SICK)))
         assert not of_class(page, 'numbers') and not of_class(page, 'bar')
 
     def test_it_says_what_a_gate_goes_by_and_when_it_was_made(self) -> None:
-        whole = reports.of(
-            hosts.host(SICK), reports.VARIED, report.FailOn.FAILURE
+        whole = sample_reports.of(
+            hosts.host(SICK), sample_reports.VARIED, report.FailOn.FAILURE
         )
         header = words(at(body(whole), 'header'))
         for sentence in (
@@ -163,7 +152,7 @@ class TestHosts:
         )
         read = [
             group
-            for group in groups.of(whole.hosts)
+            for group in fleet.alike(whole.hosts)
             if group.example.image_settings
         ]
         assert len(found) == len(read)
@@ -199,7 +188,9 @@ class TestHosts:
         assert not of_class(card, 'all-names')
 
     def test_a_finding_is_as_in_the_other_formats(self) -> None:
-        (finding,) = of_class(body(reports.of(hosts.host(SICK))), 'finding')
+        (finding,) = of_class(
+            body(sample_reports.of(hosts.host(SICK))), 'finding'
+        )
         assert words(at(finding, 'h4')) == ('Warning: implicit-image-backend')
         (place,) = of_class(finding, 'places')
         assert words(place) == 'nova.conf:3'
@@ -212,7 +203,7 @@ class TestHosts:
     def test_settings_to_write_are_lines_that_can_be_pasted(self) -> None:
         (code,) = (
             block.findtext('code')
-            for block in body(reports.of(hosts.host(SICK))).iter('pre')
+            for block in body(sample_reports.of(hosts.host(SICK))).iter('pre')
         )
         assert (
             code == '[DEFAULT]\nuse_cow_images = False\n[libvirt]\n'
@@ -220,7 +211,7 @@ class TestHosts:
         )
 
     def test_what_is_waived_looks_so_and_says_why(self) -> None:
-        whole = reports.of(hosts.host(SICK), reports.VARIED)
+        whole = sample_reports.of(hosts.host(SICK), sample_reports.VARIED)
         (finding,) = of_class(body(whole), 'finding')
         assert 'apart' in finding.get('class', '').split()
         assert 'Waived (waivers.yaml:3): Retired' in words(finding)
@@ -237,7 +228,7 @@ class TestHosts:
     @pytest.mark.parametrize('is_fleet', [True, False])
     def test_one_host_has_its_settings_unfolded(self, is_fleet: bool) -> None:
         whole = dataclasses.replace(
-            reports.of(hosts.host(SICK)), is_fleet=is_fleet
+            sample_reports.of(hosts.host(SICK)), is_fleet=is_fleet
         )
         (fold,) = body(whole).iter('details')
         assert (fold.get('open') is None) is is_fleet
@@ -272,7 +263,7 @@ class TestHostsNotRead:
         }
 
     def test_those_with_one_reason_are_in_one_table(self) -> None:
-        broken = settings.Unreadable('cannot be read', 'nova.conf')
+        broken = host_settings.Unreadable('cannot be read', 'nova.conf')
         whole = fleets.of(fleets.numbered(1, 300, broken))
         (card,) = part(whole, 'unread').iter('article')
         rows = at(card, 'table/tbody')
@@ -285,8 +276,10 @@ class TestHostsNotRead:
         assert links == ['#hosts', '#moves']
 
     def test_a_waiver_is_told(self) -> None:
-        waiver = reports.waiver('unreadable-configuration', reason='Gone.')
-        broken = settings.Unreadable('cannot be read')
+        waiver = sample_reports.waiver(
+            'unreadable-configuration', reason='Gone.'
+        )
+        broken = host_settings.Unreadable('cannot be read')
         whole = fleets.of({'a1': broken}, accepted=[waiver])
         assert 'Waived (waivers.yaml:1): Gone.' in words(part(whole, 'unread'))
 
@@ -310,9 +303,9 @@ class TestMoves:
             'Group cell2',
             'Hosts in no group',
         ]
-        for one, section in zip(matrix.of(whole.hosts), sections):
+        for one, section in zip(fleet.matrices(whole.hosts), sections):
             assert [word for _from, _to, word in cells(section)] == [
-                matrix.outcome(source, destination).name.lower()
+                fleet.outcome(source, destination).name.lower()
                 for source in one.sides
                 for destination in one.sides
             ]
@@ -358,10 +351,14 @@ class TestMoves:
 
 WHOLE = {
     **{name: make() for name, make in fleets.FLEETS.items()},
-    'host': reports.of(hosts.host(SICK), reports.VARIED),
-    'expired': reports.of(
+    'host': sample_reports.of(hosts.host(SICK), sample_reports.VARIED),
+    'expired': sample_reports.of(
         hosts.host(SICK),
-        [reports.waiver('implicit-image-backend', expires=datetime.date.min)],
+        [
+            sample_reports.waiver(
+                'implicit-image-backend', expires=datetime.date.min
+            )
+        ],
     ),
     'none': fleets.of({}),
 }

@@ -15,16 +15,16 @@ import hypothesis
 from hypothesis import strategies as st
 import pytest
 
-from nova_cow_check import domains
 from nova_cow_check.formats import html
 from nova_cow_check.formats import interface
-from nova_cow_check import report
-from nova_cow_check import settings
-from nova_cow_check import text
+from nova_cow_check import printing
+from nova_cow_check.reports import fleet
+from nova_cow_check.reports import report
+from nova_cow_check.settings import host_settings
 from tests.unit import fleets
 from tests.unit.formats import test_html
 from tests.unit import hosts
-from tests.unit import reports
+from tests.unit import sample_reports
 
 body, rendered, shown = test_html.body, test_html.rendered, test_html.shown
 
@@ -73,9 +73,9 @@ def mixed(
         {path: f'[libvirt]\nimages_type = x{line}\n'}
     ).settings()
     whole = fleets.of(
-        {'b': settings.Unreadable(reason, path, 3), 'd': fleets.QCOW2},
-        [domains.Domain(group, ('c*',))],
-        [reports.waiver('invalid-setting', reason=reason)],
+        {'b': host_settings.Unreadable(reason, path, 3), 'd': fleets.QCOW2},
+        [fleet.Group(group, ('c*',))],
+        [sample_reports.waiver('invalid-setting', reason=reason)],
     )
     strange = [
         report.judge(
@@ -98,7 +98,7 @@ def test_whatever_is_read_is_shown_as_text(
     assert all(char.isprintable() or char == '\n' for char in page)
     there = shown(body(whole))
     for string in (name, reason, path, group):
-        assert text.printable(string) in there
+        assert printing.printable(string) in there
     assert elements(page) == elements(rendered(mixed(*'eeeee')))
 
 
@@ -113,8 +113,8 @@ def listed(element: ElementTree.Element) -> set[str]:
 
 @hypothesis.given(st.lists(HOSTILE, min_size=1, max_size=24, unique=True))
 def test_names_are_text_wherever_they_stand(strange: list[str]) -> None:
-    names = set(map(text.printable, strange))
-    broken = settings.Unreadable('cannot be read')
+    names = set(map(printing.printable, strange))
+    broken = host_settings.Unreadable('cannot be read')
     read = fleets.of(dict.fromkeys(strange, fleets.QCOW2))
     assert names <= listed(test_html.part(read, 'hosts'))
     unread = fleets.of(dict.fromkeys(strange, broken))
@@ -155,7 +155,7 @@ def test_words_of_a_template_are_marked_for_translation(name: str) -> None:
 
 @pytest.mark.parametrize('is_read', [True, False])
 def test_pieces_are_small_however_many_hosts_there_are(is_read: bool) -> None:
-    known: settings.Known = settings.Unreadable('cannot be read')
+    known: host_settings.Known = host_settings.Unreadable('cannot be read')
     if is_read:
         known = hosts.host(fleets.QCOW2).settings()
     whole = dataclasses.replace(

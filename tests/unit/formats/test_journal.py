@@ -1,15 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
-
+# SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
@@ -17,11 +6,11 @@ import pytest
 
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import journal
-from nova_cow_check import report
-from nova_cow_check import settings
+from nova_cow_check.reports import report
+from nova_cow_check.settings import host_settings
 from tests.unit import fleets
 from tests.unit import hosts
-from tests.unit import reports
+from tests.unit import sample_reports
 
 
 def lines(whole: report.Report) -> list[str]:
@@ -42,7 +31,7 @@ def test_a_finding_is_one_line_with_its_priority(
     content = hosts.nova_conf(
         images_type=images_type, use_cow_images=use_cow_images
     )
-    finding, verdict = lines(reports.of(hosts.host(content)))
+    finding, verdict = lines(sample_reports.of(hosts.host(content)))
     assert finding.startswith(f'<{priority}>nova-cow-check: {rule} ')
     assert 'use_cow_images' in finding
     assert verdict.startswith('<6>nova-cow-check: image settings of compute1')
@@ -50,7 +39,7 @@ def test_a_finding_is_one_line_with_its_priority(
 
 def test_it_says_what_to_write() -> None:
     content = hosts.nova_conf(images_type='flat')
-    finding, verdict = lines(reports.of(hosts.host(content)))
+    finding, verdict = lines(sample_reports.of(hosts.host(content)))
     assert finding.endswith(
         ' Write in nova.conf: [DEFAULT] use_cow_images = False'
     )
@@ -59,8 +48,8 @@ def test_it_says_what_to_write() -> None:
 
 def test_a_waived_finding_is_information() -> None:
     host = hosts.host(hosts.nova_conf(images_type='flat'))
-    waiver = reports.waiver('flat-disks-converted')
-    finding, verdict = lines(reports.of(host, [waiver]))
+    waiver = sample_reports.waiver('flat-disks-converted')
+    finding, verdict = lines(sample_reports.of(host, [waiver]))
     assert finding.startswith(
         '<6>nova-cow-check: Warning, waived: flat-disks-converted. '
         'Waived (waivers.yaml:1): Retired in January. '
@@ -70,14 +59,14 @@ def test_a_waived_finding_is_information() -> None:
 
 def test_where_nothing_is_found_there_is_only_the_verdict() -> None:
     host = hosts.host(hosts.nova_conf(images_type='qcow2'))
-    assert lines(reports.of(host)) == [
+    assert lines(sample_reports.of(host)) == [
         '<6>nova-cow-check: image settings of compute1: success'
     ]
 
 
 def test_a_name_is_no_line_of_its_own() -> None:
     host = hosts.host(hosts.nova_conf(images_type='qcow2'))
-    (line,) = lines(reports.of(host, name='a\n<0>b'))
+    (line,) = lines(sample_reports.of(host, name='a\n<0>b'))
     assert line.endswith('of a\\n<0>b: success')
 
 
@@ -92,7 +81,7 @@ class TestFleet:
             assert host.removeprefix('image settings of ') in names
 
     def test_a_host_that_could_not_be_read_is_an_error(self) -> None:
-        why = settings.Unreadable('cannot be read', 'nova.conf', 7)
+        why = host_settings.Unreadable('cannot be read', 'nova.conf', 7)
         finding, verdict = lines(fleets.of({'compute1': why}))
         assert finding.startswith(
             '<3>nova-cow-check: compute1: Failure: unreadable-configuration. '

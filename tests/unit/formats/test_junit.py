@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """JUnit XML, read with an independent reader: junitparser."""
 
@@ -24,15 +14,14 @@ import hypothesis
 import junitparser
 import pytest
 
-from nova_cow_check import verdict
-from nova_cow_check import details
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import junit
-from nova_cow_check import report
+from nova_cow_check.reports import report
+from nova_cow_check.reports import verdict
 from nova_cow_check.rules import rule
 from tests.unit import fleets
 from tests.unit import hosts
-from tests.unit import reports
+from tests.unit import sample_reports
 from tests.unit import strategies
 
 GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
@@ -56,14 +45,14 @@ def cases(
     content: str, environment: dict[str, str] | None = None, **kwargs: object
 ) -> dict[str, junitparser.TestCase]:
     """Return the test cases of one host, by name."""
-    whole = reports.of(hosts.host(content, environment), **kwargs)
+    whole = sample_reports.of(hosts.host(content, environment), **kwargs)
     (suite,) = suites(whole)
     return {case.name: case for case in suite}
 
 
 class TestSuite:
     def test_a_host_is_a_suite_and_a_check_is_a_case(self) -> None:
-        (suite,) = suites(reports.of(hosts.host(FLAT)))
+        (suite,) = suites(sample_reports.of(hosts.host(FLAT)))
         assert suite.name == suite.hostname == 'compute1'
         assert [case.name for case in suite] == [
             'image-settings',
@@ -72,8 +61,8 @@ class TestSuite:
         ]
 
     def test_the_cases_are_counted(self) -> None:
-        whole = reports.of(hosts.host(FLAT))
-        other = reports.of(hosts.host('[libvirt]\nimages_type = no\n'))
+        whole = sample_reports.of(hosts.host(FLAT))
+        other = sample_reports.of(hosts.host('[libvirt]\nimages_type = no\n'))
         whole = dataclasses.replace(whole, hosts=whole.hosts + other.hosts)
         found = junitparser.JUnitXml.fromstring(rendered(whole).encode())
         assert [
@@ -85,32 +74,34 @@ class TestSuite:
     def test_the_time_is_utc_and_says_no_zone(self) -> None:
         zone = datetime.timezone(datetime.timedelta(hours=-3))
         created = datetime.datetime(2026, 1, 31, 22, 0, 0, 5, tzinfo=zone)
-        whole = reports.of(hosts.host(FLAT))
+        whole = sample_reports.of(hosts.host(FLAT))
         (suite,) = suites(dataclasses.replace(whole, created=created))
         assert suite.timestamp == '2026-02-01T01:00:00'
 
     def test_it_has_what_the_verdict_depends_on(self) -> None:
-        (suite,) = suites(reports.of(hosts.host(FLAT)))
+        (suite,) = suites(sample_reports.of(hosts.host(FLAT)))
         assert {one.name: one.value for one in suite.properties()} == {
             'version': '1.2.3',
             'fail_on': 'warning',
         }
 
     def test_waivers_that_match_nothing_are_told(self) -> None:
-        waivers = [reports.waiver('driver-removed', line=4)]
-        whole = reports.of(hosts.host(FLAT), waivers)
+        waivers = [sample_reports.waiver('driver-removed', line=4)]
+        whole = sample_reports.of(hosts.host(FLAT), waivers)
         (suite,) = ElementTree.fromstring(rendered(whole))
         assert suite.findtext('system-out') == (
             'Waivers that matched nothing: driver-removed (waivers.yaml:4).'
         )
 
     def test_without_them_nothing_is_told(self) -> None:
-        whole = reports.of(hosts.host(FLAT))
+        whole = sample_reports.of(hosts.host(FLAT))
         (suite,) = ElementTree.fromstring(rendered(whole))
         assert suite.find('system-out') is None
 
     def test_without_a_host_there_is_none(self) -> None:
-        whole = reports.of(hosts.host(FLAT), [reports.waiver('a-rule')])
+        whole = sample_reports.of(
+            hosts.host(FLAT), [sample_reports.waiver('a-rule')]
+        )
         assert suites(dataclasses.replace(whole, hosts=())) == []
 
     @pytest.mark.parametrize(
@@ -123,7 +114,7 @@ class TestSuite:
     def test_the_host_is_one_class_of_one_package(
         self, host: str, class_name: str
     ) -> None:
-        (suite,) = suites(reports.of(hosts.host(FLAT), name=host))
+        (suite,) = suites(sample_reports.of(hosts.host(FLAT), name=host))
         assert {case.classname for case in suite} == {class_name}
         assert suite.name == host
 
@@ -137,7 +128,7 @@ class TestFailure:
         self, path: pathlib.Path, fail_on: report.FailOn
     ) -> None:
         host = hosts.Host({path.name: path.read_text()})
-        whole = reports.of(host, fail_on=fail_on)
+        whole = sample_reports.of(host, fail_on=fail_on)
         (suite,) = suites(whole)
         assert bool(suite.failures) is bool(whole.exit_code)
 
@@ -164,7 +155,7 @@ class TestFailure:
     def test_what_is_waived_is_no_reason(self) -> None:
         case = cases(
             LVM + 'use_cow_images = False\n',
-            accepted=[reports.waiver('ignored-setting')],
+            accepted=[sample_reports.waiver('ignored-setting')],
             fail_on=report.FailOn.NOTE,
         )[SETTINGS]
         (failure,) = case.result
@@ -181,7 +172,7 @@ class TestFailure:
         assert failure.text.startswith('Not judged: ')
 
     def test_a_waived_one_is_told_and_does_not_fail(self) -> None:
-        waivers = [reports.waiver('flat-disks-converted')]
+        waivers = [sample_reports.waiver('flat-disks-converted')]
         case = cases(FLAT, accepted=waivers)[MOVES]
         assert case.is_passed
         assert '\nWarning, waived: flat-disks-converted\n' in case.system_out
@@ -246,7 +237,7 @@ class TestFleet:
         assert (root.get('failures') != '0') is bool(whole.exit_code)
 
     def test_waivers_that_match_nothing_are_told_once(self) -> None:
-        unused = reports.waiver('driver-removed')
+        unused = sample_reports.waiver('driver-removed')
         whole = dataclasses.replace(fleets.alike(), waivers_read=(unused,))
         assert rendered(whole).count('Waivers that matched nothing') == 1
 
@@ -288,10 +279,10 @@ def test_hostile_names_and_values_are_valid_xml(
     host: hosts.Host, name: str, reason: str
 ) -> None:
     waivers = [
-        reports.waiver('ignored-setting', reason=reason),
-        reports.waiver('driver-removed', name),
+        sample_reports.waiver('ignored-setting', reason=reason),
+        sample_reports.waiver('driver-removed', name),
     ]
-    text = rendered(reports.of(host, waivers, name=name))
+    text = rendered(sample_reports.of(host, waivers, name=name))
     assert text.replace('\n', '').isprintable()
     references = re.findall('&#(\\d+);', text)
     # XML 1.0, section 2.2; those that nobody sees are escaped already.
@@ -306,7 +297,7 @@ def test_hostile_names_and_values_are_valid_xml(
 def test_markup_stays_text() -> None:
     markup = '"]]></failure><script>\'&amp;'
     content = hosts.nova_conf(images_type=markup)
-    whole = reports.of(
+    whole = sample_reports.of(
         hosts.Host({'<a>&"': content}), name='<b>&"\N{EURO SIGN}'
     )
     (suite,) = suites(whole)

@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """SARIF: valid against the schema that OASIS publishes, whatever it says."""
 
@@ -31,12 +21,11 @@ import pytest
 
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import sarif
-from nova_cow_check import report
+from nova_cow_check.reports import report
 from nova_cow_check.rules import registry
-from nova_cow_check.sources import pages
 from tests.unit import fleets
 from tests.unit import hosts
-from tests.unit import reports
+from tests.unit import sample_reports
 from tests.unit import strategies
 
 GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
@@ -82,13 +71,15 @@ def strings(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-@pytest.mark.parametrize('waivers', [(), reports.VARIED], ids=['', 'waivers'])
+@pytest.mark.parametrize(
+    'waivers', [(), sample_reports.VARIED], ids=['', 'waivers']
+)
 @pytest.mark.parametrize(
     'path', sorted(GOLDEN.glob('*.conf')), ids=lambda path: path.stem
 )
 def test_a_document_is_valid(path: pathlib.Path, waivers: Any) -> None:
     host = hosts.Host({path.name: path.read_text()})
-    validator().validate(document(reports.of(host, waivers)))
+    validator().validate(document(sample_reports.of(host, waivers)))
 
 
 @pytest.mark.parametrize('kind', report.SourceKind)
@@ -116,7 +107,7 @@ def test_results_are_written_one_by_one_as_if_they_were_whole() -> None:
 
 
 def test_the_schema_finds_what_is_wrong() -> None:
-    found = document(reports.of(hosts.host(hosts.nova_conf())))
+    found = document(sample_reports.of(hosts.host(hosts.nova_conf())))
     found['runs'][0]['results'][0]['level'] = 'failure'
     with pytest.raises(jsonschema.ValidationError):
         validator().validate(found)
@@ -130,8 +121,8 @@ def test_hostile_names_and_values_do_no_harm(
     host: hosts.Host, name: str, reason: str
 ) -> None:
     (path,) = host.files
-    waivers = [reports.waiver('invalid-setting', name, reason=reason)]
-    found = document(reports.of(host, waivers, name=name))
+    waivers = [sample_reports.waiver('invalid-setting', name, reason=reason)]
+    found = document(sample_reports.of(host, waivers, name=name))
     validator().validate(found)
     (result, *_others) = found['runs'][0]['results']
     (location,) = result['locations']
@@ -146,20 +137,24 @@ def test_hostile_names_and_values_do_no_harm(
 
 class TestRules:
     def test_all_are_described_in_order(self) -> None:
-        driver = run(reports.of(hosts.host('')))['tool']['driver']
+        driver = run(sample_reports.of(hosts.host('')))['tool']['driver']
         assert [one['id'] for one in driver['rules']] == list(registry.RULES)
 
     @pytest.mark.parametrize('name', registry.RULES)
     def test_the_help_is_the_page(self, name: str) -> None:
-        rules = run(reports.of(hosts.host('')))['tool']['driver']['rules']
+        rules = run(sample_reports.of(hosts.host('')))['tool']['driver'][
+            'rules'
+        ]
         (found,) = [one for one in rules if one['id'] == name]
-        page = pages.read(name)
+        page = registry.page(name)
         assert found['help'] == {'text': page.text}
         assert found['shortDescription'] == {'text': page.summary}
         assert found['helpUri'].startswith('https://')
 
     def test_names_and_levels_are_those_of_sarif(self) -> None:
-        rules = run(reports.of(hosts.host('')))['tool']['driver']['rules']
+        rules = run(sample_reports.of(hosts.host('')))['tool']['driver'][
+            'rules'
+        ]
         found = {
             one['name']: one['defaultConfiguration']['level'] for one in rules
         }
@@ -184,7 +179,7 @@ class TestRun:
         self, version: str, is_semantic: bool
     ) -> None:
         whole = dataclasses.replace(
-            reports.of(hosts.host('')), version=version
+            sample_reports.of(hosts.host('')), version=version
         )
         driver = run(whole)['tool']['driver']
         assert driver['version'] == version
@@ -197,7 +192,9 @@ class TestRun:
     def test_it_has_the_verdict(
         self, fail_on: report.FailOn, exit_code: int
     ) -> None:
-        found = run(reports.of(hosts.host(hosts.nova_conf()), fail_on=fail_on))
+        found = run(
+            sample_reports.of(hosts.host(hosts.nova_conf()), fail_on=fail_on)
+        )
         (invocation,) = found['invocations']
         assert invocation['executionSuccessful'] is True
         assert invocation['exitCode'] == exit_code
@@ -211,17 +208,17 @@ class TestRun:
         zone = datetime.timezone(datetime.timedelta(hours=-3))
         created = datetime.datetime(2026, 1, 31, 22, 0, tzinfo=zone)
         whole = dataclasses.replace(
-            reports.of(hosts.host('')), created=created
+            sample_reports.of(hosts.host('')), created=created
         )
         (invocation,) = run(whole)['invocations']
         assert invocation['endTimeUtc'] == '2026-02-01T01:00:00Z'
 
     def test_a_waiver_that_matches_nothing_is_told(self) -> None:
         waivers = [
-            reports.waiver('driver-removed', line=4),
-            reports.waiver('implicit-image-backend'),
+            sample_reports.waiver('driver-removed', line=4),
+            sample_reports.waiver('implicit-image-backend'),
         ]
-        found = run(reports.of(hosts.host(hosts.nova_conf()), waivers))
+        found = run(sample_reports.of(hosts.host(hosts.nova_conf()), waivers))
         (invocation,) = found['invocations']
         (one,) = invocation['toolConfigurationNotifications']
         assert 'driver-removed (waivers.yaml:4)' in one['message']['text']
@@ -230,7 +227,7 @@ class TestRun:
 
     def test_a_host_without_findings_is_named(self) -> None:
         found = run(
-            reports.of(hosts.host(hosts.nova_conf(images_type='qcow2')))
+            sample_reports.of(hosts.host(hosts.nova_conf(images_type='qcow2')))
         )
         assert found['results'] == []
         assert found['properties']['hosts'] == [

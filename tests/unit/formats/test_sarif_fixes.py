@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """SARIF fixes are applied as a reader of SARIF does, and judged again."""
 
@@ -24,11 +14,11 @@ import hypothesis
 from hypothesis import strategies as st
 import pytest
 
-from nova_cow_check import findings
 from nova_cow_check.formats import sarif
-from nova_cow_check import opts
-from nova_cow_check import origins
-from nova_cow_check import report
+from nova_cow_check.nova import opts
+from nova_cow_check.reports import report
+from nova_cow_check.rules import findings
+from nova_cow_check.settings import parsing
 from tests.unit.formats import sarif_reader
 from tests.unit import hosts
 from tests.unit import strategies
@@ -52,9 +42,9 @@ def fixed(host: hosts.Host, fix: dict[str, Any]) -> hosts.Host:
 def assignments(host: hosts.Host) -> Counter[tuple[str, ...]]:
     """Return what is written, wherever it is."""
     return Counter(
-        (origins.normalize_group(one.group), one.name, one.text)
+        (parsing.normalize_group(one.group), one.name, one.text)
         for path, content in host.files.items()
-        for one in origins.parse(path, hosts.lines_of(content)).assignments
+        for one in parsing.parse(path, hosts.lines_of(content)).assignments
     )
 
 
@@ -177,7 +167,7 @@ def test_a_line_that_was_meant_has_a_fix_that_says_what_would_change() -> None:
 
 
 def test_what_goes_to_the_place_of_a_removed_line() -> None:
-    nowhere = origins.Origin(origins.OriginKind.DEFAULT)
+    nowhere = parsing.Origin(parsing.OriginKind.DEFAULT)
     ignored = '[DEFAULT]\nmy_ip = 192.0.2.1\nuse-cow-images = False\n'
     host = hosts.Host({'nova.conf': ignored})
     (finding,) = hosts.find('ignored-setting', host)

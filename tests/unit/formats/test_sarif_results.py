@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """What a result of SARIF says of a finding."""
 
@@ -21,12 +11,12 @@ from typing import Any
 import pytest
 
 from nova_cow_check.formats import sarif
-from nova_cow_check import opts
-from nova_cow_check import report
-from nova_cow_check import settings
+from nova_cow_check.nova import opts
+from nova_cow_check.reports import report
+from nova_cow_check.settings import host_settings
 from tests.unit import fleets
 from tests.unit import hosts
-from tests.unit import reports
+from tests.unit import sample_reports
 
 FLAT = hosts.nova_conf(images_type='flat')
 
@@ -34,7 +24,7 @@ FLAT = hosts.nova_conf(images_type='flat')
 def results(
     host: hosts.Host, *args: Any, **kwargs: Any
 ) -> list[dict[str, Any]]:
-    return list(sarif.results(reports.of(host, *args, **kwargs)))
+    return list(sarif.results(sample_reports.of(host, *args, **kwargs)))
 
 
 def result(
@@ -183,10 +173,10 @@ class TestLocations:
 
 
 class TestFleet:
-    unreadable = settings.Unreadable('cannot be read', 'nova.conf', 7)
+    unreadable = host_settings.Unreadable('cannot be read', 'nova.conf', 7)
 
     def result(
-        self, known: settings.Known, kind: report.SourceKind
+        self, known: host_settings.Known, kind: report.SourceKind
     ) -> dict[str, Any]:
         """Return the first result of a host called a."""
         source = report.Source(kind, 'fleet/a')
@@ -238,7 +228,7 @@ class TestFleet:
     def test_or_is_all_that_there_is_of_the_host(
         self, kind: report.SourceKind
     ) -> None:
-        found = self.result(settings.Unreadable('cannot be read'), kind)
+        found = self.result(host_settings.Unreadable('cannot be read'), kind)
         (location,) = found['locations']
         assert location['physicalLocation'] == {
             'artifactLocation': {'uri': 'fleet/a'}
@@ -252,7 +242,9 @@ class TestSuppressions:
         assert result(FLAT)['suppressions'] == []
 
     def test_a_waiver_suppresses(self) -> None:
-        waiver = reports.waiver('flat-disks-converted', expires=self.day)
+        waiver = sample_reports.waiver(
+            'flat-disks-converted', expires=self.day
+        )
         found = result(FLAT, None, [waiver])
         assert 'aiver' not in found['message']['text']
         (suppression,) = found['suppressions']
@@ -265,11 +257,13 @@ class TestSuppressions:
         }
 
     def test_one_without_end_has_no_day(self) -> None:
-        found = result(FLAT, None, [reports.waiver('flat-disks-converted')])
+        found = result(
+            FLAT, None, [sample_reports.waiver('flat-disks-converted')]
+        )
         assert 'properties' not in found['suppressions'][0]
 
     def test_an_expired_one_is_told_and_does_not_suppress(self) -> None:
-        waiver = reports.waiver(
+        waiver = sample_reports.waiver(
             'flat-disks-converted', expires=datetime.date(2026, 10, 31)
         )
         found = result(FLAT, None, [waiver])

@@ -1,15 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
-
+# SPDX-License-Identifier: Apache-2.0
 
 """What a person reads; tests/unit/golden/formats/text has all of it."""
 
@@ -22,9 +11,9 @@ import pytest
 
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import text
-from nova_cow_check import report
+from nova_cow_check.reports import report
 from tests.unit import hosts
-from tests.unit import reports
+from tests.unit import sample_reports
 
 ESCAPE = re.compile('\x1b' + r'\[([\d;]+)m')
 SICK = hosts.host(hosts.nova_conf(use_cow_images='False'))
@@ -38,11 +27,11 @@ def rendered(
 
 def test_it_starts_with_the_verdict() -> None:
     start = 'compute1: WARNING\n  implicit-image-backend\n\nSettings\n'
-    assert rendered(reports.of(SICK)).startswith(start)
+    assert rendered(sample_reports.of(SICK)).startswith(start)
 
 
 def test_a_setting_to_write_can_be_pasted() -> None:
-    lines = rendered(reports.of(SICK)).splitlines()
+    lines = rendered(sample_reports.of(SICK)).splitlines()
     start = lines.index('  Write in nova.conf:')
     assert lines[start + 1 : start + 7] == [
         '',
@@ -55,14 +44,14 @@ def test_a_setting_to_write_can_be_pasted() -> None:
 
 
 def test_a_finding_has_its_place_and_where_to_read_more() -> None:
-    shown = rendered(reports.of(SICK))
+    shown = rendered(sample_reports.of(SICK))
     assert '\nWarning: implicit-image-backend (nova.conf:3)\n' in shown
     assert '  More: nova-cow-check rules implicit-image-backend\n' in shown
     assert '\n  https://' in shown
 
 
 def test_a_finding_about_what_is_not_set_says_so() -> None:
-    shown = rendered(reports.of(hosts.host(hosts.nova_conf())))
+    shown = rendered(sample_reports.of(hosts.host(hosts.nova_conf())))
     assert 'Warning: implicit-image-backend (not set)\n' in shown
 
 
@@ -74,24 +63,28 @@ class TestSummary:
     )
 
     def test_the_findings_are_counted(self) -> None:
-        lines = rendered(reports.of(self.several)).splitlines()
+        lines = rendered(sample_reports.of(self.several)).splitlines()
         assert lines[-2:] == [
             'Failures: 1, warnings: 2, notes: 1, waived: 0.',
             'Exit code 2, with --fail-on warning.',
         ]
 
     def test_the_waived_ones_apart(self) -> None:
-        waiver = reports.waiver('ignored-setting')
-        lines = rendered(reports.of(self.several, [waiver])).splitlines()
+        waiver = sample_reports.waiver('ignored-setting')
+        lines = rendered(
+            sample_reports.of(self.several, [waiver])
+        ).splitlines()
         numbers = 'Failures: 1, warnings: 0, notes: 1, waived: 2.'
         assert lines[-2] == numbers
 
     def test_waivers_that_matched_nothing_are_named(self) -> None:
         accepted = [
-            reports.waiver('driver-removed', line=4),
-            reports.waiver('ignored-setting', 'other', line=9),
+            sample_reports.waiver('driver-removed', line=4),
+            sample_reports.waiver('ignored-setting', 'other', line=9),
         ]
-        lines = rendered(reports.of(self.several, accepted)).splitlines()
+        lines = rendered(
+            sample_reports.of(self.several, accepted)
+        ).splitlines()
         assert ' '.join(lines[-2:]) == (
             'Waivers that matched nothing: driver-removed (waivers.yaml:4), '
             'ignored-setting (waivers.yaml:9).'
@@ -100,8 +93,8 @@ class TestSummary:
 
 def test_a_waiver_is_shown_with_its_reason() -> None:
     day = datetime.date(2027, 1, 31)
-    waiver = reports.waiver('implicit-image-backend', expires=day)
-    shown = rendered(reports.of(SICK, [waiver]))
+    waiver = sample_reports.waiver('implicit-image-backend', expires=day)
+    shown = rendered(sample_reports.of(SICK, [waiver]))
     assert shown.startswith('compute1: SUCCESS\n')
     assert 'Warning, waived: implicit-image-backend (nova.conf:3)\n' in shown
     assert (
@@ -112,15 +105,15 @@ def test_a_waiver_is_shown_with_its_reason() -> None:
 @pytest.mark.parametrize('width', [40, 60, 80, 100])
 def test_lines_fit_the_terminal(width: int) -> None:
     accepted = [
-        reports.waiver('driver-removed', line=line) for line in range(9)
+        sample_reports.waiver('driver-removed', line=line) for line in range(9)
     ]
-    shown = rendered(reports.of(SICK, accepted), width)
+    shown = rendered(sample_reports.of(SICK, accepted), width)
     for line in shown.splitlines():
         assert len(line) <= width or ' ' not in line.strip(), line
 
 
 def test_settings_are_a_table_where_it_fits() -> None:
-    whole = reports.of(SICK)
+    whole = sample_reports.of(SICK)
     wide = '  [DEFAULT]/use_cow_images    False                  nova.conf:3\n'
     assert wide in rendered(whole, 80)
     narrow = '  [DEFAULT]/use_cow_images = False\n  (nova.conf:3)\n'
@@ -130,13 +123,15 @@ def test_settings_are_a_table_where_it_fits() -> None:
 class TestColour:
     def test_it_changes_no_word(self) -> None:
         for content in (hosts.nova_conf(), hosts.nova_conf('$none')):
-            whole = reports.of(hosts.host(content))
+            whole = sample_reports.of(hosts.host(content))
             coloured = rendered(whole, has_colour=True)
             assert '\x1b' in coloured
             assert ESCAPE.sub('', coloured) == rendered(whole)
 
     def test_every_colour_ends(self) -> None:
-        for line in rendered(reports.of(SICK), has_colour=True).splitlines():
+        for line in rendered(
+            sample_reports.of(SICK), has_colour=True
+        ).splitlines():
             codes = ESCAPE.findall(line)
             assert codes[1::2] == ['0'] * (len(codes) // 2)
             assert len(codes) % 2 == 0
@@ -151,10 +146,12 @@ class TestColour:
     )
     def test_the_verdict(self, images_type: str, headline: str) -> None:
         host = hosts.host(hosts.nova_conf(images_type=images_type))
-        first = rendered(reports.of(host), has_colour=True).split('\n')[0]
+        first = rendered(sample_reports.of(host), has_colour=True).split('\n')[
+            0
+        ]
         assert headline in first
 
     def test_a_waived_finding_has_none(self) -> None:
-        waiver = reports.waiver('implicit-image-backend')
-        shown = rendered(reports.of(SICK, [waiver]), has_colour=True)
+        waiver = sample_reports.waiver('implicit-image-backend')
+        shown = rendered(sample_reports.of(SICK, [waiver]), has_colour=True)
         assert '\x1b[1mWarning, waived: implicit-image-backend' in shown

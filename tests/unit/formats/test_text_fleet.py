@@ -1,15 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
-
+# SPDX-License-Identifier: Apache-2.0
 
 """Collected hosts as a person reads them.
 
@@ -24,14 +13,14 @@ import hypothesis
 from hypothesis import strategies as st
 import pytest
 
-from nova_cow_check import domains
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import text
-from nova_cow_check import report
-from nova_cow_check import settings
+from nova_cow_check.reports import fleet
+from nova_cow_check.reports import report
+from nova_cow_check.settings import host_settings
 from tests.unit import fleets
 from tests.unit import hosts
-from tests.unit import reports
+from tests.unit import sample_reports
 from tests.unit import strategies
 
 ESCAPE = re.compile('\x1b' + r'\[[\d;]+m')
@@ -101,9 +90,9 @@ class TestOrder:
         whole = fleets.of(
             {
                 'compute1': hosts.nova_conf(),
-                'compute2': settings.Unreadable('It is on fire'),
+                'compute2': host_settings.Unreadable('It is on fire'),
             },
-            accepted=[reports.waiver('unreadable-configuration')],
+            accepted=[sample_reports.waiver('unreadable-configuration')],
         )
         shown = rendered(whole)
         assert shown.index('compute2 (') < shown.index('  compute1\n')
@@ -114,7 +103,7 @@ class TestGroups:
         ironic = hosts.nova_conf(compute_driver='ironic.IronicDriver')
         whole = fleets.of(
             {'metal1': ironic, 'compute1': fleets.QCOW2},
-            [domains.Domain('metal', ('metal*',))],
+            [fleet.Group('metal', ('metal*',))],
         )
         shown = rendered(whole)
         assert 'SUCCESS, 1 host of metal: not concerned\n' in shown
@@ -145,7 +134,7 @@ CONFIGURATIONS = st.one_of(
         VALUES,
     ),
     st.builds(
-        settings.Unreadable,
+        host_settings.Unreadable,
         st.sampled_from(['no such file', 'not UTF-8 text'])
         | strategies.HOSTILE,
         st.sampled_from(['', 'nova.conf']) | strategies.HOSTILE,
@@ -153,7 +142,7 @@ CONFIGURATIONS = st.one_of(
     ),
 )
 
-DOMAINS = st.sampled_from([(), (domains.Domain('a \x1bcell', ('c*1',)),)])
+DOMAINS = st.sampled_from([(), (fleet.Group('a \x1bcell', ('c*1',)),)])
 
 
 @st.composite
@@ -162,7 +151,7 @@ def any_fleet(draw: st.DrawFn) -> report.Report:
     rule = draw(
         st.sampled_from(['unreadable-configuration', 'mixed-image-backends'])
     )
-    return fleets.of(found, draw(DOMAINS), [reports.waiver(rule)])
+    return fleets.of(found, draw(DOMAINS), [sample_reports.waiver(rule)])
 
 
 WIDTHS = st.integers(40, 100)
@@ -191,7 +180,10 @@ def test_colour_changes_no_word(whole: report.Report, width: int) -> None:
 def test_every_host_that_was_not_read_is_named(whole: report.Report) -> None:
     shown = sentences(whole)
     for host in whole.hosts:
-        if isinstance(host.known, settings.Unreadable) and host.name.isalnum():
+        if (
+            isinstance(host.known, host_settings.Unreadable)
+            and host.name.isalnum()
+        ):
             assert f' {host.name} (' in shown
 
 

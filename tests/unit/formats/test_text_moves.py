@@ -1,15 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
-
+# SPDX-License-Identifier: Apache-2.0
 
 """Who may move to whom, as a person reads it."""
 
@@ -20,11 +9,11 @@ import re
 
 import pytest
 
-from nova_cow_check import backends
-from nova_cow_check.formats import style
-from nova_cow_check.formats import text_moves
-from nova_cow_check import matrix
-from nova_cow_check import moves
+from nova_cow_check.formats import terminal
+from nova_cow_check.formats import text
+from nova_cow_check.nova import backends
+from nova_cow_check.nova import operations
+from nova_cow_check.reports import fleet
 
 QCOW2 = backends.Behaviour(backends.Backend.QCOW2, True, True)
 QCOW2_AS_IS = QCOW2._replace(force_raw_images=False)
@@ -45,22 +34,21 @@ def of(
     *found: backends.Behaviour,
     domain: str = '',
     unknown: tuple[str, ...] = (),
-) -> matrix.Matrix:
+) -> fleet.Matrix:
     sides = tuple(
-        matrix.Side(one, (f'host{number}',))
-        for number, one in enumerate(found)
+        fleet.Side(one, (f'host{number}',)) for number, one in enumerate(found)
     )
-    return matrix.Matrix(domain, sides, unknown)
+    return fleet.Matrix(domain, sides, unknown)
 
 
 def shown(
-    moves: matrix.Matrix,
+    moves: fleet.Matrix,
     width: int = 80,
     has_colour: bool = False,
     is_only: bool = True,
 ) -> list[str]:
-    paint = style.Style(has_colour)
-    return list(text_moves.lines(moves, is_only, width, paint))
+    paint = terminal.Style(has_colour)
+    return list(text._moves(moves, is_only, width, paint))
 
 
 def cells(lines: list[str]) -> dict[tuple[str, str], str]:
@@ -96,7 +84,7 @@ def test_each_pair_is_in_the_table(width: int) -> None:
     for (row, source), (column, destination) in itertools.product(
         zip('ABCDEFGHIJKLMNOPQRST', ALL), repeat=2
     ):
-        outcome = moves.worst(moves.between(source, destination))
+        outcome = operations.worst(operations.between(source, destination))
         assert found[row, column].upper() == outcome.name
     assert max(map(len, lines)) <= width
 
@@ -146,7 +134,7 @@ def test_what_happens_is_told_once_and_the_worst_first() -> None:
     ],
 )
 def test_hosts_of_one_kind_need_no_table(
-    moves: matrix.Matrix, line: str
+    moves: fleet.Matrix, line: str
 ) -> None:
     lines = shown(moves)
     assert line in lines

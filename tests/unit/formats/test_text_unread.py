@@ -1,40 +1,31 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
-
+# SPDX-License-Identifier: Apache-2.0
 
 """Hosts that were not read, as a person reads of them."""
 
 from __future__ import annotations
 
-from nova_cow_check.formats import style
-from nova_cow_check.formats import text_unread
-from nova_cow_check import groups
-from nova_cow_check import report
-from nova_cow_check import settings
+from nova_cow_check.formats import terminal
+from nova_cow_check.formats import text
+from nova_cow_check.reports import fleet
+from nova_cow_check.reports import report
+from nova_cow_check.settings import host_settings
 from tests.unit import fleets
-from tests.unit import reports
+from tests.unit import sample_reports
 
-BROKEN = settings.Unreadable('the line has no "="', 'nova.conf', 7)
-MISSING = settings.Unreadable('it is expected, but there is nothing of it')
+BROKEN = host_settings.Unreadable('the line has no "="', 'nova.conf', 7)
+MISSING = host_settings.Unreadable(
+    'it is expected, but there is nothing of it'
+)
 
 
 def shown(whole: report.Report, width: int = 80) -> list[list[str]]:
     """Return the lines of each group."""
     found = []
-    for group in groups.of(whole.hosts):
+    for group in fleet.alike(whole.hosts):
         known = group.example.known
-        assert isinstance(known, settings.Unreadable)
-        paint = style.Style(False)
-        found.append(list(text_unread.lines(group, known, width, paint)))
+        assert isinstance(known, host_settings.Unreadable)
+        paint = terminal.Style(False)
+        found.append(list(text._unread(group, known, width, paint)))
     return found
 
 
@@ -67,7 +58,7 @@ def test_none_is_folded_away() -> None:
 
 
 def test_a_waived_one_is_there_with_the_reason() -> None:
-    accepted = [reports.waiver('unreadable-configuration', 'c1')]
+    accepted = [sample_reports.waiver('unreadable-configuration', 'c1')]
     whole = fleets.of({'c1': MISSING, 'c2': MISSING}, accepted=accepted)
     counts, waived = shown(whole)
     assert counts[0] == 'Failure: unreadable-configuration, 1 host'
@@ -78,7 +69,7 @@ def test_a_waived_one_is_there_with_the_reason() -> None:
 
 
 def test_a_reason_that_would_act_on_a_terminal_is_escaped() -> None:
-    reason = settings.Unreadable('there twice: a\x1b[2Jb', 'x\r.conf')
+    reason = host_settings.Unreadable('there twice: a\x1b[2Jb', 'x\r.conf')
     (lines,) = shown(fleets.of({'c\x1b[31m': reason}))
     assert '  Not read, or not all of it: there twice: a\\x1b[2Jb.' in lines
     assert lines[-1].startswith('  c\\x1b[31m (fleet/c\\x1b[31m')

@@ -48,7 +48,9 @@ def test_force_raw_images_is_changed_alone() -> None:
 
 
 def test_it_counts_the_hosts_with_qcow2_alone() -> None:
-    *_others, last = mixed.some_fleet({'flat': 5, 'qcow2': 2, 'as-is': 1}).hosts
+    *_others, last = mixed.some_fleet(
+        {'flat': 5, 'qcow2': 2, 'as-is': 1}
+    ).hosts
     (_backends, force_raw) = fleets.compared(last)
     assert force_raw.explanation.startswith(
         '[DEFAULT]/force_raw_images = False (nova.conf:3), as on 1 of 3 '

@@ -1,15 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
-
+# SPDX-License-Identifier: Apache-2.0
 
 """Hosts that exchange instances and differ, and what ends that."""
 
@@ -23,11 +12,11 @@ import hypothesis
 from hypothesis import strategies as st
 import pytest
 
-from nova_cow_check import domains
-from nova_cow_check import findings
-from nova_cow_check import moves
-from nova_cow_check import report
-from nova_cow_check import settings
+from nova_cow_check.nova import operations
+from nova_cow_check.reports import fleet
+from nova_cow_check.reports import report
+from nova_cow_check.rules import findings
+from nova_cow_check.settings import host_settings
 from tests.unit import fleets
 from tests.unit import hosts
 
@@ -198,7 +187,7 @@ class TestWhoCounts:
         'b': hosts.nova_conf(compute_driver='hyperv.HyperVDriver'),
         'c': hosts.nova_conf(images_type='zfs'),
         'd': hosts.nova_conf(compute_driver=None),
-        'e': settings.Unreadable('gone'),
+        'e': host_settings.Unreadable('gone'),
     }
 
     def test_not_they(self) -> None:
@@ -246,13 +235,15 @@ class TestExplanation:
 def test_it_holds_where_a_move_is_not_fine(first: str, second: str) -> None:
     """Pairs that are each fine by themselves, and not with each other."""
     whole = some_fleet({first: 1, second: 1})
-    here, there = map(domains.behaviour_of, whole.hosts)
+    here, there = map(fleet.behaviour_of, whole.hosts)
     assert here is not None and there is not None
     exchanged = [
-        moves.worst(moves.between(*pair))
+        operations.worst(operations.between(*pair))
         for pair in [(here, there), (there, here)]
     ]
-    alone = [moves.worst(moves.between(one, one)) for one in (here, there)]
+    alone = [
+        operations.worst(operations.between(one, one)) for one in (here, there)
+    ]
     rules = {
         finding.rule
         for host in whole.hosts

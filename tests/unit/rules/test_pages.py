@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Each rule, its page and its place in the documentation agree.
 
@@ -26,16 +16,15 @@ from docutils import nodes
 import pytest
 
 import nova_cow_check
-from nova_cow_check import backends
-from nova_cow_check.cmd import catalogue
+from nova_cow_check.cmd import rules_command
 from nova_cow_check.document import writer
 from nova_cow_check import errors
-from nova_cow_check import report
+from nova_cow_check.nova import backends
+from nova_cow_check.reports import report
 from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import registry
-from nova_cow_check.rules import rule as rule_module
-from nova_cow_check import settings
-from nova_cow_check.sources import pages
+from nova_cow_check.rules import rule
+from nova_cow_check.settings import host_settings
 from tests.unit import fleets
 from tests.unit import hosts
 
@@ -70,15 +59,15 @@ telling_rule = pytest.mark.parametrize(
 )
 
 
-def parsed(rule: rule_module.Rule) -> nodes.document:
+def parsed(rule: rule.Rule) -> nodes.document:
     """Return a page's document; the least complaint of docutils raises."""
     return core.publish_doctree(
-        pages.read(rule.name).text,
+        registry.page(rule.name).text,
         settings_overrides={'report_level': 1, 'halt_level': 1},
     )
 
 
-def section(rule: rule_module.Rule, title: str) -> nodes.section:
+def section(rule: rule.Rule, title: str) -> nodes.section:
     (found,) = [
         node
         for node in parsed(rule).findall(nodes.section)
@@ -87,13 +76,13 @@ def section(rule: rule_module.Rule, title: str) -> nodes.section:
     return found
 
 
-def written(rule: rule_module.Rule, title: str) -> list[hosts.Host]:
+def written(rule: rule.Rule, title: str) -> list[hosts.Host]:
     """Return the hosts whose nova.conf stands in a section."""
     blocks = section(rule, title).findall(nodes.literal_block)
     return [hosts.host(block.astext()) for block in blocks]
 
 
-def cases(rule: rule_module.Rule, title: str) -> list[list[hosts.Host]]:
+def cases(rule: rule.Rule, title: str) -> list[list[hosts.Host]]:
     """Return the hosts of a section; those that are compared in one list.
 
     The first example of a rule that compares is what most hosts have.
@@ -114,7 +103,7 @@ def known(host: hosts.Host) -> fleets.Known:
     try:
         host.settings()
     except errors.ConfigurationError as error:
-        return settings.Unreadable(error.reason, error.path, error.line)
+        return host_settings.Unreadable(error.reason, error.path, error.line)
     return host.files['nova.conf']
 
 
@@ -126,9 +115,9 @@ def values(host: hosts.Host) -> list[object]:
     return [setting.value for setting in host.settings().all]
 
 
-def backend(image_settings: settings.ImageSettings) -> backends.Backend:
+def backend(image_settings: host_settings.ImageSettings) -> backends.Backend:
     repaired = invalid_setting.repaired(image_settings)
-    return rule_module.behaviour_of(repaired).backend
+    return rule.behaviour_of(repaired).backend
 
 
 def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
@@ -140,7 +129,7 @@ def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
 def test_every_rule_is_everywhere() -> None:
     """In the catalogue, the documentation and the schema of reports."""
     names = list(registry.RULES)
-    lines = catalogue.listing().splitlines()
+    lines = rules_command.listing().splitlines()
     assert [line.split()[0] for line in lines if line[:1].isalpha()][
         : len(names)
     ] == names
@@ -152,12 +141,12 @@ def test_every_rule_is_everywhere() -> None:
 
 class TestDocumentation:
     @every_rule
-    def test_it_shows_the_same_text(self, rule: rule_module.Rule) -> None:
+    def test_it_shows_the_same_text(self, rule: rule.Rule) -> None:
         path = DOCUMENTATION / f'{rule.name}.rst'
         directive, _space, target = path.read_text().strip().rpartition(' ')
         assert directive == '.. include::'
         page = (DOCUMENTATION / target).read_text()
-        assert page == pages.read(rule.name).text
+        assert page == registry.page(rule.name).text
 
     def test_it_has_no_other_page(self) -> None:
         assert {path.stem for path in DOCUMENTATION.iterdir()} == {
@@ -174,24 +163,20 @@ class TestDocumentation:
 
 class TestForm:
     @every_rule
-    def test_the_title_is_the_name(self, rule: rule_module.Rule) -> None:
-        assert pages.read(rule.name).title == rule.name
+    def test_the_title_is_the_name(self, rule: rule.Rule) -> None:
+        assert registry.page(rule.name).title == rule.name
         assert parsed(rule).next_node(nodes.title).astext() == rule.name
 
     @every_rule
-    def test_the_summary_is_a_short_sentence(
-        self, rule: rule_module.Rule
-    ) -> None:
-        summary = pages.read(rule.name).summary
+    def test_the_summary_is_a_short_sentence(self, rule: rule.Rule) -> None:
+        summary = registry.page(rule.name).summary
         assert len(summary) < 110
         assert '. ' not in summary
         assert summary.endswith('.')
         assert '\n' not in summary
 
     @every_rule
-    def test_the_fields_are_those_of_the_rule(
-        self, rule: rule_module.Rule
-    ) -> None:
+    def test_the_fields_are_those_of_the_rule(self, rule: rule.Rule) -> None:
         fields = {
             name.astext(): body.astext()
             for name, body in parsed(rule).findall(nodes.field)
@@ -203,19 +188,19 @@ class TestForm:
         }
 
     @every_rule
-    def test_the_sections(self, rule: rule_module.Rule) -> None:
+    def test_the_sections(self, rule: rule.Rule) -> None:
         found = parsed(rule).findall(nodes.section)
         titles = [node.next_node(nodes.title).astext() for node in found]
         assert titles == SECTIONS
 
     @every_rule
-    def test_the_reference_is_named(self, rule: rule_module.Rule) -> None:
+    def test_the_reference_is_named(self, rule: rule.Rule) -> None:
         links = section(rule, 'See also').findall(nodes.reference)
         assert rule.reference in [link['refuri'] for link in links]
 
     @every_rule
-    def test_a_terminal_shows_it(self, rule: rule_module.Rule) -> None:
-        lines = pages.read(rule.name).text.split('\n')
+    def test_a_terminal_shows_it(self, rule: rule.Rule) -> None:
+        lines = registry.page(rule.name).text.split('\n')
         # A URL that is broken cannot be copied.
         texts = [one for one in lines if not re.match(r' *https://\S+$', one)]
         assert max(map(len, texts)) <= 79
@@ -225,23 +210,21 @@ class TestForm:
 
 class TestExamples:
     @every_rule
-    def test_this_rule_holds_and_no_other(
-        self, rule: rule_module.Rule
-    ) -> None:
+    def test_this_rule_holds_and_no_other(self, rule: rule.Rule) -> None:
         examples = cases(rule, 'Example')
         assert examples
         for case in examples:
             assert rules_of(case) == [rule.name]
 
     @every_rule
-    def test_what_to_write_ends_it(self, rule: rule_module.Rule) -> None:
+    def test_what_to_write_ends_it(self, rule: rule.Rule) -> None:
         left = [rule.name] if rule.name in LASTING else []
         for case in cases(rule, 'What to write'):
             assert rules_of(case) == left
 
     @telling_rule
     def test_what_to_write_is_what_the_finding_says(
-        self, rule: rule_module.Rule
+        self, rule: rule.Rule
     ) -> None:
         edited = [
             [
@@ -257,7 +240,7 @@ class TestExamples:
 
     @telling_rule
     def test_what_to_write_changes_no_backend_but_to_that_of_most(
-        self, rule: rule_module.Rule
+        self, rule: rule.Rule
     ) -> None:
         before, after = (
             [backend(host.settings()) for host in written(rule, title)]

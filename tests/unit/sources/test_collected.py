@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Collected hosts are read as they are, and only they."""
 
@@ -25,22 +15,21 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 import pytest
 
-from nova_cow_check import behaviour
-from nova_cow_check import configuration
 from nova_cow_check.document import reader
 from nova_cow_check import errors
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import json
-from nova_cow_check import report
-from nova_cow_check import settings
+from nova_cow_check.reports import report
+from nova_cow_check.reports import verdict
+from nova_cow_check.settings import host_config
+from nova_cow_check.settings import host_settings
 from nova_cow_check.sources import collected
 from nova_cow_check.sources import files
 from nova_cow_check.sources import host
-from nova_cow_check.sources import places
-from nova_cow_check.sources import root as roots
+from nova_cow_check.sources import search
 from tests.functional import passwords
 from tests.unit import hosts
-from tests.unit import reports
+from tests.unit import sample_reports
 from tests.unit import strategies
 
 QCOW2 = hosts.nova_conf(images_type='qcow2')
@@ -82,13 +71,13 @@ def file_at(path: pathlib.Path) -> report.Source:
 
 def images_type(source: report.Source) -> object:
     known = collected.read(source).known
-    assert isinstance(known, settings.ImageSettings), known
+    assert isinstance(known, host_settings.ImageSettings), known
     return known.images_type.value
 
 
-def unreadable(source: report.Source) -> settings.Unreadable:
+def unreadable(source: report.Source) -> host_settings.Unreadable:
     known = collected.read(source).known
-    assert isinstance(known, settings.Unreadable), known
+    assert isinstance(known, host_settings.Unreadable), known
     return known
 
 
@@ -108,30 +97,30 @@ def test_a_host_is_read_as_its_nova_compute_reads_it(
         write(etc, content)
         expected = known_there(pathlib.Path(name))
         found = collected.read(directory_of(etc)).known
-        if isinstance(found, settings.Unreadable) and not found.path:
-            if isinstance(expected, settings.Unreadable):
+        if isinstance(found, host_settings.Unreadable) and not found.path:
+            if isinstance(expected, host_settings.Unreadable):
                 # It names the places that were looked into, which differ.
                 assert not set(content) & set(PATHS[:2])
             else:
                 assert 'no compute_driver' in found.reason
-                assert not behaviour.has_image_settings(expected)
+                assert not verdict.has_image_settings(expected)
             return
         assert repr(found) == repr(expected).replace(f'{etc}/', '')
 
 
-def known_there(directory: pathlib.Path) -> settings.Known:
+def known_there(directory: pathlib.Path) -> host_settings.Known:
     """Return what is known on a host with this root directory."""
-    surroundings = places.Surroundings(
-        roots.Root(str(directory)), {}, '/root', '/'
+    surroundings = search.Surroundings(
+        files.Root(str(directory)), {}, '/root', '/'
     )
     try:
-        found = places.read((), surroundings)
+        found = search.read((), surroundings)
         conf = host.configured(found, follows_sources=False)
     except errors.ConfigurationError as error:
-        return settings.Unreadable(
+        return host_settings.Unreadable(
             error.reason, error.path or '', error.line or 0
         )
-    return settings.read(conf, found)
+    return host_settings.read(conf, found)
 
 
 @hypothesis_settings(max_examples=100)
@@ -277,7 +266,7 @@ def test_the_waivers_of_a_host_are_not_read(tmp_path: pathlib.Path) -> None:
     write(tmp_path, {'nova.conf': QCOW2 + lines})
     found = collected.read(directory_of(tmp_path))
     assert found.accepted == ()
-    assert isinstance(found.known, settings.ImageSettings)
+    assert isinstance(found.known, host_settings.ImageSettings)
 
 
 def no_file(path: pathlib.Path) -> None:
@@ -372,10 +361,10 @@ def test_values_are_those_of_the_same_files_read_whole(
     tmp_path: pathlib.Path,
 ) -> None:
     write(tmp_path, {'nova.conf': passwords.CONFIGURATION + RAW})
-    found = configuration.Configuration(
-        (files.read_file(str(tmp_path / 'nova.conf'), roots.Root()),), {}
+    found = host_config.Configuration(
+        (files.read_file(str(tmp_path / 'nova.conf'), files.Root()),), {}
     )
-    expected = settings.read(configuration.HostConfig(found), found)
+    expected = host_settings.read(host_config.HostConfig(found), found)
     known = collected.read(directory_of(tmp_path)).known
     assert repr(known) == repr(expected).replace(f'{tmp_path}/', '')
 
@@ -402,8 +391,8 @@ def test_what_is_no_compute_hosts_does_not_pass(
     path.write_text(content)
     source = report.Source(report.SourceKind.FILE, str(path))
     known = collected.read(source).known
-    assert isinstance(known, settings.ImageSettings) is WHOLE[content]
-    if isinstance(known, settings.Unreadable):
+    assert isinstance(known, host_settings.ImageSettings) is WHOLE[content]
+    if isinstance(known, host_settings.Unreadable):
         assert 'nova-compute.conf is missing' in known.reason
 
 
@@ -415,11 +404,13 @@ def test_a_host_that_holds_hosts_is_not_read(
     (tmp_path / 'nova.conf.d').mkdir()
     (tmp_path / 'nova.conf.d' / 'nova.conf').write_text(QCOW2)
     assert not isinstance(
-        collected.read(directory_of(tmp_path)).known, settings.Unreadable
+        collected.read(directory_of(tmp_path)).known, host_settings.Unreadable
     )
     (tmp_path / name).mkdir()
     (tmp_path / name / 'nova.conf').write_text(QCOW2)
-    assert collected.read(directory_of(tmp_path)).known == settings.Unreadable(
+    assert collected.read(
+        directory_of(tmp_path)
+    ).known == host_settings.Unreadable(
         f'it has files of a host, and {name}, which is one: it is either a '
         'host or a folder of hosts'
     )
@@ -445,7 +436,7 @@ def test_all_are_read_in_their_order(
     found = [
         one.known.images_type.value
         for one in read
-        if isinstance(one.known, settings.ImageSettings)
+        if isinstance(one.known, host_settings.ImageSettings)
     ]
     assert found == [*KINDS] * 10
 
@@ -488,7 +479,7 @@ def test_a_host_that_is_there_more_than_once_is_not_read() -> None:
         for path in ('old/a.conf', 'new/\x1b\udcff/a.conf')
     )
     (found,) = collected.read_all([collected.Host('a', sources)])
-    assert found.known == settings.Unreadable(
+    assert found.known == host_settings.Unreadable(
         'the host is there more than once: old/a.conf, new/\\x1b\\xff/a.conf'
     )
 
@@ -498,18 +489,18 @@ class TestReport:
 
     DATA = ''.join(
         json.render(
-            reports.of(hosts.host(hosts.nova_conf(images_type='flat'))),
+            sample_reports.of(hosts.host(hosts.nova_conf(images_type='flat'))),
             interface.Appearance(),
         )
     ).encode()
 
-    def read(self, path: pathlib.Path) -> settings.Known:
+    def read(self, path: pathlib.Path) -> host_settings.Known:
         source = report.Source(report.SourceKind.REPORT, str(path))
         return collected.read(source).known
 
     def reason(self, path: pathlib.Path) -> str:
         known = self.read(path)
-        assert isinstance(known, settings.Unreadable)
+        assert isinstance(known, host_settings.Unreadable)
         return known.reason
 
     def test_it_is_read(self, tmp_path: pathlib.Path) -> None:

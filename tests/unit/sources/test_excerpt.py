@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """What counts in a file is found without the rest, or all of it is parsed."""
 
@@ -20,11 +10,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 import pytest
 
-from nova_cow_check import configuration
 from nova_cow_check import errors
-from nova_cow_check import opts
-from nova_cow_check import origins
-from nova_cow_check import settings
+from nova_cow_check.nova import opts
+from nova_cow_check.settings import host_config
+from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import parsing
 from nova_cow_check.sources import excerpt
 from tests.functional import passwords
 from tests.unit import hosts
@@ -152,7 +142,7 @@ def assert_says_the_same(content: str) -> None:
     lines = hosts.lines_of(content)
     found = excerpt.parse('nova.conf', lines)
     try:
-        whole = origins.parse('nova.conf', lines)
+        whole = parsing.parse('nova.conf', lines)
     except errors.ConfigurationError:
         event('not valid')
         assert found is None
@@ -161,12 +151,12 @@ def assert_says_the_same(content: str) -> None:
         event('parsed as a whole')
         return
     assert found.places == whole.places
-    assert read(origins.of_assignments(*found)) == read(whole)
+    assert read(parsing.of_assignments(*found)) == read(whole)
 
 
-def read(file: origins.ConfigFile) -> settings.ImageSettings:
-    found = configuration.Configuration((file,), {})
-    return settings.read(configuration.HostConfig(found), found)
+def read(file: parsing.ConfigFile) -> host_settings.ImageSettings:
+    found = host_config.Configuration((file,), {})
+    return host_settings.read(host_config.HostConfig(found), found)
 
 
 def test_no_password_is_kept() -> None:

@@ -1,14 +1,4 @@
-#    Licensed under the Apache License, Version 2.0 (the "License"); you may
-#    not use this file except in compliance with the License. You may obtain
-#    a copy of the License at
-#
-#         http://www.apache.org/licenses/LICENSE-2.0
-#
-#    Unless required by applicable law or agreed to in writing, software
-#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-#    License for the specific language governing permissions and limitations
-#    under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Files and directories as oslo.config reads them, or a reason why not."""
 
@@ -24,9 +14,8 @@ import pytest
 
 from nova_cow_check import errors
 from nova_cow_check.sources import files
-from nova_cow_check.sources import root as roots
 
-OWN = roots.Root()
+OWN = files.Root()
 
 
 def read(path: pathlib.Path) -> list[tuple[str, str, int]]:
@@ -80,7 +69,7 @@ def test_a_pipe_is_read_to_its_end(tmp_path: pathlib.Path) -> None:
 def test_a_pipe_in_another_root_is_refused(tmp_path: pathlib.Path) -> None:
     os.mkfifo(tmp_path / 'pipe')
     with pytest.raises(errors.ConfigurationError) as caught:
-        files.read_file('/pipe', roots.Root(str(tmp_path)))
+        files.read_file('/pipe', files.Root(str(tmp_path)))
     assert str(caught.value) == (
         f'{tmp_path}/pipe: cannot be read: not a regular file'
     )
@@ -147,5 +136,5 @@ def test_a_directory_of_another_root_is_listed_as_seen_from_inside(
     (tmp_path / 'real').mkdir()
     (tmp_path / 'real' / 'a.conf').write_text('')
     (tmp_path / 'd').symlink_to('/real')
-    root = roots.Root(str(tmp_path))
+    root = files.Root(str(tmp_path))
     assert files.list_directory('/d', root) == ['/d/a.conf']

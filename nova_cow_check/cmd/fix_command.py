@@ -1,0 +1,355 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""nova-cow-check fix: on this host, or in the files of collected ones.
+
+Standard output has the changes alone; what there is to know about them is
+said on standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+import textwrap
+from typing import NamedTuple, TYPE_CHECKING
+
+from nova_cow_check._i18n import _
+from nova_cow_check.cmd import guard
+from nova_cow_check.cmd import rules_command
+from nova_cow_check.cmd import this_host
+from nova_cow_check.cmd import vocabulary
+from nova_cow_check.deployment import overrides
+from nova_cow_check.deployment import tools
+from nova_cow_check import errors
+from nova_cow_check.fixer import plan
+from nova_cow_check import host_names
+from nova_cow_check import printing
+from nova_cow_check.replacing import replacement
+from nova_cow_check.reports import report
+from nova_cow_check.reports import verdict
+from nova_cow_check.rules import findings
+from nova_cow_check.rules import registry
+from nova_cow_check.rules import unreadable_configuration
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_config
+from nova_cow_check.settings import host_settings
+from nova_cow_check.sources import editable_files
+from nova_cow_check.sources import host
+
+if TYPE_CHECKING:
+    from nova_cow_check.cmd import collected_hosts
+
+#: Exit codes, as in ``*-status upgrade check``: nothing to do, something to
+#: write, something that no edit ends.
+DONE, TO_WRITE, LEFT = 0, 1, 2
+
+
+class Refused(errors.NoVerdict):
+    """An edit would not last; nothing has been changed.
+
+    :param override: what to write for the deployment tool, '' if that is
+        not known
+    """
+
+    def __init__(self, message: str, override: str) -> None:
+        super().__init__(message)
+        self.override = override
+
+
+class Outcome(NamedTuple):
+    """What became of one host."""
+
+    #: The exit code.
+    code: int
+    #: Whether files were written.
+    has_written: bool
+    #: What to write for a deployment tool, if one was asked for.
+    override: str = ''
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show what to write on this host or on collected ones, or write it.
+
+    :param options: what `command_line.parse` returned
+    :returns: the exit code
+    :raises NoVerdict: if anything cannot be read, proven or written; then
+        nothing has been changed on this host, and on collected ones what was
+        said before
+    """
+    _require(options)
+    return _run_fleet(options) if options.paths else _run_here(options)
+
+
+def _require(options: argparse.Namespace) -> None:
+    """Refuse options that no host could be fixed by.
+
+    :raises UsageError: if there are any
+    """
+    for name in options.rules:
+        rules_command.require(name)
+        if name not in {one.name for one in registry.HOST_RULES}:
+            raise errors.UsageError(
+                _('%s is about more than the settings of a host: no edit')
+                % name
+            )
+    if options.backup is not None:
+        replacement.check_suffix(options.backup)
+
+
+def _run_here(options: argparse.Namespace) -> int:
+    try:
+        outcome = _fix(this_host.load(options), options)
+    except Refused as refused:
+        _show(refused.override)
+        raise
+    _show(outcome.override)
+    if outcome.has_written:
+        _say(
+            _(
+                'restart nova-compute on this host for the settings to take '
+                'effect; disks that exist keep their format'
+            )
+        )
+    return outcome.code
+
+
+def _run_fleet(options: argparse.Namespace) -> int:
+    """Return the worst exit code of collected hosts.
+
+    A host that cannot be fixed is told, and never stops the others.
+    """
+    from nova_cow_check.cmd import collected_hosts
+
+    found = collected_hosts.load(options)
+    outcomes: dict[str, Outcome] = {}
+    try:
+        for host in found.hosts:
+            outcomes[host.name] = _fix_collected(host, found, options)
+    except BaseException:
+        written = [name for name, one in outcomes.items() if one.has_written]
+        if written:
+            folded = ', '.join(host_names.fold(written))
+            _say(_('stopped; written before that: %s') % folded)
+        raise
+    _show_overrides(outcomes)
+    if any(outcome.has_written for outcome in outcomes.values()):
+        _say(
+            _(
+                'take the files to their hosts and restart nova-compute '
+                'there for the settings to take effect; disks that exist '
+                'keep their format'
+            )
+        )
+    return max(outcome.code for outcome in outcomes.values())
+
+
+def _show_overrides(outcomes: Mapping[str, Outcome]) -> None:
+    """Show what to write for deployment tools, once for hosts alike."""
+    alike: dict[str, list[str]] = {}
+    for name, outcome in outcomes.items():
+        if outcome.override:
+            alike.setdefault(outcome.override, []).append(name)
+    for override, hosts_alike in alike.items():
+        folded = ', '.join(host_names.fold(hosts_alike))
+        if len(hosts_alike) < len(outcomes):
+            # In the output itself: it is copied without what is said.
+            _show(_comment(folded))
+        else:
+            _say(_('for %s:') % folded)
+        _show(override)
+
+
+def _comment(folded: str) -> str:
+    warning = _(
+        'Only for %s. Other hosts here need something else, or nothing: '
+        'where the place named below is that of all hosts, write this where '
+        'it is for these alone.'
+    )
+    lines = textwrap.wrap(
+        warning % printing.printable(folded),
+        initial_indent='# ',
+        subsequent_indent='# ',
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return '\n'.join(['', *lines, ''])
+
+
+def _fix_collected(
+    host: report.HostReport,
+    found: collected_hosts.Fleet,
+    options: argparse.Namespace,
+) -> Outcome:
+    # Whatever was asked for: nothing is known of what was not read.
+    if isinstance(host.known, host_settings.Unreadable):
+        place = host.path_of(host.known.path)
+        why = host.known._replace(path=place)
+        rule = unreadable_configuration.RULE.name
+        _say(f'{host.name}: {rule}: {why}')
+        return Outcome(LEFT, False)
+    asked = options.rules or registry.RULES
+    counting = [one for one in host.found if one.counts and one.rule in asked]
+    of_host = {one.name for one in registry.HOST_RULES}
+    outcome = Outcome(DONE, False)
+    try:
+        if any(one.rule in of_host for one in counting):
+            outcome = _fix(_loaded(host, found), options)
+    except errors.NoVerdict as error:
+        _say(f'{host.name}: {error}')
+        override = error.override if isinstance(error, Refused) else ''
+        outcome = Outcome(LEFT, False, override)
+    left = [one for one in counting if one.rule not in of_host]
+    for finding in left:
+        _say(
+            _(
+                '%(host)s: %(rule)s: needs a host without instances, and is '
+                'left: write by hand what the report proposes'
+            )
+            % {'host': host.name, 'rule': finding.rule}
+        )
+    return outcome._replace(code=LEFT) if left else outcome
+
+
+def _loaded(
+    host: report.HostReport, found: collected_hosts.Fleet
+) -> this_host.Host:
+    """Load the files of a host, as they are to be edited.
+
+    :raises ConfigurationError: if they are not here, or cannot be read
+    """
+    assert host.source is not None
+    copy = editable_files.load(host.source)
+    return this_host.Host(
+        host.name,
+        copy.conf,
+        found.waivers,
+        copy.surroundings,
+        follows_sources=False,
+    )
+
+
+def _fix(host: this_host.Host, options: argparse.Namespace) -> Outcome:
+    """Show what to write on a host, or write it.
+
+    :raises NoVerdict: if anything cannot be read, proven or written; then
+        nothing has been changed
+    """
+    found = {
+        one.path: one
+        for one in editable_files.read(
+            host.conf.configuration, host.surroundings.root
+        )
+    }
+    planned = _plan(host, found, options.rules)
+    override = ''
+    if options.tool is not None:
+        override = _override(tools.TOOLS[options.tool], planned)
+    else:
+        _refuse_generated(planned, found)
+        # What cannot be shown is not written.
+        _show(''.join(plan.render(planned.texts, planned.hidden)))
+        for sentence in planned.explanations:
+            _say(sentence)
+        if options.write and planned.texts:
+            _write(planned, found, options.backup)
+    for left in planned.left:
+        _say_left(left.finding, left.reason)
+    code = TO_WRITE if planned.texts and not options.write else DONE
+    return Outcome(
+        LEFT if planned.left else code,
+        bool(planned.texts and options.write),
+        override,
+    )
+
+
+def _plan(
+    loaded: this_host.Host,
+    found: Mapping[str, editable_files.Original],
+    rules: tuple[str, ...],
+) -> plan.Plan:
+    def judge(
+        edited: host_config.Configuration,
+    ) -> tuple[host_settings.ImageSettings, tuple[verdict.Row, ...]]:
+        conf = host.configured(edited, loaded.follows_sources)
+        return this_host.judge(loaded, conf)
+
+    contents = {path: one.data for path, one in found.items()}
+    return plan.make(loaded.conf.configuration, contents, judge, rules)
+
+
+def _refuse_generated(
+    planned: plan.Plan, found: Mapping[str, editable_files.Original]
+) -> None:
+    """Refuse to edit what a deployment tool would write over.
+
+    :raises Refused: if there is any such file
+    """
+    for one in planned.texts:
+        generated = tools.generated_by(
+            found[one.path].place, one.before
+        ) or tools.generated_by(one.path, one.before)
+        if generated is None:
+            continue
+        override = ''
+        if generated.tool is not None:
+            override = _override(generated.tool, planned)
+        raise Refused(
+            _(
+                '%(path)s is generated: %(words)s; an edit would be lost, so '
+                'nothing is changed: write it where that tool takes it from, '
+                'as --for TOOL shows'
+            )
+            % {'path': one.path, 'words': generated.words},
+            override,
+        )
+
+
+def _override(tool: tools.Tool, planned: plan.Plan) -> str:
+    changes = [
+        change
+        for finding in planned.fixed
+        for change in finding.replacement.changes
+    ]
+    return overrides.override(tool, changes)
+
+
+def _write(
+    planned: plan.Plan,
+    found: Mapping[str, editable_files.Original],
+    backup_suffix: str | None,
+) -> None:
+    kept = replacement.write(
+        [
+            replacement.Replacement(
+                one.path, found[one.path].host_path, one.before, one.after
+            )
+            for one in planned.texts
+        ],
+        backup_suffix,
+    )
+    for one in planned.texts:
+        _say(_('wrote %s') % one.path)
+    for path in kept:
+        _say(_('the file as it was: %s') % path)
+
+
+def _say_left(finding: findings.Finding, reason: str) -> None:
+    _say(
+        _('%(rule)s (%(place)s) is left: %(reason)s')
+        % {
+            'rule': finding.rule,
+            'place': wording.place(finding.origins[0]),
+            'reason': reason,
+        }
+    )
+
+
+def _show(changes: str) -> None:
+    """Print what to write."""
+    # At once: what is said about them comes after them.
+    print(changes, end='', flush=True)
+
+
+def _say(sentence: str) -> None:
+    """Tell something about the changes."""
+    guard.say(vocabulary.PROGRAM, sentence)

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""nova-cow-check report: one verdict, in as many formats as are asked for."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator, Mapping
+import contextlib
+import datetime
+from importlib import metadata
+import os
+import shutil
+import sys
+import tempfile
+from typing import IO
+
+from nova_cow_check._i18n import _
+from nova_cow_check.cmd import this_host
+from nova_cow_check.cmd import vocabulary
+from nova_cow_check import errors
+from nova_cow_check.formats import interface
+from nova_cow_check.replacing import outputs
+from nova_cow_check.reports import report
+from nova_cow_check.rules import waivers
+from nova_cow_check.settings import host_settings
+
+#: Bytes of standard output; what is more waits in a file.
+_IN_MEMORY = 1024 * 1024
+
+
+def run(options: argparse.Namespace) -> int:
+    """Report on this host, or collected ones, and return the exit code.
+
+    Files are written first: who reads standard output may stop reading.
+
+    :param options: what `command_line.parse` returned
+    :raises NoVerdict: if anything cannot be read, or a file not written
+    """
+    terminal = _terminal(os.environ)
+    with tempfile.SpooledTemporaryFile(
+        _IN_MEMORY, 'w+', encoding='utf-8', errors='surrogatepass', newline=''
+    ) as printed:
+        # A format can print when it is imported, and when it runs.
+        with contextlib.redirect_stdout(sys.stderr):
+            formats = {one: _format(one.format) for one in options.outputs}
+            whole = _report(options)
+            files = {}
+            for one, render in formats.items():
+                if one.path is None:
+                    # Whole before any of it is printed: it can fail.
+                    _keep(
+                        _pieces(one.format, render, whole, terminal), printed
+                    )
+                else:
+                    plain = interface.Appearance()
+                    files[one.path] = _pieces(one.format, render, whole, plain)
+            outputs.write(files)
+        printed.seek(0)
+        if sys.stdout is not None:
+            shutil.copyfileobj(printed, sys.stdout)
+    return whole.exit_code
+
+
+def _keep(pieces: Iterable[str], kept: IO[str]) -> None:
+    """Write what is to be printed later.
+
+    :raises NoVerdict: if there is no room for it
+    """
+    for piece in pieces:
+        try:
+            # Each by itself: together, they would all be held in memory.
+            kept.write(piece)
+        except OSError as error:
+            raise errors.NoVerdict(
+                _('cannot keep the report in a temporary file: %s')
+                % error.strerror
+            ) from None
+
+
+def _format(name: str) -> interface.Format:
+    try:
+        return interface.load(name)
+    except (AssertionError, SystemExit) as error:
+        # stevedore lets them pass.
+        raise interface.FormatNotUsable(name, error) from error
+
+
+def _pieces(
+    name: str,
+    render: interface.Format,
+    whole: report.Report,
+    appearance: interface.Appearance,
+) -> Iterator[str]:
+    """Yield the pieces of a report; a format is another project's code.
+
+    :raises NoVerdict: if it fails, or ends the program
+    """
+    try:
+        for piece in render(whole, appearance):
+            if not isinstance(piece, str):
+                raise TypeError(type(piece))
+            yield piece
+    except (Exception, SystemExit) as error:
+        # Its message could quote the configuration.
+        raise errors.NoVerdict(
+            _('the format %(name)s failed: %(reason)s; --debug shows where')
+            % {'name': name, 'reason': type(error).__name__}
+        ) from error
+
+
+def _report(options: argparse.Namespace) -> report.Report:
+    if options.paths:
+        from nova_cow_check.cmd import collected_hosts
+
+        hosts, accepted = collected_hosts.load(options)
+    else:
+        host = this_host.load(options)
+        hosts, accepted = (_on(host),), host.waivers
+    return report.Report(
+        hosts=hosts,
+        waivers_read=accepted,
+        fail_on=report.FailOn(options.fail_on),
+        version=metadata.version(vocabulary.PROGRAM),
+        created=datetime.datetime.now().astimezone(),
+        is_fleet=bool(options.paths),
+    )
+
+
+def _on(host: this_host.Host) -> report.HostReport:
+    known = host_settings.read(host.conf, host.conf.configuration)
+    accepted = waivers.for_host(host.waivers, host.name)
+    return report.judge(report.ReadHost(host.name, known, accepted))
+
+
+def _terminal(environment: Mapping[str, str]) -> interface.Appearance:
+    """Return what standard output can show.
+
+    NO_COLOR counts if it is not empty: https://no-color.org.
+    """
+    if sys.stdout is None or not sys.stdout.isatty():
+        return interface.Appearance()
+    has_colour = (
+        not environment.get('NO_COLOR') and environment.get('TERM') != 'dumb'
+    )
+    # Lines that fill a wide terminal are hard to read.
+    width = min(max(shutil.get_terminal_size().columns, 40), 100)
+    return interface.Appearance(width, has_colour)

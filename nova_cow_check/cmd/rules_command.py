@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""``rules``: the catalogue of the rules, and the page of one."""
+
+from __future__ import annotations
+
+import textwrap
+
+from nova_cow_check._i18n import _
+from nova_cow_check.cmd import vocabulary
+from nova_cow_check import errors
+from nova_cow_check import printing
+from nova_cow_check.rules import registry
+
+#: Fits a terminal of 80 columns.
+_WIDTH = 79
+
+
+def listing() -> str:
+    """Return name, severity and summary of every rule.
+
+    The text ends with a line break, as that of a page does.
+    """
+    first_columns = [
+        (one.name, one.severity.name.lower())
+        for one in registry.RULES.values()
+    ]
+    widths = [max(map(len, column)) for column in zip(*first_columns)]
+    lines = []
+    for name, severity in first_columns:
+        start = f'{name:{widths[0]}}  {severity:{widths[1]}}  '
+        lines += textwrap.wrap(
+            registry.page(name).summary,
+            _WIDTH,
+            initial_indent=start,
+            subsequent_indent=' ' * len(start),
+            break_on_hyphens=False,
+        )
+    hint = _('%s rules NAME shows the page of a rule.') % vocabulary.PROGRAM
+    return '\n'.join([*lines, '', hint, ''])
+
+
+def page(name: str) -> str:
+    """Return the page of a rule, as it is in the documentation.
+
+    :raises UsageError: if there is no rule of that name; the message names
+        those that could be meant
+    """
+    require(name)
+    return registry.page(name).text
+
+
+def require(name: str) -> None:
+    """Refuse what is not the name of a rule.
+
+    :raises UsageError: if there is no rule of that name; the message names
+        those that could be meant
+    """
+    if name not in registry.RULES:
+        raise errors.UsageError(_unknown(name))
+
+
+def _unknown(name: str) -> str:
+    # Only for a name that is wrong: it costs a tenth of the start-up.
+    import difflib
+
+    similar = difflib.get_close_matches(name, registry.RULES)
+    message = _('no rule is called "%(name)s" (%(program)s rules lists all)')
+    if similar:
+        message = _('no rule is called "%(name)s" (did you mean %(similar)s?)')
+    return message % {
+        'name': printing.value_as_shown(name),
+        'similar': _(' or ').join(similar),
+        'program': vocabulary.PROGRAM,
+    }

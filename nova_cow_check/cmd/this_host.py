@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""The host that a command line asks for."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+from typing import NamedTuple, TYPE_CHECKING
+
+from nova_cow_check._i18n import _
+from nova_cow_check.cmd import guard
+from nova_cow_check.cmd import vocabulary
+from nova_cow_check import errors
+from nova_cow_check.reports import verdict
+from nova_cow_check.rules import waivers
+from nova_cow_check.settings import host_config
+from nova_cow_check.settings import host_settings
+from nova_cow_check.sources import host
+from nova_cow_check.sources import search
+from nova_cow_check.sources import waiver_file
+
+if TYPE_CHECKING:
+    from nova_cow_check.sources import running
+
+
+class Host(NamedTuple):
+    """What nova-compute reads on one host, and what is accepted there."""
+
+    name: str
+    conf: host_config.HostConfig
+    #: Those of other hosts may be among them.
+    waivers: tuple[waivers.Waiver, ...]
+    #: Those in which nova-compute reads it.
+    surroundings: search.Surroundings
+    #: Whether the sources that it names can be read from here.
+    follows_sources: bool
+
+
+def load(options: argparse.Namespace) -> Host:
+    """Load the configuration and the waivers of a host.
+
+    :param options: what `command_line.parse` returned
+    :raises NoVerdict: if anything cannot be read
+    """
+    surroundings = search.own_surroundings()
+    follows_sources = True
+    if options.running is None:
+        conf = _load_named(options)
+    else:
+        from nova_cow_check.sources import running
+
+        process = _choose(options.running)
+        surroundings = running.surroundings(process)
+        follows_sources = running.shares_root(process)
+        conf = _load_running(process)
+    if options.waivers is None:
+        accepted = waiver_file.configured(
+            conf, conf.configuration, surroundings
+        )
+    else:
+        accepted = waiver_file.read(options.waivers, search.own_surroundings())
+    name = options.host or socket.gethostname()
+    return Host(name, conf, accepted, surroundings, follows_sources)
+
+
+def judge(
+    on: Host, conf: host_config.HostConfig
+) -> tuple[host_settings.ImageSettings, tuple[verdict.Row, ...]]:
+    """Judge a configuration of a host, its waivers applied."""
+    image_settings = host_settings.read(conf, conf.configuration)
+    accepted = waivers.for_host(on.waivers, on.name)
+    return image_settings, verdict.judge(image_settings, accepted)
+
+
+def _load_named(options: argparse.Namespace) -> host_config.HostConfig:
+    try:
+        return host.load(options.places)
+    except search.NothingFound as error:
+        from nova_cow_check.sources import running
+
+        processes = ', '.join(map(str, running.find()))
+        if not processes:
+            raise
+        raise errors.ConfigurationError(
+            _(
+                '%(error)s; nova-compute is running here, add --running: '
+                '%(all)s'
+            )
+            % {'error': error, 'all': processes}
+        ) from None
+
+
+def _choose(process_id: int) -> running.Process:
+    from nova_cow_check.sources import running
+
+    any_process = process_id == vocabulary.ANY_PROCESS
+    return running.choose(None if any_process else process_id)
+
+
+def _load_running(process: running.Process) -> host_config.HostConfig:
+    from nova_cow_check.sources import running
+
+    conf = running.load(process)
+    files = ', '.join(file.path for file in conf.configuration.files)
+    guard.say(
+        vocabulary.PROGRAM,
+        _('read nova-compute, process %(pid)d: %(files)s')
+        % {'pid': process.pid, 'files': files},
+    )
+    return conf

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""``upgrade check``: the table and the JSON form of the results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+import contextlib
+import json
+import sys
+import textwrap
+import traceback
+from typing import Any
+
+from oslo_config import cfg
+from oslo_upgradecheck import upgradecheck
+import prettytable
+
+from nova_cow_check._i18n import _
+from nova_cow_check import checks
+from nova_cow_check import errors
+from nova_cow_check import printing
+from nova_cow_check.rules import waivers
+from nova_cow_check.sources import host
+from nova_cow_check.sources import search
+from nova_cow_check.sources import waiver_file
+
+_Results = Sequence[tuple[str, upgradecheck.Result]]
+_Waivers = Sequence[waivers.Waiver]
+
+#: Width of the details, with which the table fits a terminal of 80 columns;
+#: settings to write are shorter.
+_WIDTH = 66
+
+
+class Report(upgradecheck.UpgradeCommands):
+    """Runs all checks, even if some raise, and prints either form.
+
+    In a list of bases it stands before the class that has the checks.
+    """
+
+    #: Show the traceback of a check that raises.
+    debug = False
+    #: What our checks find out by themselves, if it is None.
+    host_name: str | None = None
+    waivers: _Waivers | None = None
+
+    def check(self, as_json: bool = False) -> upgradecheck.Code:
+        """Run the checks and print their results.
+
+        :param as_json: in oslo.upgradecheck's JSON form; its own way to
+            that form is a module-global ConfigOpts
+        """
+        results = [
+            (name, _result(check, self, self.debug))
+            for name, check in self._upgrade_checks
+        ]
+        draw = _draw_json if as_json else _draw_table
+        print(draw(str(self.display_title), results))
+        return max(
+            (result.code for _name, result in results),
+            default=upgradecheck.Code.SUCCESS,
+        )
+
+
+class Commands(Report):
+    """Runs the checks of plugins on the configuration of one host.
+
+    :param conf: what the checks read; they find it here
+    :param checks: pairs of a name and a check
+    :param debug: show the traceback of a check that raises
+    """
+
+    def __init__(
+        self,
+        conf: cfg.ConfigOpts,
+        checks: Iterable[checks.NamedCheck],
+        debug: bool = False,
+    ) -> None:
+        self.conf = conf
+        self.debug = debug
+        self._upgrade_checks = tuple(checks)
+
+
+class StatusChecks(Report):
+    """Runs Nova's checks and those of plugins after them.
+
+    In a list of bases it stands before nova.cmd.status.UpgradeCommands.
+    Nova makes a command of each public method, so there is only one, and
+    the checks find oslo.config's global ConfigOpts, which is Nova's.
+    """
+
+    def check(self, as_json: bool = False) -> upgradecheck.Code:
+        """Run the checks and print their results.
+
+        :param as_json: in oslo.upgradecheck's JSON form
+        :raises ConfigurationError: if the waivers cannot be read
+        """
+        self.waivers = waiver_file.configured(
+            cfg.CONF,
+            host.configuration_of(cfg.CONF),
+            search.own_surroundings(),
+        )
+        # A module can print when it is imported.
+        with contextlib.redirect_stdout(sys.stderr):
+            added = checks.load()
+        self._upgrade_checks = (*type(self)._upgrade_checks, *added)
+        return super().check(as_json)
+
+
+def _draw_table(title: str, results: _Results) -> str:
+    """Return the table of oslo.upgradecheck, a cell per result.
+
+    Its own drawing folds the lines of the details.
+    """
+    # Older releases have the styles in the module itself.
+    styles = getattr(prettytable, 'HRuleStyle', prettytable)
+    table = prettytable.PrettyTable([title], hrules=styles.ALL)
+    table.align = 'l'
+    for name, result in results:
+        cell = _(
+            'Check: %(name)s\nResult: %(result)s\nDetails: %(details)s'
+        ) % {
+            'name': name,
+            'result': upgradecheck.UPGRADE_CHECK_MSG_MAP[result.code],
+            'details': '\n'.join(_wrapped(str(result.details))),
+        }
+        # Older releases take a tab for one column.
+        table.add_row([cell.expandtabs()])
+    drawn: str = table.get_string()
+    return drawn
+
+
+def _wrapped(details: str) -> Iterator[str]:
+    """Wrap each line, and keep the line breaks that there are."""
+    for line in details.split('\n'):
+        yield from (
+            textwrap.wrap(
+                line, _WIDTH, break_long_words=False, break_on_hyphens=False
+            )
+            or ['']
+        )
+
+
+def _draw_json(title: str, results: _Results) -> str:
+    rows = [
+        {
+            'check': name,
+            'result': result.code,
+            'details': result.details and str(result.details),
+        }
+        for name, result in results
+    ]
+    return json.dumps({'name': title, 'checks': rows})
+
+
+def _result(
+    check: Any, command: upgradecheck.UpgradeCommands, debug: bool
+) -> upgradecheck.Result:
+    """Run a check; its failure to run is a result, too.
+
+    What it prints goes to standard error: standard output is the report's.
+
+    :param check: a function, or a pair of it and its arguments
+    """
+    function, arguments = check if isinstance(check, tuple) else (check, {})
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            result = function(command, **arguments)
+        code = upgradecheck.Code(result.code)
+        return upgradecheck.Result(code, result.details)
+    except errors.NoVerdict as error:
+        reason = printing.printable(str(error))
+    except (Exception, SystemExit) as error:
+        # Its message could quote the configuration.
+        reason = type(error).__name__
+        if debug:
+            traceback.print_exc()
+        else:
+            reason += _('; --debug shows where')
+    return upgradecheck.Result(
+        upgradecheck.Code.FAILURE,
+        _('This check could not run: %s.') % reason,
+    )

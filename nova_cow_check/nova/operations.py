@@ -1,0 +1,403 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""What Nova makes of the disks of an instance: the one model of this package.
+
+An operation takes a disk and the settings of a host, and gives a disk: `new`,
+`moved`. A judgement looks at a disk, and says what harm is done to it:
+`harm_of`. What is said of two hosts, `between`, and of one, `arrivals`, is
+put together from these.
+
+As in Nova, nobody here looks into a file to see what it is: the XML and
+disk.info are believed, and the settings of the host do the rest. tests/nova
+compares all of it with Nova. Paths are those of Nova 34.0.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+import enum
+import functools
+import types
+from typing import NamedTuple
+
+from nova_cow_check.nova import backends
+
+#: The backends whose disks are files that may be qcow2 or raw.
+FILE_BACKENDS = frozenset({backends.Backend.FLAT, backends.Backend.QCOW2})
+
+_RAW, _QCOW2 = backends.DiskFormat.RAW, backends.DiskFormat.QCOW2
+
+
+class Disk(enum.Enum):
+    """A disk of an instance, in the words that people read."""
+
+    ROOT_FROM_RAW_IMAGE = 'root disk from a raw image'
+    ROOT_FROM_QCOW2_IMAGE = 'root disk from a qcow2 image'
+    EPHEMERAL = 'ephemeral disk'
+    SWAP = 'swap disk'
+
+
+#: Root disks, whatever they are made from.
+ROOTS = frozenset({Disk.ROOT_FROM_RAW_IMAGE, Disk.ROOT_FROM_QCOW2_IMAGE})
+
+
+class Outcome(enum.IntEnum):
+    """How bad an operation is, the worst last."""
+
+    FINE = 0
+    #: The guest does not start or lacks a disk, or the move fails.
+    BREAKS = 1
+    #: The guest reads files of the host or wrong bytes, or loses its data.
+    UNSAFE = 2
+
+
+class Harm(enum.Enum):
+    """What becomes of a disk."""
+
+    FINE = 'fine'
+    #: disk.info names a format that the disk no longer has: the next host
+    #: with the flat backend will believe it.
+    STALE_DISK_INFO = 'stale disk.info'
+    #: The same, and a resize that makes the disk larger fails.
+    CANNOT_GROW = 'cannot grow'
+    #: The XML names a format that the disk does not have.
+    DOES_NOT_START = 'does not start'
+    #: The guest starts, and finds a qcow2 header where its data was.
+    UNREADABLE = 'unreadable'
+    MISSING_BACKING_FILE = 'missing backing file'
+    #: The backing file is raw, and the disk expects qcow2.
+    UNREADABLE_BACKING_FILE = 'unreadable backing file'
+    #: Nova refuses to move the instance, which stays as it is.
+    REFUSED = 'refused'
+    #: The instance ends in the state ERROR.
+    MOVE_FAILS = 'move fails'
+    #: One of the hosts has settings with which nova-compute does not start.
+    NOVA_COMPUTE_STOPPED = 'nova-compute stopped'
+    #: The backing file is qcow2, and is read as if it were raw.
+    WRONG_DATA = 'wrong data'
+    #: The guest owns the bytes that QEMU takes for a qcow2 header, and with
+    #: them the name of the backing file, which is then read on the host.
+    READS_HOST_FILES = 'reads host files'
+    #: The guest gets a new disk in place of the one that it had.
+    DATA_LOST = 'data lost'
+
+    @property
+    def outcome(self) -> Outcome:
+        """How bad it is."""
+        if self in {Harm.FINE, Harm.STALE_DISK_INFO}:
+            return Outcome.FINE
+        if self in {Harm.WRONG_DATA, Harm.READS_HOST_FILES, Harm.DATA_LOST}:
+            return Outcome.UNSAFE
+        return Outcome.BREAKS
+
+
+class DiskFile(NamedTuple):
+    """A disk that is a file on a host, and what is believed about it."""
+
+    disk: Disk
+    format: backends.DiskFormat
+    #: What the guest's XML says.
+    xml: backends.DiskFormat
+    #: What disk.info says; it comes along with a move, and is not corrected.
+    recorded: backends.DiskFormat
+    #: What the disk says about its backing file, None without one.
+    backing: backends.DiskFormat | None
+    #: What the host has in that place, None where it has nothing.
+    base: backends.DiskFormat | None
+    #: Whether the guest could write the bytes that tell the format.
+    header_is_guests: bool = False
+    #: Whether what the guest sees is itself a qcow2 file.
+    is_nested: bool = False
+
+
+class Passage(NamedTuple):
+    """What becomes of one disk of an instance that is moved."""
+
+    disk: Disk
+    harm: Harm
+
+
+class Arrival(NamedTuple):
+    """What becomes of the disks that come to a host in one format."""
+
+    arriving: backends.DiskFormat
+    #: The root disk afterwards.
+    root: DiskFile
+    #: Of the root disk, an ephemeral disk and the swap disk, in this order.
+    passages: tuple[Passage, ...]
+
+    @property
+    def effect(self) -> Harm:
+        """What becomes of the root disk, if nothing makes it larger."""
+        harm = self.passages[0].harm
+        return Harm.STALE_DISK_INFO if harm is Harm.CANNOT_GROW else harm
+
+
+class _Kind(NamedTuple):
+    """How Nova treats one of the disks of an instance."""
+
+    #: Format of what the disk is made from.
+    image: backends.DiskFormat
+    #: Whether that is an image of Glance; if not, Nova generates it.
+    is_fetched: bool
+    #: Whether a move copies the disk; if not, the destination makes a new
+    #: one. Source: nova/virt/libvirt/driver.py, migrate_disk_and_power_off.
+    is_copied: bool
+
+
+_KINDS: Mapping[Disk, _Kind] = types.MappingProxyType(
+    {
+        # disk: made from, fetched, copied
+        Disk.ROOT_FROM_RAW_IMAGE: _Kind(_RAW, True, True),
+        Disk.ROOT_FROM_QCOW2_IMAGE: _Kind(_QCOW2, True, True),
+        Disk.EPHEMERAL: _Kind(_RAW, False, True),
+        Disk.SWAP: _Kind(_RAW, False, False),
+    }
+)
+
+_B = backends.Backend
+#: (backend of the source, of the destination) -> harm to the root disk, to
+#: an ephemeral disk, where one of them keeps no qcow2 or raw files.
+#: Sources: nova/virt/libvirt/driver.py,
+#: _get_instance_disk_info_from_config (only files are copied),
+#: _create_image (a disk that is not where the backend looks is made anew)
+#: and _create_and_inject_local_root (a snapshot of the rbd image of the root
+#: disk, which fails where there is none).
+_ACROSS: Mapping[tuple[_B, _B], tuple[Harm, Harm]] = types.MappingProxyType(
+    {
+        (_B.QCOW2, _B.RBD): (Harm.MOVE_FAILS, Harm.DATA_LOST),
+        (_B.QCOW2, _B.LVM): (Harm.DATA_LOST, Harm.DATA_LOST),
+        (_B.QCOW2, _B.PLOOP): (Harm.DOES_NOT_START, Harm.DOES_NOT_START),
+        (_B.FLAT, _B.RBD): (Harm.MOVE_FAILS, Harm.DATA_LOST),
+        (_B.FLAT, _B.LVM): (Harm.DATA_LOST, Harm.DATA_LOST),
+        (_B.FLAT, _B.PLOOP): (Harm.DOES_NOT_START, Harm.DOES_NOT_START),
+        (_B.RBD, _B.QCOW2): (Harm.DATA_LOST, Harm.DATA_LOST),
+        (_B.RBD, _B.FLAT): (Harm.DATA_LOST, Harm.DATA_LOST),
+        (_B.RBD, _B.RBD): (Harm.FINE, Harm.FINE),
+        (_B.RBD, _B.LVM): (Harm.DATA_LOST, Harm.DATA_LOST),
+        (_B.RBD, _B.PLOOP): (Harm.DATA_LOST, Harm.DATA_LOST),
+        (_B.PLOOP, _B.QCOW2): (Harm.DOES_NOT_START, Harm.DOES_NOT_START),
+        (_B.PLOOP, _B.FLAT): (Harm.DOES_NOT_START, Harm.DOES_NOT_START),
+        (_B.PLOOP, _B.RBD): (Harm.MOVE_FAILS, Harm.DATA_LOST),
+        (_B.PLOOP, _B.LVM): (Harm.DATA_LOST, Harm.DATA_LOST),
+        (_B.PLOOP, _B.PLOOP): (Harm.FINE, Harm.FINE),
+    }
+)
+
+#: Format of the disks that arrive -> the backend that makes all of them so.
+_MADE_BY: Mapping[backends.DiskFormat, _B] = types.MappingProxyType(
+    {_RAW: _B.FLAT, _QCOW2: _B.QCOW2}
+)
+
+
+def new(disk: Disk, host: backends.Behaviour) -> DiskFile:
+    """Return a disk of a new instance.
+
+    :param host: one with a backend of FILE_BACKENDS
+    """
+    made = backends.NEW_DISKS[
+        host.backend, host.force_raw_images, _KINDS[disk].image
+    ]
+    return DiskFile(
+        disk=disk,
+        format=made.disk,
+        xml=made.xml,
+        recorded=made.disk,
+        backing=made.backing,
+        base=made.backing,
+    )
+
+
+def moved(file: DiskFile, destination: backends.Behaviour) -> DiskFile:
+    """Return what a disk is after a resize or cold migration.
+
+    images_type decides the XML, and use_cow_images alone the conversion:
+    bug 2038898.
+
+    :param destination: a host with a backend of FILE_BACKENDS
+
+    Source: nova/virt/libvirt/driver.py, finish_migration, which first makes
+    what is not there, and then converts what the source's XML calls raw.
+    """
+    is_copied = _KINDS[file.disk].is_copied
+    arrived = file if is_copied else new(file.disk, destination)
+    converted = file.xml is _RAW and destination.use_cow_images
+    is_qcow2 = destination.backend is backends.Backend.QCOW2
+    was_guests = file.header_is_guests or file.xml is _RAW
+    return DiskFile(
+        disk=file.disk,
+        format=_QCOW2 if converted else arrived.format,
+        xml=_QCOW2 if is_qcow2 else file.recorded,
+        recorded=file.recorded,
+        backing=None if converted else arrived.backing,
+        base=_base(_KINDS[file.disk], destination),
+        header_is_guests=was_guests and is_copied and not converted,
+        is_nested=arrived.is_nested
+        or (converted and arrived.format is _QCOW2),
+    )
+
+
+def harm_of(file: DiskFile) -> Harm:
+    """Return what a guest meets that starts with a disk as it is."""
+    if file.xml is _QCOW2 and file.header_is_guests:
+        return Harm.READS_HOST_FILES
+    if file.xml is _QCOW2 and file.format is _RAW:
+        return Harm.DOES_NOT_START
+    if file.is_nested or file.xml is not file.format:
+        return Harm.DOES_NOT_START if file.disk in ROOTS else Harm.UNREADABLE
+    if file.backing is not None and file.base is not file.backing:
+        return _harm_of_backing_file(file)
+    if file.recorded is file.format or not _KINDS[file.disk].is_copied:
+        return Harm.FINE
+    # It was raw when it came to a host with the qcow2 backend. There
+    # nova/virt/disk/api.py, extend, takes it for qcow2 before it is; a swap
+    # disk is made anew, and an ephemeral disk keeps its size.
+    return Harm.CANNOT_GROW if file.disk in ROOTS else Harm.STALE_DISK_INFO
+
+
+def between(
+    source: backends.Behaviour, destination: backends.Behaviour
+) -> tuple[Passage, ...]:
+    """Return what a resize or cold migration does to each kind of disk.
+
+    :param source: of the host that the instance was booted on
+    :param destination: of the host that it is moved to
+
+    Where that depends on more than the two hosts, this is the worst of it:
+    the hosts share no instances_path, the backing file is not at the
+    destination yet, a resize makes the root disk larger, and Nova is of a
+    release that fails then. rbd means the same pool of the same cluster.
+
+    Nova formats the backing file of an ephemeral disk anew on each host with
+    the qcow2 backend. That is left aside, because no setting changes it.
+    """
+    return _journey((source, destination))
+
+
+def later(
+    first: backends.Behaviour,
+    second: backends.Behaviour,
+    third: backends.Behaviour,
+) -> tuple[Passage, ...]:
+    """Return the worst that two moves do to each kind of disk.
+
+    :param first: of the host that the instance was booted on
+    :param second: of the host that it is moved to from there
+    :param third: of the host that it is moved to in the end
+    """
+    return _journey((first, second, third))
+
+
+@functools.cache
+def arrivals(destination: backends.Behaviour) -> tuple[Arrival, ...]:
+    """Return what becomes of raw and of qcow2 disks that come to a host.
+
+    That is what can be told of a resize or cold migration where one host is
+    known. They come from hosts with its force_raw_images. There are none for
+    a backend that keeps no such files: it never converts disks of its own,
+    and no root disk that is a file survives the way there.
+    """
+    if destination.backend not in FILE_BACKENDS:
+        return ()
+    found = []
+    for arriving, backend in _MADE_BY.items():
+        source = destination._replace(backend=backend)
+        # A root disk of this format fares the same from whatever image.
+        root = new(Disk.ROOT_FROM_RAW_IMAGE, source)
+        passages = tuple(
+            passage
+            for passage in between(source, destination)
+            if passage.disk is not Disk.ROOT_FROM_QCOW2_IMAGE
+        )
+        found.append(Arrival(arriving, moved(root, destination), passages))
+    return tuple(found)
+
+
+def safe_use_cow_images(backend: backends.Backend) -> bool | None:
+    """Return the use_cow_images that does the least harm to arriving disks.
+
+    None if it does nothing with this backend.
+    """
+
+    def outcomes(use_cow_images: bool) -> list[Outcome]:
+        host = backends.Behaviour(backend, use_cow_images, True)
+        passages = [p for one in arrivals(host) for p in one.passages]
+        return sorted((p.harm.outcome for p in passages), reverse=True)
+
+    if backend not in FILE_BACKENDS:
+        return None
+    return min((True, False), key=outcomes)
+
+
+def worst(passages: Iterable[Passage]) -> Outcome:
+    """Return the worst outcome, fine if there are none."""
+    return max((p.harm.outcome for p in passages), default=Outcome.FINE)
+
+
+def _journey(hosts: tuple[backends.Behaviour, ...]) -> tuple[Passage, ...]:
+    return tuple(Passage(disk, _worst_harm(disk, hosts)) for disk in Disk)
+
+
+def _worst_harm(disk: Disk, hosts: tuple[backends.Behaviour, ...]) -> Harm:
+    file = _new(disk, hosts[0])
+    result = Harm.FINE
+    for source, destination in zip(hosts, hosts[1:]):
+        if file and destination.backend in FILE_BACKENDS:
+            file = moved(file, destination)
+            harm = harm_of(file)
+        else:
+            harm = _harm_across(disk, file, source, destination)
+            file = _new(disk, destination)
+        if harm.outcome >= result.outcome:
+            result = harm
+    return result
+
+
+def _new(disk: Disk, host: backends.Behaviour) -> DiskFile | None:
+    return new(disk, host) if host.backend in FILE_BACKENDS else None
+
+
+def _base(kind: _Kind, host: backends.Behaviour) -> backends.DiskFormat | None:
+    """Return the backing file that a move to a host without it makes there.
+
+    Source: nova/virt/libvirt/imagebackend.py, Flat.create_image, which
+    fetches an image into the cache, but generates nothing there.
+    """
+    if host.backend is backends.Backend.FLAT and not kind.is_fetched:
+        return None
+    return backends.NEW_DISKS[
+        backends.Backend.QCOW2, host.force_raw_images, kind.image
+    ].backing
+
+
+def _harm_of_backing_file(file: DiskFile) -> Harm:
+    if file.base is None:
+        return Harm.MISSING_BACKING_FILE
+    if file.base is _RAW:
+        return Harm.UNREADABLE_BACKING_FILE
+    return Harm.WRONG_DATA
+
+
+def _harm_across(
+    disk: Disk,
+    file: DiskFile | None,
+    source: backends.Behaviour,
+    destination: backends.Behaviour,
+) -> Harm:
+    if not (_starts(source) and _starts(destination)):
+        return Harm.NOVA_COMPUTE_STOPPED
+    if source.backend in backends.REFUSING_MOVES:
+        return Harm.REFUSED
+    if disk is not Disk.SWAP:
+        root, ephemeral = _ACROSS[source.backend, destination.backend]
+        return root if disk in ROOTS else ephemeral
+    if file and file.xml is _RAW and destination.use_cow_images:
+        # finish_migration converts a file that was not copied.
+        is_ploop = destination.backend is backends.Backend.PLOOP
+        return Harm.DOES_NOT_START if is_ploop else Harm.MOVE_FAILS
+    return Harm.FINE
+
+
+def _starts(host: backends.Behaviour) -> bool:
+    refused = backends.REFUSED_AT_START
+    return (host.backend, host.force_raw_images) not in refused

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""The Nova options that decide how disks are made and moved.
+
+Types, choices and defaults are those of nova/conf/compute.py and
+nova/conf/libvirt.py (Nova 34.0.0); a test compares them with Nova's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import dataclasses
+
+from oslo_config import cfg
+
+
+@dataclasses.dataclass(frozen=True)
+class Option:
+    """An option of Nova, with the group it belongs to."""
+
+    group: str
+    opt: cfg.Opt
+
+    @property
+    def name(self) -> str:
+        return self.opt.name
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that beats the files."""
+        return variable_of(self.group, self.name)
+
+    @property
+    def opt_group(self) -> str | None:
+        """The group in the form that oslo.config's methods take."""
+        return None if self.group == 'DEFAULT' else self.group
+
+    def __str__(self) -> str:
+        return f'[{self.group}]/{self.name}'
+
+    def __reduce__(self) -> tuple[Callable[[str], Option], tuple[str]]:
+        # By name from one process to another: there is one of each.
+        return _option, (self.name,)
+
+
+IMAGES_TYPES = ('raw', 'flat', 'qcow2', 'lvm', 'rbd', 'ploop', 'default')
+
+
+def variable_of(group: str, name: str) -> str:
+    """Return the environment variable of an option of any project.
+
+    Source: oslo_config/sources/_environment.py.
+    """
+    return f'OS_{group.upper()}__{name.upper()}'
+
+
+COMPUTE_DRIVER = Option(
+    'DEFAULT',
+    cfg.StrOpt('compute_driver', help='Driver that nova-compute loads.'),
+)
+USE_COW_IMAGES = Option(
+    'DEFAULT',
+    cfg.BoolOpt(
+        'use_cow_images',
+        default=True,
+        help='Decides the disk format where images_type is "default", and '
+        'whether a resize or cold migration converts a raw disk.',
+    ),
+)
+FORCE_RAW_IMAGES = Option(
+    'DEFAULT',
+    cfg.BoolOpt(
+        'force_raw_images',
+        default=True,
+        help='Convert images to raw when they are fetched.',
+    ),
+)
+IMAGES_TYPE = Option(
+    'libvirt',
+    cfg.StrOpt(
+        'images_type',
+        default='default',
+        choices=IMAGES_TYPES,
+        help='Format of the disks that the libvirt driver makes.',
+    ),
+)
+
+OPTIONS = (COMPUTE_DRIVER, IMAGES_TYPE, USE_COW_IMAGES, FORCE_RAW_IMAGES)
+
+#: The one option that is not Nova's.
+WAIVERS_FILE = Option(
+    'nova_cow_check',
+    cfg.StrOpt(
+        'waivers_file',
+        metavar='PATH',
+        help='YAML file with the findings of nova-cow-check that are '
+        'accepted on this host, a reason for each. They are shown, and do '
+        'not count.',
+    ),
+)
+
+
+def _option(name: str) -> Option:
+    return next(one for one in (*OPTIONS, WAIVERS_FILE) if one.name == name)
+
+
+def list_opts() -> list[tuple[str, list[cfg.Opt]]]:
+    """Return this package's own options, for oslo-config-generator."""
+    return [(WAIVERS_FILE.group, [WAIVERS_FILE.opt])]
+
+
+def register(conf: cfg.ConfigOpts) -> None:
+    """Register the options that are not registered yet.
+
+    Nova's own declarations, which have other help texts, are left alone:
+    oslo.config calls the same option with another help text a duplicate.
+    """
+    for option in (*OPTIONS, WAIVERS_FILE):
+        try:
+            conf.register_opt(option.opt, group=option.opt_group)
+        except cfg.DuplicateOptError:
+            continue

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Text from configuration files, made safe to show on a terminal."""
+
+from __future__ import annotations
+
+#: A value longer than this is cut: it is not one of Nova's.
+LONGEST_VALUE = 60
+
+#: Ends what is cut.
+_CUT = '...'
+
+
+def printable(text: str) -> str:
+    """Escape everything that could move a cursor or hide a character.
+
+    Control characters, line breaks, directional marks and bytes that were
+    not text (surrogate escapes, as os.fsdecode makes them) become
+    backslash escapes; every other character stays.
+    """
+    if text.isprintable():
+        return text
+    return ''.join(
+        char if char.isprintable() else _escape(char) for char in text
+    )
+
+
+def value_as_shown(text: str) -> str:
+    """Return the part of a written value that may be shown.
+
+    Only its first line, and not more than LONGEST_VALUE characters: what
+    follows on continuation lines may have been meant as another option.
+    What is shown already is shown as it is.
+    """
+    first, newline, _rest = text.partition('\n')
+    shown = printable(first[: LONGEST_VALUE + len(_CUT) + 1])
+    start = shown[: -len(_CUT)] if shown.endswith(_CUT) else shown
+    if newline or len(start) > LONGEST_VALUE:
+        return shown[:LONGEST_VALUE] + _CUT
+    return shown
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:
+        return f'\\x{code - 0xDC00:02x}'
+    return char.encode('unicode_escape').decode('ascii')

@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Hosts that exchange instances, compared."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Hashable, Iterable, Sequence
+import dataclasses
+import fnmatch
+import functools
+import glob
+import re
+from typing import NamedTuple
+
+from nova_cow_check._i18n import _
+from nova_cow_check import errors
+from nova_cow_check import host_names
+from nova_cow_check.nova import backends
+from nova_cow_check.nova import operations
+from nova_cow_check.reports import report
+from nova_cow_check.reports import verdict
+from nova_cow_check.rules import findings
+from nova_cow_check.settings import host_settings
+
+
+@dataclasses.dataclass(frozen=True)
+class Group:
+    """Hosts that exchange instances, and do so with no others."""
+
+    name: str
+    #: Names of hosts, or patterns of them, as a shell's.
+    patterns: tuple[str, ...]
+
+    def has(self, host: str) -> bool:
+        """Return whether a host belongs to it, whatever its case."""
+        host = host.lower()
+        return host in self._names or any(
+            pattern.match(host) for pattern in self._patterns
+        )
+
+    # Thousands of hosts can be named one by one.
+    @functools.cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(pattern.lower() for pattern in self.patterns)
+
+    @functools.cached_property
+    def _patterns(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(
+            re.compile(fnmatch.translate(pattern.lower()))
+            for pattern in self.patterns
+            if glob.has_magic(pattern)
+        )
+
+
+def compare(
+    hosts: Sequence[report.ReadHost], domains: Sequence[Group] = ()
+) -> tuple[report.HostReport, ...]:
+    """Judge hosts, each beside those of its domain.
+
+    :param domains: hosts in none of them are one more, without a name
+    :raises UsageError: if a host is in more than one
+    """
+    placed = [(host, _domain_of(host.name, domains)) for host in hosts]
+    counted: dict[str, collections.Counter[backends.Behaviour]] = {}
+    for host, domain in placed:
+        peers = counted.setdefault(domain, collections.Counter())
+        own = _behaviour_of(host.known)
+        if own is not None:
+            peers[own] += 1
+    # One object for all hosts of a domain.
+    all_peers = {name: tuple(peers.items()) for name, peers in counted.items()}
+    return tuple(
+        report.judge(host, all_peers[domain], domain)
+        for host, domain in placed
+    )
+
+
+def behaviour_of(host: report.HostReport) -> backends.Behaviour | None:
+    """Return what Nova goes by on a host, None where that is not known.
+
+    It is not for hosts without a libvirt driver that would start.
+    """
+    return _behaviour_of(host.known)
+
+
+def is_unaffected(host: report.HostReport) -> bool:
+    """Return whether no libvirt driver reads these settings on a host."""
+    known = host.known
+    if isinstance(known, host_settings.Unreadable):
+        return False
+    return not verdict.why_not_judged(known) and bool(
+        verdict.why_it_does_not_apply(known)
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def _behaviour_of(known: host_settings.Known) -> backends.Behaviour | None:
+    if isinstance(known, host_settings.Unreadable):
+        return None
+    return verdict.behaviour_of(known)
+
+
+def _domain_of(host: str, domains: Sequence[Group]) -> str:
+    found = [domain.name for domain in domains if domain.has(host)]
+    if len(found) > 1:
+        raise errors.UsageError(
+            _('%(host)s is in more than one group: %(groups)s')
+            % {'host': host, 'groups': ', '.join(found)}
+        )
+    return found[0] if found else ''
+
+
+class Alike(NamedTuple):
+    """Hosts that are alike, but for the lines their settings stand on."""
+
+    #: In the order of their names, at least one.
+    hosts: tuple[report.HostReport, ...]
+
+    @property
+    def example(self) -> report.HostReport:
+        """The host whose places are shown for all of them."""
+        return self.hosts[0]
+
+    @property
+    def are_places_alike(self) -> bool:
+        """Whether the places shown are those of every host."""
+        known = self.example.known
+        return all(host.known == known for host in self.hosts)
+
+    @property
+    def folded(self) -> list[str]:
+        """Their names, those that count on as one."""
+        return host_names.fold(host.name for host in self.hosts)
+
+
+def alike(hosts: Iterable[report.HostReport]) -> tuple[Alike, ...]:
+    """Return the groups: worst first, then those with the most hosts."""
+    alike: dict[Hashable, list[report.HostReport]] = {}
+    # By identity: hosts that are alike share what is known and found.
+    keys: dict[tuple[int, int], Hashable] = {}
+    for host in hosts:
+        same = id(host.known), id(host.rows)
+        if same not in keys:
+            keys[same] = _key(host)
+        alike.setdefault((host.domain, keys[same]), []).append(host)
+    groups = [
+        Alike(
+            tuple(
+                sorted(members, key=lambda host: host_names.order(host.name))
+            )
+        )
+        for members in alike.values()
+    ]
+    groups.sort(key=_order)
+    return tuple(groups)
+
+
+def _order(group: Alike) -> tuple[int, int, object]:
+    worst = group.example.worst
+    badness = -1 if worst is None else int(worst)
+    return -badness, -len(group.hosts), host_names.order(group.example.name)
+
+
+def _key(host: report.HostReport) -> Hashable:
+    """Return what makes hosts alike: all that is shown, but for places."""
+    known = host.known
+    if isinstance(known, host_settings.Unreadable):
+        values: Hashable = known.reason
+    else:
+        values = tuple((one.shown, one.origin.kind) for one in known.all)
+    found = tuple(_key_of_finding(finding) for finding in host.found)
+    return values, host.failed, found
+
+
+def _key_of_finding(finding: findings.Finding) -> Hashable:
+    changes = finding.replacement.changes
+    if finding.alternative is not None:
+        changes += finding.alternative.replacement.changes
+    written = tuple(
+        (change.action, change.group, change.name, change.value)
+        for change in changes
+    )
+    return finding.rule, finding.severity, finding.waiver, written
+
+
+class Side(NamedTuple):
+    """Hosts that Nova treats alike, as the source or the destination."""
+
+    behaviour: backends.Behaviour
+    #: In their order.
+    hosts: tuple[str, ...]
+
+
+class Matrix(NamedTuple):
+    """The moves between the hosts of one domain."""
+
+    #: Name of the domain, '' for the hosts without one.
+    domain: str
+    #: Those with the most hosts first.
+    sides: tuple[Side, ...]
+    #: Hosts of which nothing is known: to move from or to them is a risk.
+    unknown: tuple[str, ...]
+
+    @property
+    def worst(self) -> operations.Outcome:
+        """The worst of all moves that are known."""
+        return max(
+            (
+                outcome(source, destination)
+                for source in self.sides
+                for destination in self.sides
+            ),
+            default=operations.Outcome.FINE,
+        )
+
+
+def outcome(source: Side, destination: Side) -> operations.Outcome:
+    """Return the worst that a move does to an instance made on the source."""
+    return operations.worst(
+        operations.between(source.behaviour, destination.behaviour)
+    )
+
+
+def matrices(hosts: Iterable[report.HostReport]) -> tuple[Matrix, ...]:
+    """Return a matrix for each domain, by name, that without one last."""
+    known: dict[str, dict[backends.Behaviour, list[str]]] = {}
+    unknown: dict[str, list[str]] = {}
+    for host in hosts:
+        sides = known.setdefault(host.domain, {})
+        own = behaviour_of(host)
+        if own is not None:
+            sides.setdefault(own, []).append(host.name)
+        elif not is_unaffected(host):
+            unknown.setdefault(host.domain, []).append(host.name)
+    return tuple(
+        Matrix(
+            domain,
+            _sides(known[domain]),
+            _sorted(unknown.get(domain, ())),
+        )
+        for domain in sorted(
+            known, key=lambda name: (not name, host_names.order(name))
+        )
+    )
+
+
+def _sides(
+    hosts: dict[backends.Behaviour, list[str]],
+) -> tuple[Side, ...]:
+    sides = [Side(own, _sorted(members)) for own, members in hosts.items()]
+    sides.sort(
+        key=lambda side: (-len(side.hosts), host_names.order(side.hosts[0]))
+    )
+    return tuple(sides)
+
+
+def _sorted(hosts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(hosts, key=host_names.order))

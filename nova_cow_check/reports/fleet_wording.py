@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""A report in a few numbers, in the words of the formats for people."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+import enum
+import string
+from typing import NamedTuple
+
+from nova_cow_check._i18n import _
+from nova_cow_check.nova import backends
+from nova_cow_check.nova import drivers
+from nova_cow_check.nova import operations
+from nova_cow_check.nova import opts
+from nova_cow_check import printing
+from nova_cow_check.reports import fleet
+from nova_cow_check.reports import report
+from nova_cow_check.reports import verdict
+from nova_cow_check.rules import findings
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_settings
+
+
+class HostKind(enum.Enum):
+    """What became of a host, the worst first."""
+
+    UNREAD = 'unread'
+    FAILURE = 'failure'
+    WARNING = 'warning'
+    FINE = 'fine'
+    #: No libvirt driver reads these settings.
+    UNAFFECTED = 'unaffected'
+
+
+def kind_words(kind: HostKind) -> str:
+    """Return what stands behind a number of hosts."""
+    return {
+        HostKind.UNREAD: _('not read'),
+        HostKind.FAILURE: _('with a failure'),
+        HostKind.WARNING: _('with warnings'),
+        HostKind.FINE: _('fine'),
+        HostKind.UNAFFECTED: _('not concerned: without the libvirt driver'),
+    }[kind]
+
+
+def count_hosts(alike: Iterable[fleet.Alike]) -> Mapping[HostKind, int]:
+    """Return how many hosts there are of each kind, the worst kind first."""
+    counted = dict.fromkeys(HostKind, 0)
+    for group in alike:
+        counted[_kind(group.example)] += len(group.hosts)
+    return counted
+
+
+def _kind(host: report.HostReport) -> HostKind:
+    if host.image_settings is None:
+        return HostKind.UNREAD
+    result = report.result_of(host.worst)
+    if result is not report.Result.SUCCESS:
+        return HostKind[result.name]
+    return HostKind.UNAFFECTED if fleet.is_unaffected(host) else HostKind.FINE
+
+
+def count_findings(alike: Iterable[fleet.Alike]) -> str:
+    """Return how many findings there are, in a sentence."""
+    counted: collections.Counter[findings.Severity | None] = (
+        collections.Counter()
+    )
+    for group in alike:
+        failed = len(group.example.failed)
+        counted[findings.Severity.FAILURE] += failed * len(group.hosts)
+        for finding in group.example.found:
+            severity = finding.severity if finding.counts else None
+            counted[severity] += len(group.hosts)
+    return _(
+        'Failures: %(failures)d, warnings: %(warnings)d, notes: %(notes)d, '
+        'waived: %(waived)d.'
+    ) % {
+        'failures': counted[findings.Severity.FAILURE],
+        'warnings': counted[findings.Severity.WARNING],
+        'notes': counted[findings.Severity.NOTE],
+        'waived': counted[None],
+    }
+
+
+def exit_code(whole: report.Report) -> str:
+    """Return the exit code, in a sentence."""
+    return _('Exit code %(code)d, with --fail-on %(fail_on)s.') % {
+        'code': whole.exit_code,
+        'fail_on': whole.fail_on.value,
+    }
+
+
+def deciding(image_settings: host_settings.ImageSettings) -> Iterator[str]:
+    """Yield what decides about disks; what is as usual is left out."""
+    usual = set()
+    if not image_settings.force_raw_images.is_written:
+        usual.add(opts.FORCE_RAW_IMAGES)
+    if image_settings.driver is drivers.Kind.LIBVIRT:
+        usual.add(opts.COMPUTE_DRIVER)
+    for one in image_settings.all:
+        if one.option not in usual:
+            yield _setting(one)
+
+
+def backend_or_why(image_settings: host_settings.ImageSettings) -> str:
+    """Return the backend, or why there is none."""
+    if verdict.why_not_judged(image_settings):
+        return _('nova-compute does not start')
+    novas = verdict.behaviour_of(image_settings)
+    return novas.backend.value if novas else _('not concerned')
+
+
+def places(group: fleet.Alike) -> str:
+    """Return a sentence: which host's the files and lines are."""
+    example = group.example
+    files = example.image_settings.files if example.image_settings else ()
+    read = ', '.join(printing.printable(example.path_of(one)) for one in files)
+    if example.is_elsewhere:
+        read = _('%(files)s on that host, as %(report)s says') % {
+            'files': read,
+            'report': printing.printable(example.path_of('')),
+        }
+    if len(group.hosts) == 1:
+        return _('Read from %s.') % read
+    if group.are_places_alike:
+        return (
+            _('The lines named below are those of every host, such as %s.')
+            % read
+        )
+    return _(
+        'The lines named below are those of %(host)s (%(files)s); on others '
+        'of these hosts, the same is written elsewhere.'
+    ) % {'host': printing.printable(example.name), 'files': read}
+
+
+def _setting(one: host_settings.AnySetting) -> str:
+    words = one.option.name
+    if one.value is not None or one.is_written:
+        words += f' = {one.shown}'
+    # A file's line is told with the findings.
+    return words if one.written else f'{words} ({wording.place(one.origin)})'
+
+
+#: Names of the sides: backends.Behaviour has fewer values than there are
+#: letters.
+LETTERS = string.ascii_uppercase
+
+#: Positions of two sides: the source's, the destination's.
+Pair = tuple[int, int]
+
+
+class Harmed(NamedTuple):
+    """What some moves do to guests, that are not simply fine."""
+
+    outcome: operations.Outcome
+    #: A sentence for each way in which disks are harmed.
+    sentences: tuple[str, ...]
+    moves: tuple[Pair, ...]
+
+
+def outcome_word(outcome: operations.Outcome) -> str:
+    """Return an outcome in one word."""
+    return {
+        operations.Outcome.FINE: _('fine'),
+        operations.Outcome.BREAKS: _('breaks'),
+        operations.Outcome.UNSAFE: _('unsafe'),
+    }[outcome]
+
+
+def outcome_meaning(outcome: operations.Outcome) -> str:
+    """Return what the word means."""
+    return {
+        operations.Outcome.FINE: _('The guest runs, with its data.'),
+        operations.Outcome.BREAKS: _(
+            'The guest does not start or lacks a disk, or the move fails.'
+        ),
+        operations.Outcome.UNSAFE: _(
+            'The guest reads files of the host or wrong bytes, or loses its '
+            'data.'
+        ),
+    }[outcome]
+
+
+def side(novas: backends.Behaviour) -> str:
+    """Return what Nova goes by on a side."""
+    return _(
+        '%(backend)s, use_cow_images = %(use_cow_images)s, '
+        'force_raw_images = %(force_raw_images)s'
+    ) % {**novas._asdict(), 'backend': novas.backend.value}
+
+
+def harms(sides: Sequence[fleet.Side]) -> tuple[Harmed, ...]:
+    """Return what moves do that are not simply fine, the worst first."""
+    found: dict[tuple[operations.Passage, ...], list[Pair]] = {}
+    for i, source in enumerate(sides):
+        for j, destination in enumerate(sides):
+            harmed = tuple(
+                passage
+                for passage in operations.between(
+                    source.behaviour, destination.behaviour
+                )
+                if passage.harm is not operations.Harm.FINE
+            )
+            if harmed:
+                found.setdefault(harmed, []).append((i, j))
+    return tuple(
+        Harmed(
+            operations.worst(harmed),
+            wording.passages(harmed),
+            tuple(found[harmed]),
+        )
+        for harmed in sorted(found, key=lambda one: -operations.worst(one))
+    )
+
+
+def joined_moves(moves: Sequence[Pair], way: str) -> str:
+    """Return for example ``A, C to B; B to A``: each move once.
+
+    :param way: the word or the sign between the hosts
+    """
+    destinations: dict[int, list[int]] = {}
+    for source, destination in moves:
+        destinations.setdefault(source, []).append(destination)
+    sources: dict[tuple[int, ...], list[int]] = {}
+    for source, reached in destinations.items():
+        sources.setdefault(tuple(reached), []).append(source)
+    return '; '.join(
+        f'{_letters(alike)} {way} {_letters(there)}'
+        for there, alike in sources.items()
+    )
+
+
+def _letters(positions: Sequence[int]) -> str:
+    return ', '.join(LETTERS[position] for position in positions)

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""What a run found: the verdict on each host, and its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import dataclasses
+import datetime
+import enum
+import functools
+import os
+from typing import NamedTuple
+
+from nova_cow_check.reports import verdict
+from nova_cow_check.rules import findings
+from nova_cow_check.rules import waivers
+from nova_cow_check.settings import host_settings
+
+
+class Result(enum.Enum):
+    """The words for a verdict; those of every ``*-status upgrade check``."""
+
+    SUCCESS = 'success'
+    WARNING = 'warning'
+    FAILURE = 'failure'
+
+
+class FailOn(enum.Enum):
+    """From which severity on a gate is to stop."""
+
+    NOTE = 'note'
+    WARNING = 'warning'
+    FAILURE = 'failure'
+    NEVER = 'never'
+
+    def stops(self, worst: findings.Severity | None) -> bool:
+        """Return whether the worst severity that counts is too bad."""
+        if worst is None or self is FailOn.NEVER:
+            return False
+        return worst >= findings.Severity[self.name]
+
+
+class SourceKind(enum.Enum):
+    """The kinds of things that a collected host is read from."""
+
+    #: A directory with the files that nova-compute reads.
+    DIRECTORY = 'directory'
+    #: A nova.conf.
+    FILE = 'file'
+    #: A report that was made on the host.
+    REPORT = 'report'
+    #: A list of hosts that are expected, with nothing else of this one.
+    LIST = 'list'
+
+
+class Source(NamedTuple):
+    """What a collected host is read from."""
+
+    kind: SourceKind
+    path: str
+
+    def path_of(self, name: str) -> str:
+        """Return the path of a file that the host's origins name.
+
+        They name it as it is called on the host, or within its directory:
+        so hosts that are alike are equal. '' is all there is of the host.
+        """
+        if not name or self.kind is SourceKind.FILE:
+            return self.path
+        if self.kind is SourceKind.DIRECTORY:
+            return os.path.join(self.path, name)
+        return name
+
+
+class ReadHost(NamedTuple):
+    """One host, as it was read, and before it is judged."""
+
+    name: str
+    known: host_settings.Known
+    #: The waivers that are meant for this host.
+    accepted: tuple[waivers.Waiver, ...] = ()
+    #: None for the host that the report is made on.
+    source: Source | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class HostReport:
+    """One host: what was read, and the verdict on it."""
+
+    name: str
+    known: host_settings.Known
+    #: The verdict: one object for hosts that are alike.
+    rows: tuple[verdict.Row, ...]
+    source: Source | None = None
+    #: Name of the hosts that it exchanges instances with, '' for a rest.
+    domain: str = ''
+
+    @property
+    def image_settings(self) -> host_settings.ImageSettings | None:
+        """Its settings, None if they could not be read."""
+        if isinstance(self.known, host_settings.Unreadable):
+            return None
+        return self.known
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether its files are not on this machine: it reported itself."""
+        source = self.source
+        return source is not None and source.kind is SourceKind.REPORT
+
+    def path_of(self, name: str) -> str:
+        """Return the path, on this machine, of a file it was read from."""
+        return self.source.path_of(name) if self.source else name
+
+    @property
+    def found(self) -> Iterator[findings.Finding]:
+        for row in self.rows:
+            yield from row.found
+
+    @property
+    def rules(self) -> frozenset[str]:
+        """Names of the rules that hold, waived or not."""
+        return frozenset(finding.rule for finding in self.found)
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Why checks could not run, a sentence each."""
+        return tuple(row.failed for row in self.rows if row.failed)
+
+    @property
+    def worst(self) -> findings.Severity | None:
+        """The worst of what counts, None if nothing does."""
+        return _worst(row.worst for row in self.rows)
+
+
+def judge(
+    host: ReadHost, peers: verdict.Peers = (), domain: str = ''
+) -> HostReport:
+    """Judge a host.
+
+    :param peers: the hosts that it exchanges instances with, itself among
+        them; none where hosts are not compared
+    :param domain: the name that these hosts have together
+    """
+    rows = verdict.judge(host.known, host.accepted, peers)
+    return HostReport(host.name, host.known, rows, host.source, domain)
+
+
+@dataclasses.dataclass(frozen=True)
+class Report:
+    """All hosts of one run."""
+
+    hosts: tuple[HostReport, ...]
+    #: Those that were read, whether they hold or not.
+    waivers_read: tuple[waivers.Waiver, ...]
+    fail_on: FailOn
+    #: Version of nova-cow-check.
+    version: str
+    #: When it was made, with a time zone.
+    created: datetime.datetime
+    #: Whether hosts were collected, be it only one.
+    is_fleet: bool = False
+
+    @functools.cached_property
+    def worst(self) -> findings.Severity | None:
+        """The worst of what counts, None if nothing does."""
+        return _worst(host.worst for host in self.hosts)
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 1 or 2 as from ``upgrade check``, from `fail_on` on.
+
+        Notes alone, which are a success there, give 1 if they are to stop
+        a gate.
+        """
+        if not self.fail_on.stops(self.worst):
+            return 0
+        return 2 if self.worst is findings.Severity.FAILURE else 1
+
+    @functools.cached_property
+    def unused_waivers(self) -> tuple[waivers.Waiver, ...]:
+        """The waivers that matched no finding of any host."""
+        return waivers.unused(
+            self.waivers_read, {host.name: host.rules for host in self.hosts}
+        )
+
+
+def result_of(worst: findings.Severity | None) -> Result:
+    """Return the word for the worst severity that counts."""
+    if worst is None or worst is findings.Severity.NOTE:
+        return Result.SUCCESS
+    return Result[worst.name]
+
+
+def _worst(
+    severities: Iterator[findings.Severity | None],
+) -> findings.Severity | None:
+    return max(
+        (one for one in severities if one is not None),
+        default=None,
+    )

@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""What Nova does on one host, and why it may be nothing at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+import contextlib
+import dataclasses
+import functools
+import logging
+
+from nova_cow_check._i18n import _
+from nova_cow_check.nova import backends
+from nova_cow_check.nova import drivers
+from nova_cow_check import printing
+from nova_cow_check.rules import findings
+from nova_cow_check.rules import invalid_setting
+from nova_cow_check.rules import registry
+from nova_cow_check.rules import rule
+from nova_cow_check.rules import unreadable_configuration
+from nova_cow_check.rules import waivers
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_settings
+
+
+def behaviour_of(
+    host: host_settings.ImageSettings,
+) -> backends.Behaviour | None:
+    """Return what Nova goes by, None where no libvirt driver would start."""
+    if why_not_judged(host) or why_it_does_not_apply(host):
+        return None
+    return rule.behaviour_of(host)
+
+
+def why_not_judged(host: host_settings.ImageSettings) -> str:
+    """Return what keeps nova-compute from starting, '' if nothing does."""
+    faulty = [item for item in host.all if item.fault]
+    if not faulty:
+        return ''
+    reason = _('Not judged: nova-compute does not start with %s.')
+    return reason % ', '.join(map(wording.setting, faulty))
+
+
+def why_it_does_not_apply(host: host_settings.ImageSettings) -> str:
+    """Return why no libvirt driver reads these settings, '' if one does."""
+    if host.driver not in rule.AS_LIBVIRT:
+        reason = _('Does not apply: %s is not the libvirt driver.')
+    elif has_image_settings(host):
+        return ''
+    elif host.driver is drivers.Kind.UNKNOWN:
+        reason = _(
+            'Does not apply: %s is not a driver of Nova, and no image '
+            'setting is written. If it is based on the libvirt driver, '
+            'set [libvirt]/images_type and check again.'
+        )
+    else:
+        reason = _(
+            "Does not apply: not a compute service's configuration: %s, and "
+            "no image setting is written. Run nova-cow-check upgrade check "
+            "on each compute host, on the files that nova-compute reads "
+            "there."
+        )
+    return reason % wording.setting(host.compute_driver)
+
+
+def has_image_settings(host: host_settings.ImageSettings) -> bool:
+    """Return whether there is anything that a libvirt driver would read.
+
+    The configuration of an API or a conductor has no compute_driver, and
+    its defaults are read by no nova-compute.
+    """
+    if host.driver not in (drivers.Kind.NONE, drivers.Kind.UNKNOWN):
+        return True
+    return any(item.is_written for item in host.image_options)
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One row: what Nova does, and what is wrong with that."""
+
+    check: rule.Check
+    #: What Nova does, or why this cannot be told; a sentence each.
+    facts: tuple[str, ...]
+    found: tuple[findings.Finding, ...]
+    #: The faulty values that leave nothing to judge in this row.
+    blocked_by: tuple[findings.Finding, ...] = ()
+    #: What the verdict rests on, a line each: in the first row.
+    read: tuple[str, ...] = ()
+    #: Why the check could not run, '' if it could.
+    failed: str = ''
+
+    @property
+    def worst(self) -> findings.Severity | None:
+        """The worst of what counts, None if nothing does."""
+        if self.failed:
+            return findings.Severity.FAILURE
+        return max(
+            (
+                finding.severity
+                for finding in (*self.found, *self.blocked_by)
+                if finding.counts
+            ),
+            default=None,
+        )
+
+
+#: How many hosts exchange instances, by what Nova goes by on them.
+Peers = Sequence[tuple[backends.Behaviour, int]]
+
+#: Hosts that are alike are judged once; more than a fleet has that differ.
+_REMEMBERED = 1024
+
+_LOG = logging.getLogger(__name__)
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def judge(
+    host: host_settings.Known,
+    accepted: tuple[waivers.Waiver, ...] = (),
+    peers: Peers = (),
+) -> tuple[Row, ...]:
+    """Judge one host, a row per check.
+
+    A rule that raises is a row that has failed, as in `upgrade check`.
+
+    :param host: its settings, or why they are not known
+    :param accepted: the waivers that are meant for this host
+    :param peers: the hosts that it exchanges instances with, itself among
+        them; none where hosts are not compared. Hashable
+    """
+    if isinstance(host, host_settings.Unreadable):
+        return _rows_without_settings(host, accepted)
+    return _Judgement(host, accepted).rows(peers)
+
+
+class _Judgement:
+    """What rules find on one host, and which of them could not run."""
+
+    def __init__(
+        self,
+        host: host_settings.ImageSettings,
+        accepted: Sequence[waivers.Waiver],
+    ) -> None:
+        self._host = host
+        self._accepted = accepted
+        self._found = {check: list[findings.Finding]() for check in rule.Check}
+        self._failed = dict.fromkeys(rule.Check, '')
+
+    def rows(self, peers: Peers) -> tuple[Row, ...]:
+        facts = dict.fromkeys(rule.Check, tuple[str, ...]())
+        with self._noting(*rule.Check):
+            facts = _facts(self._host)
+            self._look_at_host()
+            self._compare(dict(peers))
+        first, *others = rule.Check
+        faults = tuple(
+            finding
+            for finding in self._found[first]
+            if finding.rule == invalid_setting.INVALID_SETTING.name
+        )
+        rows = [self._row(first, facts[first], (), _read(self._host))]
+        for check in others:
+            about = facts[check]
+            if self._found[check] and faults:
+                about += (_('With the values proposed in the first row:'),)
+            rows.append(self._row(check, about, faults))
+        return tuple(rows)
+
+    def _row(
+        self,
+        check: rule.Check,
+        facts: tuple[str, ...],
+        faults: tuple[findings.Finding, ...],
+        read: tuple[str, ...] = (),
+    ) -> Row:
+        failed = self._failed[check]
+        found = tuple(self._found[check])
+        facts = (*facts, failed) if failed else facts
+        return Row(check, facts, found, faults, read, failed)
+
+    def _look_at_host(self) -> None:
+        host = self._host
+        fixed = invalid_setting.repaired(host)
+        for one in registry.HOST_RULES:
+            judged = host if one is invalid_setting.INVALID_SETTING else fixed
+            with self._noting(one.check):
+                if one.holds_without_image_settings or has_image_settings(
+                    judged
+                ):
+                    self._add(one.check, one.find(judged))
+
+    def _compare(self, peers: rule.Peers) -> None:
+        own = behaviour_of(self._host)
+        if own is None or not peers:
+            return
+        for one in registry.FLEET_RULES:
+            with self._noting(one.check):
+                self._add(one.check, one.find(self._host, own, peers))
+
+    def _add(
+        self, check: rule.Check, found: Sequence[findings.Finding]
+    ) -> None:
+        self._found[check] += (
+            _with_waiver(finding, self._accepted) for finding in found
+        )
+
+    @contextlib.contextmanager
+    def _noting(self, *checks: rule.Check) -> Iterator[None]:
+        """Note that checks could not run, if anything is raised."""
+        try:
+            yield
+        except Exception as error:
+            # Its message could quote the configuration.
+            _LOG.debug('A check could not run', exc_info=True)
+            for check in checks:
+                self._failed[check] = (
+                    _('This check could not run: %s; --debug shows where.')
+                    % type(error).__name__
+                )
+
+
+def as_text(row: Row) -> str:
+    """Return a row as the details of an upgrade check.
+
+    A paragraph is a line, however long; a setting to write is a line of
+    its own, without indentation, as nova.conf needs it.
+    """
+    paragraphs = [*row.facts, *row.read]
+    for finding in row.found:
+        paragraphs += ['', wording.heading(finding)]
+        paragraphs += [paragraph.text for paragraph in wording.body(finding)]
+    return '\n'.join(paragraphs)
+
+
+def _rows_without_settings(
+    host: host_settings.Unreadable, accepted: Sequence[waivers.Waiver]
+) -> tuple[Row, ...]:
+    found = _with_waiver(unreadable_configuration.find(host), accepted)
+    first, *others = rule.Check
+    reason = (_('Not judged: the configuration has not been read.'),)
+    return (
+        Row(first, (), (found,)),
+        *(Row(check, reason, (), (found,)) for check in others),
+    )
+
+
+def _with_waiver(
+    finding: findings.Finding, accepted: Sequence[waivers.Waiver]
+) -> findings.Finding:
+    waiver = waivers.for_rule(accepted, finding.rule)
+    return dataclasses.replace(finding, waiver=waiver)
+
+
+def _read(host: host_settings.ImageSettings) -> tuple[str, ...]:
+    return (
+        *map(wording.setting, host.all),
+        _('Files read: %s') % ', '.join(map(printing.printable, host.files)),
+    )
+
+
+def _facts(
+    host: host_settings.ImageSettings,
+) -> dict[rule.Check, tuple[str, ...]]:
+    checks = rule.Check
+    reason = why_not_judged(host)
+    if reason:
+        return {
+            checks.IMAGE_SETTINGS: (),
+            checks.IMAGE_BACKEND: (reason,),
+            checks.MOVES: (reason,),
+        }
+    reason = why_it_does_not_apply(host)
+    if reason:
+        return dict.fromkeys(checks, (reason,))
+    novas = behaviour_of(host)
+    assert novas is not None
+    return {
+        checks.IMAGE_SETTINGS: _assumption(host),
+        checks.IMAGE_BACKEND: _backend_facts(novas),
+        checks.MOVES: wording.arrivals(novas),
+    }
+
+
+def _assumption(host: host_settings.ImageSettings) -> tuple[str, ...]:
+    if host.driver is drivers.Kind.LIBVIRT:
+        return ()
+    assumed = _('Judged as the libvirt driver, which is assumed: %s.')
+    return (assumed % wording.setting(host.compute_driver),)
+
+
+def _backend_facts(novas: backends.Behaviour) -> tuple[str, ...]:
+    return (
+        _('Nova uses the %s backend.') % novas.backend.value,
+        *wording.new_disks(novas),
+    )

@@ -1,0 +1,361 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Settings, and what Nova does with them, in words and safe to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from nova_cow_check._i18n import _
+from nova_cow_check.nova import backends
+from nova_cow_check.nova import operations
+from nova_cow_check import printing
+from nova_cow_check.rules import findings
+from nova_cow_check.rules import waivers
+from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import parsing
+
+
+def place(origin: parsing.Origin) -> str:
+    """Return for example ``/etc/nova/nova.conf:12``."""
+    kinds = parsing.OriginKind
+    name = printing.printable(origin.name)
+    if origin.kind is kinds.FILE:
+        if not name:
+            return _('all of it')
+        return f'{name}:{origin.line}' if origin.line else name
+    if origin.kind is kinds.ENVIRONMENT:
+        return _('environment variable %s') % name
+    if origin.kind is kinds.CONFIG_SOURCE:
+        return _('config_source %s') % name
+    if origin.kind is kinds.OVERRIDE:
+        return _('set by the program')
+    if origin.kind is kinds.UNKNOWN:
+        return _('set, place not known')
+    return _('not set')
+
+
+def setting(item: host_settings.AnySetting) -> str:
+    """Return for example ``[libvirt]/images_type = raw (nova.conf:3)``."""
+    if item.value is None and not item.is_written:
+        return f'{item.option} ({place(item.origin)})'
+    return f'{item.option} = {item.shown} ({place(item.origin)})'
+
+
+def by_name(host: host_settings.ImageSettings) -> dict[str, str]:
+    """Return all settings of a host in words, by the option's name."""
+    return {item.option.name: setting(item) for item in host.all}
+
+
+def waiver(one: waivers.Waiver) -> str:
+    """Return for example ``Waived until 2027-01-31 (waivers.yaml:3): why``."""
+    words = {
+        'day': one.expires,
+        'place': place(one.origin),
+        'reason': printing.printable(' '.join(one.reason.split())),
+    }
+    if one.is_expired:
+        sentence = _(
+            'Counts: its waiver expired on %(day)s (%(place)s): %(reason)s'
+        )
+    elif one.expires:
+        sentence = _('Waived until %(day)s (%(place)s): %(reason)s')
+    else:
+        sentence = _('Waived (%(place)s): %(reason)s')
+    return sentence % words
+
+
+def new_disks(novas: backends.Behaviour) -> tuple[str, ...]:
+    """Return what the root disk of a new instance is, a sentence each."""
+    images: dict[backends.NewDisk, list[backends.DiskFormat]] = {}
+    made = backends.new_disks(novas.backend, novas.force_raw_images)
+    for image, disk in made.items():
+        images.setdefault(disk, []).append(image)
+    return tuple(_new_disk(*one) for one in images.items())
+
+
+def _new_disk(
+    made: backends.NewDisk, images: Sequence[backends.DiskFormat]
+) -> str:
+    if len(images) > 1 and made.backing:
+        sentence = _(
+            'A new disk from a raw or qcow2 image is %(disk)s, with a '
+            '%(backing)s backing file.'
+        )
+    elif len(images) > 1:
+        sentence = _(
+            'A new disk from a raw or qcow2 image is %(disk)s, without a '
+            'backing file.'
+        )
+    elif made.backing:
+        sentence = _(
+            'A new disk from a %(image)s image is %(disk)s, with a '
+            '%(backing)s backing file.'
+        )
+    else:
+        sentence = _(
+            'A new disk from a %(image)s image is %(disk)s, without a '
+            'backing file.'
+        )
+    return sentence % {
+        'image': images[0].value,
+        'disk': made.disk.value,
+        'backing': made.backing and made.backing.value,
+    }
+
+
+def arrivals(novas: backends.Behaviour) -> tuple[str, ...]:
+    """Return what a resize or cold migration to a host does, in sentences."""
+    if novas.backend in backends.REFUSING_MOVES:
+        return (
+            _('Nova refuses to resize or cold migrate from this backend.'),
+        )
+    found = operations.arrivals(novas)
+    if not found:
+        return (_('use_cow_images has no effect with this backend.'),)
+    return tuple(sentence for one in found for sentence in _arrival(one))
+
+
+def _arrival(arrival: operations.Arrival) -> tuple[str, ...]:
+    """Return whole sentences for what the model says of all its disks."""
+    found = tuple(one.harm for one in arrival.passages)
+    if arrival.arriving is backends.DiskFormat.RAW:
+        return _raw_arrivals()[found]
+    return _qcow2_arrivals()[found]
+
+
+def _raw_arrivals() -> dict[tuple[operations.Harm, ...], tuple[str, ...]]:
+    harms = operations.Harm
+    return {
+        # root disk, ephemeral disk, swap disk
+        (harms.FINE, harms.FINE, harms.FINE): (
+            _('A raw disk that arrives stays raw, as the guest expects it.'),
+        ),
+        (harms.CANNOT_GROW, harms.STALE_DISK_INFO, harms.UNREADABLE): (
+            _(
+                'A raw root or ephemeral disk that arrives is converted to '
+                'qcow2, as the guest expects it; disk.info still says raw, '
+                'which breaks it on a later host with the flat backend.'
+            ),
+            _(
+                'A resize that makes a raw root disk larger fails (Nova '
+                '30.3.0, 31.3.0, 32.2.0, 33.0.0 and later).'
+            ),
+            _(
+                'In place of a raw swap disk, Nova makes a qcow2 one, and '
+                'converts that, too: the guest starts, but finds a qcow2 '
+                'header in its swap.'
+            ),
+        ),
+        (harms.READS_HOST_FILES, harms.READS_HOST_FILES, harms.FINE): (
+            _(
+                'A raw disk that arrives stays raw, but the guest is told '
+                'that it is qcow2: it does not start, or reads files of this '
+                'host if it writes a qcow2 header.'
+            ),
+        ),
+        (harms.DOES_NOT_START, harms.UNREADABLE, harms.UNREADABLE): (
+            _(
+                'A raw disk that arrives is converted to qcow2, but the '
+                'guest is told that it is raw: it does not start.'
+            ),
+            _(
+                'If only its ephemeral or swap disk is raw, the guest '
+                'starts, but finds a qcow2 header where its data was.'
+            ),
+        ),
+    }
+
+
+def _qcow2_arrivals() -> dict[tuple[operations.Harm, ...], tuple[str, ...]]:
+    harms = operations.Harm
+    return {
+        # root disk, ephemeral disk, swap disk
+        (harms.FINE, harms.FINE, harms.FINE): (
+            _(
+                'A qcow2 disk that arrives stays qcow2, as the guest expects '
+                'it.'
+            ),
+        ),
+        (harms.FINE, harms.MISSING_BACKING_FILE, harms.DOES_NOT_START): (
+            _(
+                'A qcow2 root disk that arrives stays qcow2, as the guest '
+                'expects it.'
+            ),
+            _(
+                'A guest from a host with the qcow2 backend does not start '
+                'if it has an ephemeral disk, whose backing file nothing '
+                'makes here, or a swap disk, which is made anew as raw.'
+            ),
+        ),
+    }
+
+
+def passage(one: operations.Passage) -> str:
+    """Return for example ``Swap disk: fine.``."""
+    return passages([one])[0]
+
+
+def passages(several: Iterable[operations.Passage]) -> tuple[str, ...]:
+    """Return a sentence for each harm, about all disks that meet it."""
+    disks: dict[operations.Harm, list[operations.Disk]] = {}
+    for disk, harm in several:
+        disks.setdefault(harm, []).append(disk)
+    return tuple(
+        _('%(disks)s: %(harm)s')
+        % {'disks': _named(met), 'harm': _harms()[harm]}
+        for harm, met in disks.items()
+    )
+
+
+def _named(disks: Sequence[operations.Disk]) -> str:
+    names = {
+        operations.Disk.ROOT_FROM_RAW_IMAGE: _('root disk from a raw image'),
+        operations.Disk.ROOT_FROM_QCOW2_IMAGE: _(
+            'root disk from a qcow2 image'
+        ),
+        operations.Disk.EPHEMERAL: _('ephemeral disk'),
+        operations.Disk.SWAP: _('swap disk'),
+    }
+    if operations.ROOTS.issubset(disks):
+        names.update(dict.fromkeys(operations.ROOTS, _('root disk')))
+    words = ', '.join(dict.fromkeys(names[disk] for disk in disks))
+    return words[0].upper() + words[1:]
+
+
+def _harms() -> dict[operations.Harm, str]:
+    return {
+        operations.Harm.FINE: _('fine.'),
+        operations.Harm.STALE_DISK_INFO: _(
+            'fine after this move, but disk.info still says raw, which '
+            'breaks it on a later host with the flat backend.'
+        ),
+        operations.Harm.CANNOT_GROW: _(
+            'a resize that makes it larger fails (Nova 30.3.0, 31.3.0, '
+            '32.2.0, 33.0.0 and later). Any other move is fine, but '
+            'disk.info still says raw, which breaks it on a later host with '
+            'the flat backend.'
+        ),
+        operations.Harm.DOES_NOT_START: _(
+            'the guest does not start, because its XML names a format that '
+            'the disk does not have.'
+        ),
+        operations.Harm.UNREADABLE: _(
+            'the guest starts, but finds a qcow2 header where its data was.'
+        ),
+        operations.Harm.MISSING_BACKING_FILE: _(
+            'the guest does not start, because nothing makes the backing '
+            'file of the disk on the destination.'
+        ),
+        operations.Harm.UNREADABLE_BACKING_FILE: _(
+            'the guest does not start if the image is not cached on the '
+            'destination, which makes the backing file raw, not qcow2.'
+        ),
+        operations.Harm.REFUSED: _('Nova refuses to move it.'),
+        operations.Harm.MOVE_FAILS: _(
+            'the move fails and leaves the instance in the state ERROR.'
+        ),
+        operations.Harm.NOVA_COMPUTE_STOPPED: _(
+            'not moved, because nova-compute does not start with rbd and '
+            '[DEFAULT]/force_raw_images = False.'
+        ),
+        operations.Harm.WRONG_DATA: _(
+            'the guest reads wrong bytes if the image is not cached on the '
+            'destination, which makes the backing file qcow2, not raw.'
+        ),
+        operations.Harm.READS_HOST_FILES: _(
+            'the guest does not start, or reads files of the host if it '
+            'wrote a qcow2 header to the disk beforehand.'
+        ),
+        operations.Harm.DATA_LOST: _(
+            'the guest gets a new disk in its place, without what it wrote.'
+        ),
+    }
+
+
+class Paragraph(NamedTuple):
+    """A piece of the details; only text may be wrapped or indented."""
+
+    text: str
+    #: A line as nova.conf takes it.
+    is_setting: bool = False
+
+
+def heading(finding: findings.Finding) -> str:
+    """Return for example ``Warning: implicit-image-backend``."""
+    severity = {
+        findings.Severity.NOTE: _('Note'),
+        findings.Severity.WARNING: _('Warning'),
+        findings.Severity.FAILURE: _('Failure'),
+    }[finding.severity]
+    if not finding.counts:
+        severity = _('%s, waived') % severity
+    return f'{severity}: {finding.rule}'
+
+
+def body(finding: findings.Finding) -> Iterator[Paragraph]:
+    """Yield what is wrong, and what to write instead."""
+    if finding.waiver is not None:
+        yield Paragraph(waiver(finding.waiver))
+    yield Paragraph(finding.explanation)
+    yield from _changes(finding.replacement.changes)
+    if finding.alternative is not None:
+        yield Paragraph(_('If it was meant, write in its place:'))
+        yield from _settings(finding.alternative.replacement.changes)
+        effects = ' '.join(finding.alternative.effects)
+        yield Paragraph(_('With it: %s') % effects)
+
+
+def unused(waivers_: Iterable[waivers.Waiver]) -> str:
+    """Return a sentence with the waivers that no finding matches."""
+    return _('Waivers that matched nothing: %s.') % ', '.join(
+        f'{waiver.rule} ({place(waiver.origin)})' for waiver in waivers_
+    )
+
+
+def _changes(changes: Iterable[findings.Change]) -> Iterator[Paragraph]:
+    changes = tuple(changes)
+    actions = findings.Action
+    to_write = [c for c in changes if c.action is not actions.REMOVE]
+    if any(change.action is actions.SET for change in changes):
+        yield Paragraph(_('Write in nova.conf:'))
+        yield from _settings(to_write)
+    for change in changes:
+        sentence = _place(change)
+        if sentence:
+            yield Paragraph(sentence)
+
+
+def _settings(changes: Iterable[findings.Change]) -> Iterator[Paragraph]:
+    group = None
+    for change in sorted(
+        changes, key=lambda c: (c.group != 'DEFAULT', c.group)
+    ):
+        if change.group != group:
+            group = change.group
+            yield Paragraph(f'[{group}]', is_setting=True)
+        yield Paragraph(f'{change.name} = {change.value}', is_setting=True)
+
+
+def _place(change: findings.Change) -> str:
+    """Tell where a change belongs, '' if that is just anywhere."""
+    actions, kinds = findings.Action, parsing.OriginKind
+    if change.action is actions.REMOVE:
+        sentence = _('Remove %(name)s: %(place)s.')
+    elif change.action is actions.KEEP:
+        sentence = _('Keep %(name)s = %(value)s: %(place)s.')
+    elif change.origin.kind is kinds.FILE:
+        sentence = _('Replace %(name)s at %(place)s.')
+    elif change.origin.kind in (kinds.ENVIRONMENT, kinds.OVERRIDE):
+        sentence = _(
+            'Change %(name)s where it comes from, which beats nova.conf: '
+            '%(place)s.'
+        )
+    else:
+        return ''
+    return sentence % {
+        'name': printing.value_as_shown(change.name),
+        'value': change.value,
+        'place': place(change.origin),
+    }

@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""The values that nova-compute would use, each with its origin.
+
+Of what is written, no more is kept than a report shows: so a report can
+stand in for the files that it was made of.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from typing import Any, Generic, NamedTuple, TypeVar, Union
+
+from oslo_config import cfg
+
+from nova_cow_check._i18n import _
+from nova_cow_check.nova import drivers
+from nova_cow_check.nova import opts
+from nova_cow_check import printing
+from nova_cow_check.settings import host_config
+from nova_cow_check.settings import lookalikes
+from nova_cow_check.settings import parsing
+
+#: What is longer was not meant to be one of the values.
+_LONGEST_MEANT = 100
+
+#: What people write who mean False, and oslo.config does not know.
+_OTHER_FALSE = frozenset({'n', 'f'})
+
+T = TypeVar('T', str, bool)
+
+
+class Fault(enum.Enum):
+    """Why Nova cannot use what is written."""
+
+    #: Not one of the option's values.
+    INVALID = 'invalid'
+    #: Refers ($name) to an option that cannot be resolved.
+    UNRESOLVED = 'unresolved'
+    #: A compute_driver of the kind that Nova cannot load.
+    UNLOADABLE = 'unloadable'
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting(Generic[T]):
+    """One option, its value and where it comes from."""
+
+    option: opts.Option
+    #: None for what is invalid or unresolved, and for a compute_driver that
+    #: is not set or a reference; of another one, what is shown.
+    value: T | None
+    origin: parsing.Origin
+    #: What is written, as far as it may be shown, else the value.
+    shown: str
+    #: The option's own value that was evidently meant where there is a
+    #: fault, or that a compute_driver refers to; None if that is not known.
+    meant: T | None = None
+    fault: Fault | None = None
+    #: Every place where it is written, the winning one last.
+    written: tuple[parsing.Origin, ...] = ()
+    #: What it takes to write it into the files, if these are here.
+    editing: host_config.Editing = host_config.Editing()
+
+    @property
+    def is_written(self) -> bool:
+        return self.origin.kind is not parsing.OriginKind.DEFAULT
+
+
+AnySetting = Union[Setting[str], Setting[bool]]
+
+
+@dataclasses.dataclass(frozen=True)
+class ImageSettings:
+    """The settings of one host that decide how disks are made and moved."""
+
+    compute_driver: Setting[str]
+    #: Known of a reference, too.
+    driver: drivers.Kind
+    images_type: Setting[str]
+    use_cow_images: Setting[bool]
+    force_raw_images: Setting[bool]
+    #: Lines that were meant to set one of these, but do not.
+    lookalikes: tuple[lookalikes.Lookalike, ...] = ()
+    #: The files that were read, in reading order.
+    files: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[AnySetting, ...]:
+        return (self.compute_driver, *self.image_options)
+
+    @property
+    def image_options(self) -> tuple[AnySetting, ...]:
+        return self.images_type, self.use_cow_images, self.force_raw_images
+
+
+class Unreadable(NamedTuple):
+    """A host that could not be read, or not all of it."""
+
+    #: Never text from a file, which could be a password.
+    reason: str
+    #: As the host's origins name files; '' for all that there is of it.
+    path: str = ''
+    #: Number of the line concerned, from 1; 0 for none.
+    line: int = 0
+
+    def __str__(self) -> str:
+        place = self.path
+        if self.line:
+            place += f':{self.line}'
+        return f'{place}: {self.reason}' if place else self.reason
+
+
+#: What is known of a host.
+Known = Union[ImageSettings, Unreadable]
+
+
+def read(
+    conf: cfg.ConfigOpts, configuration_: host_config.Configuration
+) -> ImageSettings:
+    """Read the settings from a ConfigOpts.
+
+    :param conf: the values; options that it lacks are registered
+    :param configuration_: where those values come from
+    """
+    opts.register(conf)
+    compute_driver = _read(conf, opts.COMPUTE_DRIVER, configuration_)
+    return ImageSettings(
+        compute_driver=_driver(compute_driver),
+        driver=drivers.kind_of(compute_driver.value),
+        images_type=_read(conf, opts.IMAGES_TYPE, configuration_),
+        use_cow_images=_read(conf, opts.USE_COW_IMAGES, configuration_),
+        force_raw_images=_read(conf, opts.FORCE_RAW_IMAGES, configuration_),
+        lookalikes=lookalikes.find(configuration_),
+        files=tuple(file.path for file in configuration_.files),
+    )
+
+
+def meant_by(option: opts.Option, written: str) -> str | bool | None:
+    """Return the value that a faulty one was meant to be.
+
+    That is without comment, quotes and capitals, and without small errors.
+
+    :returns: None if it cannot be told, as of a compute_driver without value
+    """
+    if option is opts.COMPUTE_DRIVER:
+        return None
+    written = written[:_LONGEST_MEANT]
+    ends = [end for mark in '#;\n' if (end := written.find(mark)) > 0]
+    plain = written[: min(ends, default=None)].strip(' \t\n\'"').lower()
+    if option is opts.IMAGES_TYPE:
+        # Only for a value that is wrong: it costs a tenth of the start-up.
+        import difflib
+
+        similar = difflib.get_close_matches(plain, opts.IMAGES_TYPES, n=1)
+        return similar[0] if similar else None
+    if plain in _OTHER_FALSE:
+        return False
+    try:
+        return bool(option.opt.type(plain))
+    except ValueError:
+        return None
+
+
+def _driver(setting: Setting[str]) -> Setting[str]:
+    """Return a compute_driver without what is not shown of its value.
+
+    What a reference stands for could be a password, unless it is one of
+    Nova's drivers.
+    """
+    value = setting.value
+    if value is None:
+        return setting
+    kind, meant, fault = drivers.kind_of(value), None, None
+    is_reference = '$' in setting.shown
+    if kind is drivers.Kind.UNLOADABLE:
+        fault, meant = Fault.UNLOADABLE, drivers.loadable(value)
+    elif is_reference and kind in drivers.OF_NOVA:
+        meant = value
+    return dataclasses.replace(
+        setting,
+        value=None if is_reference else setting.shown,
+        meant=meant,
+        fault=fault,
+    )
+
+
+def _read(
+    conf: cfg.ConfigOpts,
+    option: opts.Option,
+    configuration_: host_config.Configuration,
+) -> Setting[Any]:
+    value: Any = None
+    location: cfg.Locations | None = None
+    fault: Fault | None = None
+    try:
+        group = conf[option.opt_group] if option.opt_group else conf
+        value = group[option.name]
+        info = conf.get_location(option.name, option.opt_group)
+        location = info.location if info else None
+    except ValueError:
+        fault = Fault.INVALID
+    except (cfg.Error, RecursionError):
+        fault = Fault.UNRESOLVED
+    assignments = configuration_.assignments(option.group, option.name)
+    winner = _winner(assignments, option, value)
+    origin, written_text = _origin(
+        conf, option, configuration_, winner, value, location, fault
+    )
+    written = tuple(assignment.origin for assignment in assignments)
+    if origin.kind is not parsing.OriginKind.DEFAULT:
+        written = (*(o for o in written if o != origin), origin)
+    editing = configuration_.editing(option)
+    meant = meant_by(option, written_text or '') if fault else None
+    shown = _shown(written_text, value, fault)
+    return Setting(
+        option, value, origin, shown, meant, fault, written, editing
+    )
+
+
+def _shown(written: str | None, value: object, fault: Fault | None) -> str:
+    if written is not None:
+        return printing.value_as_shown(written)
+    if fault:
+        return _('(not shown)')
+    if value is None:
+        return _('(none)')
+    return printing.value_as_shown(str(value))
+
+
+def _winner(
+    assignments: tuple[parsing.Assignment, ...],
+    option: opts.Option,
+    value: Any,
+) -> parsing.Assignment | None:
+    """Return the assignment that a value comes from.
+
+    The last one, unless another program's ConfigOpts was given its files
+    in an order that cannot be known any more.
+    """
+    if value is None:
+        return assignments[-1] if assignments else None
+    for assignment in reversed(assignments):
+        try:
+            # What a reference stands for is not known here.
+            if (
+                '$' in assignment.text
+                or option.opt.type(assignment.text) == value
+            ):
+                return assignment
+        except ValueError:
+            continue
+    return assignments[-1] if assignments else None
+
+
+def _origin(
+    conf: cfg.ConfigOpts,
+    option: opts.Option,
+    configuration_: host_config.Configuration,
+    winner: parsing.Assignment | None,
+    value: Any,
+    location: cfg.Locations | None,
+    fault: Fault | None,
+) -> tuple[parsing.Origin, str | None]:
+    kinds = parsing.OriginKind
+    in_environment = configuration_.environment.get(option.variable)
+    if location is cfg.Locations.environment or (
+        fault and in_environment is not None
+    ):
+        return parsing.Origin(kinds.ENVIRONMENT, option.variable), (
+            in_environment
+        )
+    # oslo.config keeps the location of an override that was cleared.
+    is_cleared = winner is None and value == option.opt.default
+    overrides = (cfg.Locations.set_override, cfg.Locations.command_line)
+    if location in overrides and not is_cleared:
+        return parsing.Origin(kinds.OVERRIDE), None
+    if winner and (fault or location is cfg.Locations.user):
+        return winner.origin, winner.text
+    if fault or location is cfg.Locations.user:
+        if conf.config_source:
+            # A name without a group is none, and could be a password.
+            names = [
+                name
+                for name in conf.config_source
+                if configuration_.assignments(name, 'driver')
+            ]
+            return (
+                parsing.Origin(kinds.CONFIG_SOURCE, ', '.join(names)),
+                None,
+            )
+        return parsing.Origin(kinds.UNKNOWN), None
+    return parsing.Origin(kinds.DEFAULT), None

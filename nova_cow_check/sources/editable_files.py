@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""The files that were judged, for those who edit them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import os
+import stat
+from typing import NamedTuple
+
+from nova_cow_check._i18n import _
+from nova_cow_check import errors
+from nova_cow_check.reports import report
+from nova_cow_check.settings import host_config
+from nova_cow_check.sources import files
+from nova_cow_check.sources import host
+from nova_cow_check.sources import search
+
+
+class Copy(NamedTuple):
+    """A collected host, its files named as they are on this machine."""
+
+    conf: host_config.HostConfig
+    surroundings: search.Surroundings
+
+
+class Original(NamedTuple):
+    """A file as it was when its configuration was judged."""
+
+    #: As origins and messages name it.
+    path: str
+    #: Where this process opens it.
+    host_path: str
+    #: Where it is, behind all symbolic links.
+    place: str
+    data: bytes
+
+
+def load(source: report.Source) -> Copy:
+    """Load the files of a host, whole.
+
+    :raises ConfigurationError: if they are not here, or cannot be read
+    """
+    # Only for collected hosts: what reads reports comes with it.
+    from nova_cow_check.sources import collected
+
+    kinds = report.SourceKind
+    root = files.Root()
+    if source.kind is kinds.DIRECTORY:
+        root = files.Root(source.path)
+        paths = collected.paths_in(root)
+    elif source.kind is kinds.FILE:
+        paths = [source.path]
+    else:
+        raise errors.ConfigurationError(
+            _('its files are not here; fix it on the host'), source.path
+        )
+    found = host_config.Configuration(
+        tuple(files.read_file(path, root) for path in paths), {}
+    )
+    conf = host_config.HostConfig(found)
+    host.refuse_sources(conf)
+    return Copy(conf, search.Surroundings(root, {}))
+
+
+def read(
+    configuration_: host_config.Configuration, root: files.Root
+) -> Iterator[Original]:
+    """Read the files of a configuration again, each once.
+
+    :param root: the one in which they were read
+    :raises ConfigurationError: if one is not what was read before
+    """
+    for file in dict.fromkeys(f.path for f in configuration_.files):
+        yield _read(file, configuration_, root)
+
+
+def _read(
+    path: str, configuration_: host_config.Configuration, root: files.Root
+) -> Original:
+    try:
+        host_path = root.host_path_of_shown(path)
+        is_file = stat.S_ISREG(os.stat(host_path).st_mode)
+        data = files.read_bytes(host_path, root) if is_file else b''
+    except OSError as error:
+        raise errors.ConfigurationError(
+            _('cannot be read: %s') % error.strerror, path
+        ) from None
+    if not is_file:
+        raise errors.ConfigurationError(
+            _('not a regular file, and cannot be edited'), path
+        )
+    judged = [file for file in configuration_.files if file.path == path]
+    if files.parse(path, data) != judged[0]:
+        raise errors.ConfigurationError(
+            _('changed while it was read; run the command again'), path
+        )
+    # In another root, its own links have been followed.
+    place = os.path.realpath(path) if host_path == path else host_path
+    return Original(path, host_path, place, data)

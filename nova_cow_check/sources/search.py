@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Which files and directories nova-compute reads, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from typing import NamedTuple
+
+from nova_cow_check._i18n import _
+from nova_cow_check import errors
+from nova_cow_check.settings import host_config
+from nova_cow_check.settings import parsing
+from nova_cow_check.sources import arguments
+from nova_cow_check.sources import files
+
+_PROJECT = 'nova'
+_PROGRAM = 'nova-compute'
+
+
+class Surroundings(NamedTuple):
+    """What the meaning of a path depends on: this process's, or another's."""
+
+    root: files.Root
+    environment: Mapping[str, str]
+    #: Needed in another process's root only.
+    home: str = ''
+    working_directory: str = ''
+
+    def expand(self, path: str) -> str:
+        """Return a path as oslo.config opens it.
+
+        A relative path stays so where it leads to the same file: messages
+        name a file as its user did.
+
+        Source: oslo_config/cfg.py, _fixpath.
+        """
+        if self.root.is_own:
+            return os.path.expanduser(path)
+        if path == '~' or path.startswith('~/'):
+            path = self.home + path[1:]
+        return os.path.normpath(os.path.join(self.working_directory, path))
+
+
+def own_surroundings() -> Surroundings:
+    """Return the surroundings of this process."""
+    return Surroundings(files.Root(), dict(os.environ))
+
+
+def read(
+    places: Sequence[arguments.Place], surroundings: Surroundings
+) -> host_config.Configuration:
+    """Read what nova-compute reads when it is started with these places.
+
+    :raises ConfigurationError: if anything cannot be read, or if there is
+        nothing to read
+    """
+    searched: list[str] = []
+    paths: list[str] = []
+    for is_directory, path in with_defaults(
+        places, lambda extension: _find(surroundings, extension, searched)
+    ):
+        path = surroundings.expand(path)
+        if is_directory:
+            searched.append(path)
+            paths += files.list_directory(path, surroundings.root)
+        else:
+            paths.append(path)
+    if not paths:
+        shown = map(surroundings.root.shown_path, searched)
+        raise NothingFound(list(dict.fromkeys(shown)))
+    return host_config.Configuration(
+        tuple(_read_once(paths, surroundings.root)), surroundings.environment
+    )
+
+
+def with_defaults(
+    named: Sequence[arguments.Place], find: Callable[[str], Sequence[str]]
+) -> Iterator[arguments.Place]:
+    """Yield the places that a program reads, in its order.
+
+    The default files are read only when no --config-file is given, the
+    default directories only when no --config-dir is given; both come
+    before everything given.
+
+    :param find: returns the defaults that exist, by extension: ``.conf``
+        for files, ``.conf.d`` for directories
+
+    Source: oslo_config/cfg.py, ConfigOpts._parse_config_files.
+    """
+    if all(place.is_directory for place in named):
+        for path in find('.conf'):
+            yield arguments.Place(False, path)
+    if not any(place.is_directory for place in named):
+        for path in find('.conf.d'):
+            yield arguments.Place(True, path)
+    yield from named
+
+
+class NothingFound(errors.ConfigurationError):
+    """There is no configuration file in any of the places."""
+
+    def __init__(self, searched: Sequence[str]) -> None:
+        super().__init__(
+            _('found no configuration to read; looked for %s')
+            % ', '.join(searched)
+        )
+
+
+def _read_once(
+    paths: Sequence[str], root: files.Root
+) -> list[parsing.ConfigFile]:
+    """Read the files, one named twice only once: it may be a pipe."""
+    read_files: dict[str, parsing.ConfigFile] = {}
+    for path in paths:
+        if path not in read_files:
+            read_files[path] = files.read_file(path, root)
+    return [read_files[path] for path in paths]
+
+
+def _find(
+    surroundings: Surroundings, extension: str, searched: list[str]
+) -> list[str]:
+    """Return the default files or directories that exist.
+
+    The same as oslo_config.cfg.find_config_files and find_config_dirs,
+    which can look only at this process's own root, and take what they may
+    not look at for absent.
+    """
+    found = []
+    for name in (_PROJECT, _PROGRAM):
+        for directory in _default_directories(surroundings):
+            path = os.path.join(directory, name + extension)
+            searched.append(path)
+            try:
+                there = surroundings.root.find(path)
+            except OSError as error:
+                raise errors.ConfigurationError(
+                    _('cannot be looked for: %s') % error.strerror,
+                    surroundings.root.shown_path(path),
+                ) from None
+            if there:
+                found.append(path)
+                break
+    return found
+
+
+def _default_directories(surroundings: Surroundings) -> list[str]:
+    """Source: oslo_config/cfg.py, _get_config_dirs."""
+    directories = [
+        surroundings.expand('~/.' + _PROJECT),
+        surroundings.expand('~'),
+        '/etc/' + _PROJECT,
+        '/etc',
+    ]
+    for variable in ('SNAP_COMMON', 'SNAP'):
+        snap = surroundings.environment.get(variable)
+        if snap:
+            directories.append(os.path.join(snap, 'etc', _PROJECT))
+    return directories

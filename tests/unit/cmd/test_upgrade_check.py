@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+
+from __future__ import annotations
+
+from oslo_upgradecheck import upgradecheck
+import pytest
+
+from nova_cow_check.cmd import upgrade_check
+
+CODES = upgradecheck.Code
+
+SHORT = [
+    ('One', upgradecheck.Result(CODES.SUCCESS, None)),
+    ('Another one', upgradecheck.Result(CODES.WARNING, 'Short details.')),
+    ('Umlaut', upgradecheck.Result(CODES.FAILURE, 'größer')),
+    ('漢字', upgradecheck.Result(CODES.FAILURE, '全角 e\u0301')),
+]
+
+
+@pytest.mark.parametrize('results', [SHORT[:1], SHORT[:2], SHORT[:3], SHORT])
+@pytest.mark.filterwarnings('ignore:the .* constant is deprecated')
+def test_it_is_the_table_of_oslo_upgradecheck(
+    results: list[tuple[str, upgradecheck.Result]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    class Command(upgradecheck.UpgradeCommands):
+        _upgrade_checks = tuple(
+            (name, (lambda _self, result: result, {'result': result}))
+            for name, result in results
+        )
+
+    Command().check()
+    theirs = capsys.readouterr().out
+    title = str(upgradecheck.UpgradeCommands.display_title)
+    assert upgrade_check._draw_table(title, results) + '\n' == theirs
+
+
+def test_line_breaks_stay_and_long_lines_are_wrapped() -> None:
+    details = f'{"word " * 20}\n\n[libvirt]\nimages_type = flat'
+    drawn = upgrade_check._draw_table(
+        'T', [('N', upgradecheck.Result(CODES.WARNING, details))]
+    )
+    lines = [line.strip('| ') for line in drawn.splitlines()]
+    assert lines[4:-1] == [
+        'Result: Warning',
+        f'Details: {"word " * 13}'.strip(),
+        ('word ' * 7).strip(),
+        '',
+        '[libvirt]',
+        'images_type = flat',
+    ]
+    assert max(map(len, drawn.splitlines())) <= 80
+
+
+def test_a_long_path_is_not_broken() -> None:
+    path = '/very' * 30
+    drawn = upgrade_check._draw_table(
+        'T', [('N', upgradecheck.Result(CODES.SUCCESS, f'See {path}.'))]
+    )
+    assert f'{path}.' in drawn
+
+
+def test_a_tab_is_as_wide_as_it_is() -> None:
+    drawn = upgrade_check._draw_table(
+        'T', [('a\tb', upgradecheck.Result(CODES.SUCCESS, None))]
+    )
+    assert len(set(map(len, drawn.splitlines()))) == 1
+    assert '\t' not in drawn

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+
+from __future__ import annotations
+
+from importlib import metadata
+
+import pytest
+
+from nova_cow_check import errors
+from nova_cow_check.formats import interface
+
+
+def test_every_format_that_is_registered_can_be_loaded() -> None:
+    names = {
+        entry_point.name
+        for entry_point in metadata.distribution('nova-cow-check').entry_points
+        if entry_point.group == interface.NAMESPACE
+    }
+    assert names >= {'text', 'json', 'yaml', 'junit', 'sarif', 'journal'}
+    for name in names:
+        assert callable(interface.load(name))
+
+
+def test_an_unknown_one_names_those_that_are() -> None:
+    with pytest.raises(errors.UsageError) as raised:
+        interface.load('xml\n')
+    message = str(raised.value)
+    assert message.startswith('there is no format xml...; there are ')
+    for name in ('json', 'text', 'yaml'):
+        assert name in message
+
+
+@pytest.mark.parametrize(
+    ('error', 'reason'),
+    [
+        (ModuleNotFoundError("No module named 'x'"), "No module named 'x'"),
+        # Of this one, nobody knows what it quotes.
+        (ValueError('S3cr3t'), 'ValueError'),
+    ],
+)
+def test_one_that_cannot_be_loaded_says_why(
+    error: Exception, reason: str
+) -> None:
+    message = str(interface.FormatNotUsable('text', error))
+    assert message == f'the format text cannot be loaded: {reason}'

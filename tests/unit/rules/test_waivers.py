@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from nova_cow_check.rules import waivers
+from tests.unit import sample_reports
+
+PAST = datetime.date(2026, 1, 31)
+
+
+@pytest.mark.parametrize(
+    ('patterns', 'host', 'covers'),
+    [
+        ((), 'compute1', True),
+        (('compute1',), 'compute1', True),
+        (('compute1',), 'compute10', False),
+        (('compute1',), 'compute1.example.org', False),
+        (('compute*',), 'compute1.example.org', True),
+        (('compute?',), 'compute1', True),
+        (('compute?',), 'compute10', False),
+        (('compute[1-3]',), 'compute2', True),
+        (('compute[!1-3]',), 'compute2', False),
+        (('a', 'b', 'compute1'), 'compute1', True),
+        (('a', 'b'), 'compute1', False),
+        # Host names have no case.
+        (('Compute*',), 'compute1', True),
+        (('compute*',), 'COMPUTE1', True),
+        (('',), 'compute1', False),
+    ],
+)
+def test_covers(patterns: tuple[str, ...], host: str, covers: bool) -> None:
+    waiver = sample_reports.waiver('invalid-setting', *patterns)
+    assert waiver.covers(host) is covers
+    found = (waiver,) if covers else ()
+    assert waivers.for_host([waiver], host) == found
+
+
+class TestForRule:
+    holds = sample_reports.waiver('invalid-setting', line=1)
+    expired = sample_reports.waiver('invalid-setting', expires=PAST, line=2)
+    other = sample_reports.waiver('driver-removed', line=3)
+
+    def test_there_is_none(self) -> None:
+        assert waivers.for_rule([self.other], 'invalid-setting') is None
+
+    def test_one_that_holds_comes_before_one_that_has_expired(self) -> None:
+        for accepted in (
+            [self.expired, self.other, self.holds],
+            [self.holds, self.expired],
+        ):
+            found = waivers.for_rule(accepted, 'invalid-setting')
+            assert found is self.holds
+
+    def test_one_that_has_expired_is_better_than_none(self) -> None:
+        accepted = [self.other, self.expired]
+        found = waivers.for_rule(accepted, 'invalid-setting')
+        assert found is self.expired
+
+
+class TestUnused:
+    first = sample_reports.waiver('invalid-setting', 'a*', line=1)
+    second = sample_reports.waiver('driver-removed', line=2)
+
+    @pytest.mark.parametrize(
+        ('found', 'unused'),
+        [
+            ({}, (first, second)),
+            ({'a1': ['invalid-setting', 'driver-removed']}, ()),
+            ({'a1': ['invalid-setting']}, (second,)),
+            # The rule holds, but on a host that it is not meant for.
+            ({'b1': ['invalid-setting', 'driver-removed']}, (first,)),
+            ({'b1': ['driver-removed'], 'a2': ['invalid-setting']}, ()),
+        ],
+    )
+    def test_unused(
+        self,
+        found: dict[str, list[str]],
+        unused: tuple[waivers.Waiver, ...],
+    ) -> None:
+        assert waivers.unused([self.first, self.second], found) == unused

@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: Apache-2.0
+
+from __future__ import annotations
+
+import pytest
+
+from nova_cow_check.nova import backends
+from nova_cow_check.nova import operations
+from nova_cow_check.nova import opts
+from nova_cow_check.rules import wording
+from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import parsing
+
+KINDS = parsing.OriginKind
+
+
+@pytest.mark.parametrize(
+    'origin, words',
+    [
+        (parsing.Origin(KINDS.FILE, '/etc/a.conf', 3), '/etc/a.conf:3'),
+        (parsing.Origin(KINDS.FILE, 'a\n.conf', 3), 'a\\n.conf:3'),
+        (
+            parsing.Origin(KINDS.ENVIRONMENT, 'OS_X__Y'),
+            'environment variable OS_X__Y',
+        ),
+        (parsing.Origin(KINDS.CONFIG_SOURCE, 'a, b'), 'config_source a, b'),
+        (parsing.Origin(KINDS.OVERRIDE), 'set by the program'),
+        (parsing.Origin(KINDS.UNKNOWN), 'set, place not known'),
+        (parsing.Origin(KINDS.DEFAULT), 'not set'),
+    ],
+)
+def test_place(origin: parsing.Origin, words: str) -> None:
+    assert wording.place(origin) == words
+
+
+SOURCE = parsing.Origin(KINDS.CONFIG_SOURCE, 'remote')
+NOWHERE = parsing.Origin(KINDS.DEFAULT)
+
+
+@pytest.mark.parametrize(
+    'setting, words',
+    [
+        (
+            host_settings.Setting(opts.IMAGES_TYPE, 'raw', SOURCE, 'raw'),
+            '[libvirt]/images_type = raw (config_source remote)',
+        ),
+        (
+            host_settings.Setting(
+                opts.USE_COW_IMAGES,
+                None,
+                SOURCE,
+                '(not shown)',
+                fault=host_settings.Fault.INVALID,
+            ),
+            '[DEFAULT]/use_cow_images = (not shown) (config_source remote)',
+        ),
+        (
+            host_settings.Setting(opts.USE_COW_IMAGES, True, NOWHERE, 'True'),
+            '[DEFAULT]/use_cow_images = True (not set)',
+        ),
+        (
+            host_settings.Setting(
+                opts.COMPUTE_DRIVER, None, NOWHERE, '(none)'
+            ),
+            '[DEFAULT]/compute_driver (not set)',
+        ),
+        (
+            host_settings.Setting(
+                opts.COMPUTE_DRIVER,
+                None,
+                parsing.Origin(KINDS.OVERRIDE),
+                '(none)',
+            ),
+            '[DEFAULT]/compute_driver = (none) (set by the program)',
+        ),
+    ],
+)
+def test_setting(setting: host_settings.Setting, words: str) -> None:
+    assert wording.setting(setting) == words
+
+
+@pytest.mark.parametrize(
+    'backend, force_raw_images, sentences',
+    [
+        (
+            'qcow2',
+            True,
+            'A new disk from a raw or qcow2 image is qcow2, with a raw '
+            'backing file.',
+        ),
+        (
+            'qcow2',
+            False,
+            'A new disk from a raw image is qcow2, with a raw backing file. '
+            'A new disk from a qcow2 image is qcow2, with a qcow2 backing '
+            'file.',
+        ),
+        (
+            'flat',
+            False,
+            'A new disk from a raw image is raw, without a backing file. '
+            'A new disk from a qcow2 image is qcow2, without a backing file.',
+        ),
+        ('rbd', False, ''),
+    ],
+)
+def test_new_disks(
+    backend: str, force_raw_images: bool, sentences: str
+) -> None:
+    novas = backends.Behaviour(
+        backends.Backend(backend), True, force_raw_images
+    )
+    assert ' '.join(wording.new_disks(novas)) == sentences
+
+
+RAW_IS_FINE = 'A raw disk that arrives stays raw, as the guest expects it.'
+QCOW2_IS_FINE = (
+    'A qcow2 disk that arrives stays qcow2, as the guest expects it.'
+)
+QCOW2_ON_FLAT = (
+    'A qcow2 root disk that arrives stays qcow2, as the guest expects it.',
+    'A guest from a host with the qcow2 backend does not start if it has an '
+    'ephemeral disk, whose backing file nothing makes here, or a swap disk, '
+    'which is made anew as raw.',
+)
+
+
+@pytest.mark.parametrize('force_raw_images', [True, False])
+@pytest.mark.parametrize(
+    'backend, use_cow_images, sentences',
+    [
+        (
+            'qcow2',
+            True,
+            (
+                'A raw root or ephemeral disk that arrives is converted to '
+                'qcow2, as the guest expects it; disk.info still says raw, '
+                'which breaks it on a later host with the flat backend.',
+                'A resize that makes a raw root disk larger fails (Nova '
+                '30.3.0, 31.3.0, 32.2.0, 33.0.0 and later).',
+                'In place of a raw swap disk, Nova makes a qcow2 one, and '
+                'converts that, too: the guest starts, but finds a qcow2 '
+                'header in its swap.',
+                QCOW2_IS_FINE,
+            ),
+        ),
+        (
+            'qcow2',
+            False,
+            (
+                'A raw disk that arrives stays raw, but the guest is told '
+                'that it is qcow2: it does not start, or reads files of this '
+                'host if it writes a qcow2 header.',
+                QCOW2_IS_FINE,
+            ),
+        ),
+        (
+            'flat',
+            True,
+            (
+                'A raw disk that arrives is converted to qcow2, but the '
+                'guest is told that it is raw: it does not start.',
+                'If only its ephemeral or swap disk is raw, the guest '
+                'starts, but finds a qcow2 header where its data was.',
+                *QCOW2_ON_FLAT,
+            ),
+        ),
+        ('flat', False, (RAW_IS_FINE, *QCOW2_ON_FLAT)),
+        (
+            'lvm',
+            True,
+            ('Nova refuses to resize or cold migrate from this backend.',),
+        ),
+        ('rbd', True, ('use_cow_images has no effect with this backend.',)),
+        ('ploop', True, ('use_cow_images has no effect with this backend.',)),
+    ],
+)
+def test_arrivals(
+    backend: str,
+    use_cow_images: bool,
+    force_raw_images: bool,
+    sentences: tuple[str, ...],
+) -> None:
+    novas = backends.Behaviour(
+        backends.Backend(backend), use_cow_images, force_raw_images
+    )
+    assert wording.arrivals(novas) == sentences
+
+
+@pytest.mark.parametrize(
+    'disk, words',
+    [
+        (
+            operations.Disk.ROOT_FROM_RAW_IMAGE,
+            'Root disk from a raw image: fine.',
+        ),
+        (
+            operations.Disk.ROOT_FROM_QCOW2_IMAGE,
+            'Root disk from a qcow2 image: fine.',
+        ),
+        (operations.Disk.EPHEMERAL, 'Ephemeral disk: fine.'),
+        (operations.Disk.SWAP, 'Swap disk: fine.'),
+    ],
+)
+def test_every_disk_has_a_name(disk: operations.Disk, words: str) -> None:
+    assert (
+        wording.passage(operations.Passage(disk, operations.Harm.FINE))
+        == words
+    )
+
+
+def test_every_harm_has_its_sentence() -> None:
+    sentences = {
+        wording.passage(operations.Passage(operations.Disk.SWAP, harm))
+        for harm in operations.Harm
+    }
+    assert len(sentences) == len(operations.Harm)
+    for sentence in sentences:
+        assert sentence.startswith('Swap disk: ')
+        assert sentence.endswith('.')
+
+
+# A word that an operator needs, to know what it depends on.
+@pytest.mark.parametrize(
+    'harm, words',
+    [
+        (
+            operations.Harm.STALE_DISK_INFO,
+            'a later host with the flat backend',
+        ),
+        (operations.Harm.CANNOT_GROW, 'a resize that makes it larger fails'),
+        (operations.Harm.WRONG_DATA, 'if the image is not cached'),
+        (
+            operations.Harm.UNREADABLE_BACKING_FILE,
+            'if the image is not cached',
+        ),
+        (operations.Harm.READS_HOST_FILES, 'if it wrote a qcow2 header'),
+        (operations.Harm.NOVA_COMPUTE_STOPPED, '[DEFAULT]/force_raw_images'),
+    ],
+)
+def test_circumstances(harm: operations.Harm, words: str) -> None:
+    passage = operations.Passage(operations.Disk.ROOT_FROM_RAW_IMAGE, harm)
+    assert words in wording.passage(passage)
+
+
+SENTENCES = {
+    'one kind of root disk': (
+        [('ROOT_FROM_RAW_IMAGE', 'REFUSED'), ('SWAP', 'FINE')],
+        [
+            'Root disk from a raw image: Nova refuses to move it.',
+            'Swap disk: fine.',
+        ],
+    ),
+    'all root disks': (
+        [
+            ('ROOT_FROM_RAW_IMAGE', 'REFUSED'),
+            ('ROOT_FROM_QCOW2_IMAGE', 'REFUSED'),
+            ('EPHEMERAL', 'REFUSED'),
+            ('SWAP', 'FINE'),
+        ],
+        [
+            'Root disk, ephemeral disk: Nova refuses to move it.',
+            'Swap disk: fine.',
+        ],
+    ),
+    'root disks that differ': (
+        [
+            ('ROOT_FROM_RAW_IMAGE', 'FINE'),
+            ('ROOT_FROM_QCOW2_IMAGE', 'REFUSED'),
+        ],
+        [
+            'Root disk from a raw image: fine.',
+            'Root disk from a qcow2 image: Nova refuses to move it.',
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize('name', SENTENCES)
+def test_disks_that_fare_the_same_share_a_sentence(name: str) -> None:
+    found, expected = SENTENCES[name]
+    passages_found = [
+        operations.Passage(operations.Disk[disk], operations.Harm[harm])
+        for disk, harm in found
+    ]
+    assert list(wording.passages(passages_found)) == expected

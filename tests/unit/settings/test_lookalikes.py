@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+import pytest
+
+from nova_cow_check.nova import opts
+from nova_cow_check.settings import lookalikes
+
+MISTAKES = lookalikes.Mistake
+
+
+@pytest.mark.parametrize(
+    'group, name, option, mistake',
+    [
+        ('DEFAULT', 'images_type', opts.IMAGES_TYPE, MISTAKES.WRONG_GROUP),
+        (
+            'default',
+            'use_cow_images',
+            opts.USE_COW_IMAGES,
+            MISTAKES.DEFAULT_GROUP_CASE,
+        ),
+        ('default', 'images_type', opts.IMAGES_TYPE, MISTAKES.WRONG_GROUP),
+        (
+            'DEFAULT',
+            'FORCE-RAW-IMAGES',
+            opts.FORCE_RAW_IMAGES,
+            MISTAKES.SPELLING,
+        ),
+        (
+            'DEFAULT',
+            'libvirt_images_type',
+            opts.IMAGES_TYPE,
+            MISTAKES.LEGACY_NAME,
+        ),
+        ('libvirt', 'image_type', opts.IMAGES_TYPE, MISTAKES.SIMILAR_NAME),
+    ],
+)
+def test_recognized(
+    group: str,
+    name: str,
+    option: opts.Option,
+    mistake: lookalikes.Mistake,
+) -> None:
+    assert lookalikes.recognize(group, name) == (option, mistake)
+
+
+@pytest.mark.parametrize('option', opts.OPTIONS, ids=str)
+def test_the_option_itself_is_not(option: opts.Option) -> None:
+    assert lookalikes.recognize(option.group, option.name) is None
+
+
+@given(st.sampled_from(['DEFAULT', 'libvirt', 'api']), st.text(max_size=20))
+def test_any_name_can_be_looked_at(group: str, name: str) -> None:
+    lookalikes.recognize(group, name)
+
+
+@given(st.sampled_from(opts.OPTIONS), st.data())
+def test_a_missing_letter_is_recognized(
+    option: opts.Option, data: st.DataObject
+) -> None:
+    missing = data.draw(st.integers(0, len(option.name) - 1))
+    name = option.name[:missing] + option.name[missing + 1 :]
+    found = lookalikes.recognize(option.group, name)
+    assert found == (option, MISTAKES.SIMILAR_NAME)
