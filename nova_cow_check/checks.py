@@ -97,9 +97,9 @@ def _result(
 ) -> upgradecheck.Result:
     if conf is None:
         conf = getattr(command, 'conf', cfg.CONF)
-    configuration_ = host.configuration_of(conf)
-    known = host_settings.read(conf, configuration_)
-    waivers_read, host_name = _accepted(command, conf, configuration_)
+    configuration = host.configuration_of(conf)
+    known = host_settings.read(conf, configuration)
+    waivers_read, host_name = _accepted(command, conf, configuration)
     rows = verdict.judge(known, waivers.for_host(waivers_read, host_name))
     row = next(row for row in rows if row.check is check)
     lines = [verdict.as_text(row)]
@@ -113,7 +113,7 @@ def _result(
 def _accepted(
     command: upgradecheck.UpgradeCommands,
     conf: cfg.ConfigOpts,
-    configuration_: host_config.Configuration,
+    configuration: host_config.Configuration,
 ) -> tuple[Sequence[waivers.Waiver], str]:
     """Return the waivers, and the name of the host to which they apply.
 
@@ -123,7 +123,7 @@ def _accepted(
     waivers_read = getattr(command, 'waivers', None)
     if waivers_read is None:
         waivers_read = waiver_file.configured(
-            conf, configuration_, search.own_surroundings()
+            conf, configuration, search.own_surroundings()
         )
     return waivers_read, host_name
 

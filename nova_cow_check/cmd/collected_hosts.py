@@ -114,9 +114,9 @@ def _say_empty(
     groups: Iterable[str],
     hosts: tuple[report.HostReport, ...],
 ) -> None:
-    domains_found = {host.domain for host in hosts}
+    found = {host.group for host in hosts}
     for name in groups:
-        if name not in domains_found:
+        if name not in found:
             _say(_('no host is in the group %s') % name)
 
 

@@ -92,7 +92,7 @@ def host_data(host: report.HostReport) -> Data:
             'kind': source.kind.value,
             'path': printing.printable(source.path),
         },
-        'group': printing.printable(host.domain) or None,
+        'group': printing.printable(host.group) or None,
         'result': report.result_of(host.worst).value,
         **(
             _nothing_read(known, host)
@@ -234,17 +234,17 @@ def _fleet(whole: report.Report) -> Data | None:
     if not whole.is_fleet:
         return None
     return {
-        'alike': [_alike(group) for group in fleet.alike(whole.hosts)],
+        'alike': [_alike(one) for one in fleet.alike(whole.hosts)],
         'groups': [_group(one) for one in fleet.matrices(whole.hosts)],
     }
 
 
-def _alike(group: fleet.Alike) -> Data:
-    example = group.example
+def _alike(alike: fleet.Alike) -> Data:
+    example = alike.example
     return {
-        'hosts': [printing.printable(host.name) for host in group.hosts],
-        'folded': [printing.printable(name) for name in group.folded],
-        'group': printing.printable(example.domain) or None,
+        'hosts': [printing.printable(host.name) for host in alike.hosts],
+        'folded': [printing.printable(name) for name in alike.folded],
+        'group': printing.printable(example.group) or None,
         'result': report.result_of(example.worst).value,
         'rules': sorted(example.rules),
         'summary': _summary(example.known),
@@ -263,7 +263,7 @@ def _summary(known: host_settings.Known) -> str:
 
 def _group(one: fleet.Matrix) -> Data:
     return {
-        'name': printing.printable(one.domain) or None,
+        'name': printing.printable(one.group) or None,
         'sides': [_side(side) for side in one.sides],
         'moves': [
             _move(one, source, destination)

@@ -106,17 +106,17 @@ def explanation(
 
 def obstacle(
     changes: Iterable[findings.Change],
-    configuration_: host_config.Configuration,
+    configuration: host_config.Configuration,
 ) -> str:
     """Return what keeps changes from being made, '' if nothing does.
 
-    :param configuration_: the one that was judged
+    :param configuration: the one that was judged
     :returns: one sentence without any text of a file
     """
     to_write = findings.to_make(changes)
     if not to_write:
         return _('There is no setting that ends it.')
-    obstacles = (_obstacles(change, configuration_) for change in to_write)
+    obstacles = (_obstacles(change, configuration) for change in to_write)
     return next(itertools.chain.from_iterable(obstacles), '')
 
 
@@ -258,20 +258,20 @@ def _why_there(kind: parsing.PlaceKind, is_only_file: bool) -> str:
 
 
 def _obstacles(
-    change: findings.Change, configuration_: host_config.Configuration
+    change: findings.Change, configuration: host_config.Configuration
 ) -> Iterator[str]:
     kinds = parsing.OriginKind
     if change.origin.kind not in (kinds.FILE, kinds.DEFAULT):
         yield elsewhere(change.origin)
-    elif not configuration_.files:
+    elif not configuration.files:
         yield _('There is no file to write to.')
-    if _has_several_lines(change.origin, configuration_):
+    if _has_several_lines(change.origin, configuration):
         reason = _(
             'The value at %s has more than one line, and the others may have '
             'been meant for another option: edit it by hand.'
         )
         yield reason % wording.place(change.origin)
-    for reference in _references(change, configuration_):
+    for reference in _references(change, configuration):
         reason = _(
             '%(place)s refers to $%(name)s, and its value would change, too: '
             'edit both by hand.'
@@ -283,17 +283,17 @@ def _obstacles(
 
 
 def _has_several_lines(
-    origin: parsing.Origin, configuration_: host_config.Configuration
+    origin: parsing.Origin, configuration: host_config.Configuration
 ) -> bool:
     return any(
         len([line for line in found.text.split('\n') if line.strip()]) > 1
-        for found in configuration_.all_assignments()
+        for found in configuration.all_assignments()
         if found.origin == origin
     )
 
 
 def _references(
-    change: findings.Change, configuration_: host_config.Configuration
+    change: findings.Change, configuration: host_config.Configuration
 ) -> Iterator[parsing.Origin]:
     """Yield where other values refer to the option that is changed.
 
@@ -305,10 +305,10 @@ def _references(
         re.IGNORECASE,
     )
     own = (parsing.normalize_group(change.group), change.name)
-    for found in configuration_.all_assignments():
+    for found in configuration.all_assignments():
         key = (parsing.normalize_group(found.group), found.name)
         if key != own and reference.search(found.text):
             yield found.origin
-    for variable, value in configuration_.environment.items():
+    for variable, value in configuration.environment.items():
         if variable.startswith('OS_') and reference.search(value):
             yield parsing.Origin(parsing.OriginKind.ENVIRONMENT, variable)

@@ -89,7 +89,7 @@ class _State(NamedTuple):
 
 
 def make(
-    configuration_: host_config.Configuration,
+    configuration: host_config.Configuration,
     contents: Mapping[str, bytes],
     judge: Judge,
     asked: Collection[str] = (),
@@ -106,7 +106,7 @@ def make(
     :raises proof.NotProven: if an edit does not do what it is for
     """
     documents = {path: lines.split(data) for path, data in contents.items()}
-    judged = _judge(configuration_, documents, judge)
+    judged = _judge(configuration, documents, judge)
     begin = state = _State(documents, judged, judged.found)
     left: list[Left] = []
     position = 0
@@ -128,7 +128,7 @@ def make(
 
 
 def _judge(
-    configuration_: host_config.Configuration,
+    configuration: host_config.Configuration,
     documents: Mapping[str, lines.Document],
     judge: Judge,
 ) -> proof.Judged:
@@ -138,8 +138,8 @@ def _judge(
         for path, document in documents.items()
     }
     after = dataclasses.replace(
-        configuration_,
-        files=tuple(parsed[file.path] for file in configuration_.files),
+        configuration,
+        files=tuple(parsed[file.path] for file in configuration.files),
     )
     host, rows = judge(after)
     found = dict.fromkeys(finding for row in rows for finding in row.found)
@@ -173,7 +173,7 @@ def _fixed(
 
 def _obstacle(
     finding: findings.Finding,
-    configuration_: host_config.Configuration,
+    configuration: host_config.Configuration,
     is_asked: bool,
 ) -> str:
     """Return what keeps a finding from being fixed, '' if nothing does.
@@ -186,7 +186,7 @@ def _obstacle(
             'Whether to remove or to move a line that Nova ignores is your '
             'choice: it is removed only with --rule ignored-setting.'
         )
-    return edits.obstacle(finding.replacement.changes, configuration_)
+    return edits.obstacle(finding.replacement.changes, configuration)
 
 
 def _after_removal(

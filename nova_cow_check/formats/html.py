@@ -219,7 +219,7 @@ def _card(alike: fleet.Alike, is_open: bool) -> _Values:
         ),
         'failed': example.failed,
         'findings': map(_finding, example.found),
-        'hosts': _hosts([host.name for host in alike.hosts], example.domain),
+        'hosts': _hosts([host.name for host in alike.hosts], example.group),
         'is_open': is_open,
         'outcome': fleet_wording.backend_or_why(known),
         'places': fleet_wording.places(alike) if known.files else '',
@@ -258,7 +258,7 @@ def _unread(alike: fleet.Alike) -> _Values:
     (finding,) = example.found
     return {
         'finding': _finding(finding),
-        'number': terminal.number(len(alike.hosts), example.domain),
+        'number': terminal.number(len(alike.hosts), example.group),
         'places': ((host.name, _place(host)) for host in alike.hosts),
         'reason': example.known.reason,
         'waiver': finding.waiver and wording.waiver(finding.waiver),
@@ -314,7 +314,7 @@ def _moves(moves: fleet.Matrix, number: int, is_only: bool) -> _Values:
             }
             for name, harm in harms
         ],
-        'heading': _('Group %s') % moves.domain if moves.domain else rest,
+        'heading': _('Group %s') % moves.group if moves.group else rest,
         'is_wide': len(moves.sides) > _MANY,
         'sides': [*_sides(moves.sides, links)],
         'unknown': _hosts(moves.unknown) if moves.unknown else None,

@@ -122,6 +122,6 @@ def _key(host: report.HostReport) -> Hashable:
     return (
         id(host.known),
         id(host.rows),
-        host.domain,
+        host.group,
         host.source and host.source.kind,
     )

@@ -118,14 +118,14 @@ def hosts(
     yield from wrapped([sentence], width, indent)
 
 
-def number(hosts: int, domain: str = '') -> str:
+def number(hosts: int, group: str = '') -> str:
     """Return for example ``1 host`` or ``12 hosts of cell2``."""
     words = _('1 host') if hosts == 1 else _('%d hosts') % hosts
-    if not domain:
+    if not group:
         return words
     return _('%(hosts)s of %(group)s') % {
         'hosts': words,
-        'group': printing.printable(domain),
+        'group': printing.printable(group),
     }
 
 

@@ -109,28 +109,28 @@ def _fleet(
     What was not read comes first: nothing that follows is about it.
     """
     yield from _verdict(whole, alike, width, paint)
-    for group in sorted(alike, key=_is_read):
+    for one in sorted(alike, key=_is_read):
         yield ''
-        known = group.example.known
+        known = one.example.known
         if isinstance(known, host_settings.Unreadable):
-            yield from _unread(group, known, width, paint)
+            yield from _unread(one, known, width, paint)
         else:
-            yield from _alike(group, known, width, paint)
+            yield from _alike(one, known, width, paint)
     matrices = fleet.matrices(whole.hosts)
     for moves in matrices:
         if moves.sides or moves.unknown:
             yield ''
             is_only = len(matrices) == 1
             yield from _moves(moves, is_only, width, paint)
-    if not any(group.example.rules for group in alike):
+    if not any(one.example.rules for one in alike):
         return
     yield ''
     hint = _('nova-cow-check rules NAME tells more about a finding.')
     yield from terminal.wrapped([hint], width, '')
 
 
-def _is_read(group: fleet.Alike) -> bool:
-    return group.example.image_settings is not None
+def _is_read(alike: fleet.Alike) -> bool:
+    return alike.example.image_settings is not None
 
 
 def _verdict(
@@ -157,40 +157,40 @@ _MOST_LINES = 10
 
 
 def _alike(
-    group: fleet.Alike,
+    alike: fleet.Alike,
     image_settings: host_settings.ImageSettings,
     width: int,
     paint: terminal.Style,
 ) -> Iterator[str]:
-    """Yield the lines about a group; a finding is there once for all hosts.
+    """Yield the lines about hosts that are alike; a finding is there once for all hosts.
 
     :param image_settings: those of its example
     """
-    yield from _heading(group, image_settings, width, paint)
-    names = [host.name for host in group.hosts]
+    yield from _heading(alike, image_settings, width, paint)
+    names = [host.name for host in alike.hosts]
     yield from terminal.hosts(names, width, _MOST_LINES)
-    yield from terminal.wrapped(group.example.rows[0].facts, width)
-    yield from terminal.failed(group.example, width, paint)
-    found = tuple(group.example.found)
+    yield from terminal.wrapped(alike.example.rows[0].facts, width)
+    yield from terminal.failed(alike.example, width, paint)
+    found = tuple(alike.example.found)
     if found and image_settings.files:
-        yield from terminal.wrapped([fleet_wording.places(group)], width)
+        yield from terminal.wrapped([fleet_wording.places(alike)], width)
     for finding in found:
         yield ''
         yield from terminal.finding(finding, width, paint)
 
 
 def _heading(
-    group: fleet.Alike,
+    alike: fleet.Alike,
     image_settings: host_settings.ImageSettings,
     width: int,
     paint: terminal.Style,
 ) -> Iterator[str]:
-    result = report.result_of(group.example.worst)
+    result = report.result_of(alike.example.worst)
     word = result.value.upper()
     heading = _('%(result)s, %(hosts)s: %(settings)s') % {
         'result': word,
-        'hosts': terminal.number(len(group.hosts), group.example.domain),
-        'settings': _summary(group, image_settings),
+        'hosts': terminal.number(len(alike.hosts), alike.example.group),
+        'settings': _summary(alike, image_settings),
     }
     first, *others = terminal.wrapped([heading], width, '', terminal.INDENT)
     yield first.replace(word, paint.result(result), 1)
@@ -198,10 +198,10 @@ def _heading(
 
 
 def _summary(
-    group: fleet.Alike, image_settings: host_settings.ImageSettings
+    alike: fleet.Alike, image_settings: host_settings.ImageSettings
 ) -> str:
     """Return what decides about disks, and what that leads to."""
-    if fleet.is_unaffected(group.example):
+    if fleet.is_unaffected(alike.example):
         return _('not concerned')
     return _('%(settings)s -> %(outcome)s') % {
         'settings': ', '.join(fleet_wording.deciding(image_settings)),
@@ -222,11 +222,11 @@ _MARGIN = len(terminal.INDENT) * 2 + 1
 def _moves(
     moves: fleet.Matrix, is_only: bool, width: int, paint: terminal.Style
 ) -> Iterator[str]:
-    """Yield the lines about the moves within a domain.
+    """Yield the lines about the moves within a group.
 
-    :param is_only: whether there is no other domain
+    :param is_only: whether there is no other group
     """
-    title = _title(moves.domain, is_only)
+    title = _title(moves.group, is_only)
     for line in terminal.wrapped([title], width, ''):
         yield paint.bold(line)
     for letter, side in zip(fleet_wording.LETTERS, moves.sides):
@@ -247,10 +247,10 @@ def _moves(
     yield from _what_happens(moves.sides, width)
 
 
-def _title(domain: str, is_only: bool) -> str:
-    if domain:
+def _title(group: str, is_only: bool) -> str:
+    if group:
         title = _('Resize and cold migration in the group %s')
-        return title % printing.printable(domain)
+        return title % printing.printable(group)
     if is_only:
         return _('Resize and cold migration')
     return _('Resize and cold migration of the other hosts')
@@ -316,17 +316,17 @@ def _what_happens(sides: tuple[fleet.Side, ...], width: int) -> Iterator[str]:
 
 
 def _unread(
-    group: fleet.Alike,
+    alike: fleet.Alike,
     unreadable: host_settings.Unreadable,
     width: int,
     paint: terminal.Style,
 ) -> Iterator[str]:
-    """Yield the lines about a group; none of its hosts is left out.
+    """Yield the lines about hosts not read; none of them is left out.
 
     :param unreadable: what is known of its example
     """
-    (finding,) = group.example.found
-    hosts = terminal.number(len(group.hosts), group.example.domain)
+    (finding,) = alike.example.found
+    hosts = terminal.number(len(alike.hosts), alike.example.group)
     heading = _('%(rule)s, %(hosts)s') % {
         'rule': wording.heading(finding),
         'hosts': hosts,
@@ -340,7 +340,7 @@ def _unread(
         [reason % printing.printable(unreadable.reason)], width
     )
     yield ''
-    for host in group.hosts:
+    for host in alike.hosts:
         yield from terminal.wrapped(
             [f'{printing.printable(host.name)} ({_place(host)})'],
             width,

@@ -54,25 +54,24 @@ class Group:
 
 
 def compare(
-    hosts: Sequence[report.ReadHost], domains: Sequence[Group] = ()
+    hosts: Sequence[report.ReadHost], groups: Sequence[Group] = ()
 ) -> tuple[report.HostReport, ...]:
-    """Judge hosts, each beside those of its domain.
+    """Judge hosts, each beside those of its group.
 
-    :param domains: hosts in none of them are one more, without a name
+    :param groups: hosts in none of them are one more, without a name
     :raises UsageError: if a host is in more than one
     """
-    placed = [(host, _domain_of(host.name, domains)) for host in hosts]
+    placed = [(host, _group_of(host.name, groups)) for host in hosts]
     counted: dict[str, collections.Counter[backends.Behaviour]] = {}
-    for host, domain in placed:
-        peers = counted.setdefault(domain, collections.Counter())
+    for host, group in placed:
+        peers = counted.setdefault(group, collections.Counter())
         own = _behaviour_of(host.known)
         if own is not None:
             peers[own] += 1
-    # One object for all hosts of a domain.
+    # One object for all hosts of a group.
     all_peers = {name: tuple(peers.items()) for name, peers in counted.items()}
     return tuple(
-        report.judge(host, all_peers[domain], domain)
-        for host, domain in placed
+        report.judge(host, all_peers[group], group) for host, group in placed
     )
 
 
@@ -101,8 +100,8 @@ def _behaviour_of(known: host_settings.Known) -> backends.Behaviour | None:
     return verdict.behaviour_of(known)
 
 
-def _domain_of(host: str, domains: Sequence[Group]) -> str:
-    found = [domain.name for domain in domains if domain.has(host)]
+def _group_of(host: str, groups: Sequence[Group]) -> str:
+    found = [group.name for group in groups if group.has(host)]
     if len(found) > 1:
         raise errors.UsageError(
             _('%(host)s is in more than one group: %(groups)s')
@@ -135,31 +134,26 @@ class Alike(NamedTuple):
 
 
 def alike(hosts: Iterable[report.HostReport]) -> tuple[Alike, ...]:
-    """Return the groups: worst first, then those with the most hosts."""
-    alike: dict[Hashable, list[report.HostReport]] = {}
+    """Return hosts that are alike: worst first, then those that are most."""
+    found: dict[Hashable, list[report.HostReport]] = {}
     # By identity: hosts that are alike share what is known and found.
     keys: dict[tuple[int, int], Hashable] = {}
     for host in hosts:
         same = id(host.known), id(host.rows)
         if same not in keys:
             keys[same] = _key(host)
-        alike.setdefault((host.domain, keys[same]), []).append(host)
-    groups = [
-        Alike(
-            tuple(
-                sorted(members, key=lambda host: host_names.order(host.name))
-            )
-        )
-        for members in alike.values()
-    ]
-    groups.sort(key=_order)
-    return tuple(groups)
+        found.setdefault((host.group, keys[same]), []).append(host)
+    alike = (
+        Alike(tuple(sorted(some, key=lambda one: host_names.order(one.name))))
+        for some in found.values()
+    )
+    return tuple(sorted(alike, key=_order))
 
 
-def _order(group: Alike) -> tuple[int, int, object]:
-    worst = group.example.worst
+def _order(alike: Alike) -> tuple[int, int, object]:
+    worst = alike.example.worst
     badness = -1 if worst is None else int(worst)
-    return -badness, -len(group.hosts), host_names.order(group.example.name)
+    return -badness, -len(alike.hosts), host_names.order(alike.example.name)
 
 
 def _key(host: report.HostReport) -> Hashable:
@@ -193,10 +187,10 @@ class Side(NamedTuple):
 
 
 class Matrix(NamedTuple):
-    """The moves between the hosts of one domain."""
+    """The moves between the hosts of one group."""
 
-    #: Name of the domain, '' for the hosts without one.
-    domain: str
+    #: Name of the group, '' for the hosts without one.
+    group: str
     #: Those with the most hosts first.
     sides: tuple[Side, ...]
     #: Hosts of which nothing is known: to move from or to them is a risk.
@@ -223,23 +217,23 @@ def outcome(source: Side, destination: Side) -> operations.Outcome:
 
 
 def matrices(hosts: Iterable[report.HostReport]) -> tuple[Matrix, ...]:
-    """Return a matrix for each domain, by name, that without one last."""
+    """Return a matrix for each group, by name, that without one last."""
     known: dict[str, dict[backends.Behaviour, list[str]]] = {}
     unknown: dict[str, list[str]] = {}
     for host in hosts:
-        sides = known.setdefault(host.domain, {})
+        sides = known.setdefault(host.group, {})
         own = behaviour_of(host)
         if own is not None:
             sides.setdefault(own, []).append(host.name)
         elif not is_unaffected(host):
-            unknown.setdefault(host.domain, []).append(host.name)
+            unknown.setdefault(host.group, []).append(host.name)
     return tuple(
         Matrix(
-            domain,
-            _sides(known[domain]),
-            _sorted(unknown.get(domain, ())),
+            group,
+            _sides(known[group]),
+            _sorted(unknown.get(group, ())),
         )
-        for domain in sorted(
+        for group in sorted(
             known, key=lambda name: (not name, host_names.order(name))
         )
     )

@@ -49,8 +49,8 @@ def kind_words(kind: HostKind) -> str:
 def count_hosts(alike: Iterable[fleet.Alike]) -> Mapping[HostKind, int]:
     """Return how many hosts there are of each kind, the worst kind first."""
     counted = dict.fromkeys(HostKind, 0)
-    for group in alike:
-        counted[_kind(group.example)] += len(group.hosts)
+    for one in alike:
+        counted[_kind(one.example)] += len(one.hosts)
     return counted
 
 
@@ -68,12 +68,12 @@ def count_findings(alike: Iterable[fleet.Alike]) -> str:
     counted: collections.Counter[findings.Severity | None] = (
         collections.Counter()
     )
-    for group in alike:
-        failed = len(group.example.failed)
-        counted[findings.Severity.FAILURE] += failed * len(group.hosts)
-        for finding in group.example.found:
+    for one in alike:
+        failed = len(one.example.failed)
+        counted[findings.Severity.FAILURE] += failed * len(one.hosts)
+        for finding in one.example.found:
             severity = finding.severity if finding.counts else None
-            counted[severity] += len(group.hosts)
+            counted[severity] += len(one.hosts)
     return _(
         'Failures: %(failures)d, warnings: %(warnings)d, notes: %(notes)d, '
         'waived: %(waived)d.'
@@ -113,9 +113,9 @@ def backend_or_why(image_settings: host_settings.ImageSettings) -> str:
     return novas.backend.value if novas else _('not concerned')
 
 
-def places(group: fleet.Alike) -> str:
+def places(alike: fleet.Alike) -> str:
     """Return a sentence: which host's the files and lines are."""
-    example = group.example
+    example = alike.example
     files = example.image_settings.files if example.image_settings else ()
     read = ', '.join(printing.printable(example.path_of(one)) for one in files)
     if example.is_elsewhere:
@@ -123,9 +123,9 @@ def places(group: fleet.Alike) -> str:
             'files': read,
             'report': printing.printable(example.path_of('')),
         }
-    if len(group.hosts) == 1:
+    if len(alike.hosts) == 1:
         return _('Read from %s.') % read
-    if group.are_places_alike:
+    if alike.are_places_alike:
         return (
             _('The lines named below are those of every host, such as %s.')
             % read

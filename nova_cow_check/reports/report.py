@@ -94,7 +94,7 @@ class HostReport:
     rows: tuple[verdict.Row, ...]
     source: Source | None = None
     #: Name of the hosts that it exchanges instances with, '' for a rest.
-    domain: str = ''
+    group: str = ''
 
     @property
     def image_settings(self) -> host_settings.ImageSettings | None:
@@ -135,16 +135,16 @@ class HostReport:
 
 
 def judge(
-    host: ReadHost, peers: verdict.Peers = (), domain: str = ''
+    host: ReadHost, peers: verdict.Peers = (), group: str = ''
 ) -> HostReport:
     """Judge a host.
 
     :param peers: the hosts that it exchanges instances with, itself among
         them; none where hosts are not compared
-    :param domain: the name that these hosts have together
+    :param group: the name that these hosts have together
     """
     rows = verdict.judge(host.known, host.accepted, peers)
-    return HostReport(host.name, host.known, rows, host.source, domain)
+    return HostReport(host.name, host.known, rows, host.source, group)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -307,10 +307,10 @@ def body(finding: findings.Finding) -> Iterator[Paragraph]:
         yield Paragraph(_('With it: %s') % effects)
 
 
-def unused(waivers_: Iterable[waivers.Waiver]) -> str:
+def unused(unmatched: Iterable[waivers.Waiver]) -> str:
     """Return a sentence with the waivers that no finding matches."""
     return _('Waivers that matched nothing: %s.') % ', '.join(
-        f'{waiver.rule} ({place(waiver.origin)})' for waiver in waivers_
+        f'{waiver.rule} ({place(waiver.origin)})' for waiver in unmatched
     )
 
 

@@ -116,23 +116,23 @@ Known = Union[ImageSettings, Unreadable]
 
 
 def read(
-    conf: cfg.ConfigOpts, configuration_: host_config.Configuration
+    conf: cfg.ConfigOpts, configuration: host_config.Configuration
 ) -> ImageSettings:
     """Read the settings from a ConfigOpts.
 
     :param conf: the values; options that it lacks are registered
-    :param configuration_: where those values come from
+    :param configuration: where those values come from
     """
     opts.register(conf)
-    compute_driver = _read(conf, opts.COMPUTE_DRIVER, configuration_)
+    compute_driver = _read(conf, opts.COMPUTE_DRIVER, configuration)
     return ImageSettings(
         compute_driver=_driver(compute_driver),
         driver=drivers.kind_of(compute_driver.value),
-        images_type=_read(conf, opts.IMAGES_TYPE, configuration_),
-        use_cow_images=_read(conf, opts.USE_COW_IMAGES, configuration_),
-        force_raw_images=_read(conf, opts.FORCE_RAW_IMAGES, configuration_),
-        lookalikes=lookalikes.find(configuration_),
-        files=tuple(file.path for file in configuration_.files),
+        images_type=_read(conf, opts.IMAGES_TYPE, configuration),
+        use_cow_images=_read(conf, opts.USE_COW_IMAGES, configuration),
+        force_raw_images=_read(conf, opts.FORCE_RAW_IMAGES, configuration),
+        lookalikes=lookalikes.find(configuration),
+        files=tuple(file.path for file in configuration.files),
     )
 
 
@@ -188,7 +188,7 @@ def _driver(setting: Setting[str]) -> Setting[str]:
 def _read(
     conf: cfg.ConfigOpts,
     option: opts.Option,
-    configuration_: host_config.Configuration,
+    configuration: host_config.Configuration,
 ) -> Setting[Any]:
     value: Any = None
     location: cfg.Locations | None = None
@@ -202,15 +202,15 @@ def _read(
         fault = Fault.INVALID
     except (cfg.Error, RecursionError):
         fault = Fault.UNRESOLVED
-    assignments = configuration_.assignments(option.group, option.name)
+    assignments = configuration.assignments(option.group, option.name)
     winner = _winner(assignments, option, value)
     origin, written_text = _origin(
-        conf, option, configuration_, winner, value, location, fault
+        conf, option, configuration, winner, value, location, fault
     )
     written = tuple(assignment.origin for assignment in assignments)
     if origin.kind is not parsing.OriginKind.DEFAULT:
         written = (*(o for o in written if o != origin), origin)
-    editing = configuration_.editing(option)
+    editing = configuration.editing(option)
     meant = meant_by(option, written_text or '') if fault else None
     shown = _shown(written_text, value, fault)
     return Setting(
@@ -256,14 +256,14 @@ def _winner(
 def _origin(
     conf: cfg.ConfigOpts,
     option: opts.Option,
-    configuration_: host_config.Configuration,
+    configuration: host_config.Configuration,
     winner: parsing.Assignment | None,
     value: Any,
     location: cfg.Locations | None,
     fault: Fault | None,
 ) -> tuple[parsing.Origin, str | None]:
     kinds = parsing.OriginKind
-    in_environment = configuration_.environment.get(option.variable)
+    in_environment = configuration.environment.get(option.variable)
     if location is cfg.Locations.environment or (
         fault and in_environment is not None
     ):
@@ -283,7 +283,7 @@ def _origin(
             names = [
                 name
                 for name in conf.config_source
-                if configuration_.assignments(name, 'driver')
+                if configuration.assignments(name, 'driver')
             ]
             return (
                 parsing.Origin(kinds.CONFIG_SOURCE, ', '.join(names)),

@@ -60,12 +60,12 @@ class Lookalike(NamedTuple):
 
 
 def find(
-    configuration_: host_config.Configuration,
+    configuration: host_config.Configuration,
 ) -> tuple[Lookalike, ...]:
     """Return the assignments that Nova ignores, in reading order."""
     assignments = [
-        *configuration_.all_assignments(),
-        *_environment_assignments(configuration_),
+        *configuration.all_assignments(),
+        *_environment_assignments(configuration),
     ]
     return tuple(
         Lookalike(group, name, value_of(found[0], text), origin, *found, frame)
@@ -122,7 +122,7 @@ def _is_similar(name: str, option_name: str) -> bool:
 
 
 def _environment_assignments(
-    configuration_: host_config.Configuration,
+    configuration: host_config.Configuration,
 ) -> list[parsing.Assignment]:
     return [
         parsing.Assignment(
@@ -131,6 +131,6 @@ def _environment_assignments(
             text,
             parsing.Origin(parsing.OriginKind.ENVIRONMENT, variable),
         )
-        for variable, text in configuration_.environment.items()
+        for variable, text in configuration.environment.items()
         if (match := _VARIABLE.fullmatch(variable))
     ]

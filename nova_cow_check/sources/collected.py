@@ -377,10 +377,10 @@ def _of_excerpts(excerpts: tuple[excerpt.Excerpt, ...]) -> Collected:
 
 
 def _of_files(found: tuple[parsing.ConfigFile, ...]) -> Collected:
-    configuration_ = host_config.Configuration(found, {})
-    conf = host_config.HostConfig(configuration_)
+    configuration = host_config.Configuration(found, {})
+    conf = host_config.HostConfig(configuration)
     host.refuse_sources(conf)
-    known = host_settings.read(conf, configuration_)
+    known = host_settings.read(conf, configuration)
     _require_a_compute_host(known)
     return Collected(known)
 

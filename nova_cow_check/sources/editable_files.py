@@ -65,19 +65,19 @@ def load(source: report.Source) -> Copy:
 
 
 def read(
-    configuration_: host_config.Configuration, root: files.Root
+    configuration: host_config.Configuration, root: files.Root
 ) -> Iterator[Original]:
     """Read the files of a configuration again, each once.
 
     :param root: the one in which they were read
     :raises ConfigurationError: if one is not what was read before
     """
-    for file in dict.fromkeys(f.path for f in configuration_.files):
-        yield _read(file, configuration_, root)
+    for file in dict.fromkeys(f.path for f in configuration.files):
+        yield _read(file, configuration, root)
 
 
 def _read(
-    path: str, configuration_: host_config.Configuration, root: files.Root
+    path: str, configuration: host_config.Configuration, root: files.Root
 ) -> Original:
     try:
         host_path = root.host_path_of_shown(path)
@@ -91,7 +91,7 @@ def _read(
         raise errors.ConfigurationError(
             _('not a regular file, and cannot be edited'), path
         )
-    judged = [file for file in configuration_.files if file.path == path]
+    judged = [file for file in configuration.files if file.path == path]
     if files.parse(path, data) != judged[0]:
         raise errors.ConfigurationError(
             _('changed while it was read; run the command again'), path

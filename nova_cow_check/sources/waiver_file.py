@@ -28,18 +28,18 @@ _LARGEST_FILE = 1024 * 1024
 
 def configured(
     conf: cfg.ConfigOpts,
-    configuration_: host_config.Configuration,
+    configuration: host_config.Configuration,
     surroundings: search.Surroundings,
 ) -> tuple[waivers.Waiver, ...]:
     """Read the file that [nova_cow_check]/waivers_file names, if it does.
 
-    :param configuration_: where the values of conf come from
+    :param configuration: where the values of conf come from
     :param surroundings: those in which the option was written
     :raises ConfigurationError: if it cannot be read, or is not understood
     """
     option = opts.WAIVERS_FILE
     opts.register(conf)
-    written = _written(configuration_)
+    written = _written(configuration)
     try:
         path = conf[option.group][option.name]
     except (cfg.Error, ValueError, RecursionError):
@@ -55,17 +55,17 @@ def configured(
 
 
 def _written(
-    configuration_: host_config.Configuration,
+    configuration: host_config.Configuration,
 ) -> parsing.Assignment:
     """Return the option as it is written; without text if it is not."""
     option, kinds = opts.WAIVERS_FILE, parsing.OriginKind
-    variable = configuration_.environment.get(option.variable)
+    variable = configuration.environment.get(option.variable)
     if variable is not None:
         origin = parsing.Origin(kinds.ENVIRONMENT, option.variable)
         return parsing.Assignment(option.group, option.name, variable, origin)
     nowhere = parsing.Origin(kinds.DEFAULT)
     unset = parsing.Assignment(option.group, option.name, '', nowhere)
-    found = configuration_.assignments(option.group, option.name)
+    found = configuration.assignments(option.group, option.name)
     return [unset, *found][-1]
 
 

@@ -121,7 +121,7 @@ def reports_on_fleets(draw: st.DrawFn) -> report.Report:
             host,
             name=draw(NAMES_OF_HOSTS),
             source=report.Source(draw(kinds), draw(NAMES_OF_HOSTS)),
-            domain=draw(st.sampled_from(['', 'cell1'])),
+            group=draw(st.sampled_from(['', 'cell1'])),
         )
         for host in draw(st.lists(chosen, max_size=4)) * 2
     ]

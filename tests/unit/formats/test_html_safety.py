@@ -79,7 +79,7 @@ def mixed(
     )
     strange = [
         report.judge(
-            report.ReadHost('c', known, whole.waivers_read), domain=group
+            report.ReadHost('c', known, whole.waivers_read), group=group
         ),
         report.judge(report.ReadHost(name, known)),
     ]

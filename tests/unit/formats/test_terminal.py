@@ -76,7 +76,7 @@ class TestHosts:
 
 
 @pytest.mark.parametrize(
-    'hosts, domain, words',
+    'hosts, group, words',
     [
         (1, '', '1 host'),
         (2, '', '2 hosts'),
@@ -84,5 +84,5 @@ class TestHosts:
         (412, 'a\x1b', '412 hosts of a\\x1b'),
     ],
 )
-def test_number(hosts: int, domain: str, words: str) -> None:
-    assert terminal.number(hosts, domain) == words
+def test_number(hosts: int, group: str, words: str) -> None:
+    assert terminal.number(hosts, group) == words

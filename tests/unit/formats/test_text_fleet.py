@@ -99,7 +99,7 @@ class TestOrder:
 
 
 class TestGroups:
-    def test_a_domain_without_a_libvirt_host_has_no_moves(self) -> None:
+    def test_a_group_without_a_libvirt_host_has_no_moves(self) -> None:
         ironic = hosts.nova_conf(compute_driver='ironic.IronicDriver')
         whole = fleets.of(
             {'metal1': ironic, 'compute1': fleets.QCOW2},

@@ -32,13 +32,13 @@ ALL = [
 
 def of(
     *found: backends.Behaviour,
-    domain: str = '',
+    group: str = '',
     unknown: tuple[str, ...] = (),
 ) -> fleet.Matrix:
     sides = tuple(
         fleet.Side(one, (f'host{number}',)) for number, one in enumerate(found)
     )
-    return fleet.Matrix(domain, sides, unknown)
+    return fleet.Matrix(group, sides, unknown)
 
 
 def shown(
@@ -150,7 +150,7 @@ def test_hosts_that_are_not_known_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    'domain, is_only, title',
+    'group, is_only, title',
     [
         ('', True, 'Resize and cold migration'),
         ('', False, 'Resize and cold migration of the other hosts'),
@@ -158,7 +158,7 @@ def test_hosts_that_are_not_known_are_named() -> None:
     ],
 )
 def test_the_title_names_the_group(
-    domain: str, is_only: bool, title: str
+    group: str, is_only: bool, title: str
 ) -> None:
-    first, *_others = shown(of(QCOW2, domain=domain), is_only=is_only)
+    first, *_others = shown(of(QCOW2, group=group), is_only=is_only)
     assert first == title

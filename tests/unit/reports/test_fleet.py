@@ -55,11 +55,11 @@ class TestCompare:
         fleet.Group('cell2', ('b*', 'c1')),
     )
 
-    def test_a_host_is_in_the_domain_that_has_it(self) -> None:
+    def test_a_host_is_in_the_group_that_has_it(self) -> None:
         whole = fleets.of(dict.fromkeys(['a1', 'c1', 'd1'], ''), self.cells)
-        assert [host.domain for host in whole.hosts] == ['cell1', 'cell2', '']
+        assert [host.group for host in whole.hosts] == ['cell1', 'cell2', '']
 
-    def test_without_domains_all_are_compared(self) -> None:
+    def test_without_groups_all_are_compared(self) -> None:
         some_fleet = {
             'a1': fleets.QCOW2,
             'a2': fleets.QCOW2,
@@ -67,11 +67,11 @@ class TestCompare:
         }
         assert rules(fleets.of(some_fleet)) == {'b1': ['mixed-image-backends']}
 
-    def test_hosts_of_different_domains_are_not(self) -> None:
+    def test_hosts_of_different_groups_are_not(self) -> None:
         some_fleet = {'a1': fleets.QCOW2, 'b1': fleets.FLAT, 'd1': fleets.FLAT}
         assert rules(fleets.of(some_fleet, self.cells)) == {}
 
-    def test_hosts_of_one_domain_are(self) -> None:
+    def test_hosts_of_one_group_are(self) -> None:
         some_fleet = {
             'b1': fleets.QCOW2,
             'b2': fleets.QCOW2,
@@ -92,7 +92,7 @@ class TestCompare:
             'd3': ['mixed-image-backends']
         }
 
-    def test_a_host_in_two_domains_is_an_error(self) -> None:
+    def test_a_host_in_two_groups_is_an_error(self) -> None:
         more = (*self.cells, fleet.Group('cell3', ('?1',)))
         with pytest.raises(errors.UsageError) as raised:
             fleets.of({'d2': fleets.FLAT, 'c1': fleets.FLAT}, more)

@@ -23,7 +23,7 @@ def grouped(
     accepted: tuple[waivers.Waiver, ...] = (),
 ) -> list[list[str]]:
     found = fleet.alike(fleets.of(some_fleet, named, accepted).hosts)
-    return [[host.name for host in group.hosts] for group in found]
+    return [[host.name for host in alike.hosts] for alike in found]
 
 
 # Two nova.conf whose hosts are alike.
@@ -56,9 +56,9 @@ DIFFERENT = {
 @pytest.mark.parametrize('first, second', ALIKE.values(), ids=list(ALIKE))
 def test_hosts_that_are_alike(first: str, second: str) -> None:
     some_fleet = fleets.of({'a': first, 'b': second})
-    (group,) = fleet.alike(some_fleet.hosts)
-    assert group.example.name == 'a'
-    assert group.are_places_alike is (first == second)
+    (alike,) = fleet.alike(some_fleet.hosts)
+    assert alike.example.name == 'a'
+    assert alike.are_places_alike is (first == second)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_hosts_that_were_not_read_are_alike_by_the_reason() -> None:
     ) == [['a', 'b'], ['c']]
 
 
-def test_hosts_of_different_domains_are_not_alike() -> None:
+def test_hosts_of_different_groups_are_not_alike() -> None:
     cell = fleet.Group('cell', ('a',))
     some_fleet = {'a': fleets.QCOW2, 'b': fleets.QCOW2}
     assert grouped(some_fleet, cell) == [['a'], ['b']]
@@ -121,5 +121,5 @@ def test_the_worst_come_first_and_then_the_most() -> None:
 
 def test_names_are_folded() -> None:
     some_fleet = fleets.of(fleets.numbered(1, 3, IMPLICIT))
-    (group,) = fleet.alike(some_fleet.hosts)
-    assert group.folded == ['compute[001-003]']
+    (alike,) = fleet.alike(some_fleet.hosts)
+    assert alike.folded == ['compute[001-003]']

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Who may move to whom: the sides of a fleet, by domain."""
+"""Who may move to whom: the sides of a fleet, by group."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_what_is_not_known_is_named_and_what_moves_nothing_is_not() -> None:
     assert found == fleet.Matrix('', (), ('c9', 'c10'))
 
 
-def test_a_matrix_for_each_domain_that_without_a_name_last() -> None:
+def test_a_matrix_for_each_group_that_without_a_name_last() -> None:
     found = of(
         {'c1': fleets.FLAT, 'b1': fleets.QCOW2, 'a1': UNREAD},
         fleet.Group('cell2', ('b*',)),

@@ -92,14 +92,14 @@ def test_what_decides_and_what_comes_of_it(
 def test_it_is_said_whose_lines_are_shown(
     some_fleet: dict[str, str], sentence: str
 ) -> None:
-    (group,) = fleet.alike(fleets.of(some_fleet).hosts)
-    assert fleet_wording.places(group) == sentence
+    (alike,) = fleet.alike(fleets.of(some_fleet).hosts)
+    assert fleet_wording.places(alike) == sentence
 
 
 def test_a_host_that_reported_itself_has_its_files_elsewhere() -> None:
     (host,) = fleets.of({'a1': fleets.QCOW2}).hosts
     source = report.Source(report.SourceKind.REPORT, 'fleet/a1.json')
     group = fleet.Alike((dataclasses.replace(host, source=source),))
-    assert fleet_wording.places(group) == (
+    assert fleet_wording.places(alike) == (
         'Read from nova.conf on that host, as fleet/a1.json says.'
     )
