@@ -99,7 +99,7 @@ def test_it_is_said_whose_lines_are_shown(
 def test_a_host_that_reported_itself_has_its_files_elsewhere() -> None:
     (host,) = fleets.of({'a1': fleets.QCOW2}).hosts
     source = report.Source(report.SourceKind.REPORT, 'fleet/a1.json')
-    group = fleet.Alike((dataclasses.replace(host, source=source),))
+    alike = fleet.Alike((dataclasses.replace(host, source=source),))
     assert fleet_wording.places(alike) == (
         'Read from nova.conf on that host, as fleet/a1.json says.'
     )
