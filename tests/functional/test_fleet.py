@@ -256,9 +256,9 @@ def test_a_report_that_finds_no_room_to_wait_in_is_told(
 
 #: Shows at once how far it is, and not only what takes long.
 IMPATIENT = """
-from nova_cow_check.cmd import fleet
+from nova_cow_check.cmd import collected_hosts
 from nova_cow_check.cmd import main
-fleet._PATIENCE = 0
+collected_hosts._PATIENCE = 0
 raise SystemExit(main.main())
 """
 
