@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What has become of a guest's disks, seen without asking `moves`."""
+"""What has become of a guest's disks, seen without asking `operations`."""
 
 from __future__ import annotations
 

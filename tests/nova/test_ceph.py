@@ -42,7 +42,7 @@ def guest(cloud: harness.Cloud, cluster: ceph.Ceph) -> guests.Guest:
 def table(
     source: cases.Settings, destination: cases.Settings
 ) -> operations.Harm:
-    """Return what `moves` says about the root disk."""
+    """Return what `operations` says about the root disk."""
     passages = dict(
         operations.between(source.behaviour, destination.behaviour)
     )

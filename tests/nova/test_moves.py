@@ -48,7 +48,7 @@ def row(settings: cases.Settings, arriving: backends.DiskFormat) -> Moved:
 
 
 def look_at(guest: guests.Guest) -> Moved:
-    """Return what can be seen of a moved guest, without asking `moves`."""
+    """Return what is seen of a moved guest, without asking `operations`."""
     disk, xml = qemu_tools.format_of(guest.disk), guest.xml_format
     if disk != xml:
         effect = {

@@ -30,7 +30,7 @@ def of(
 ) -> report.Report:
     """Return the report on collected hosts.
 
-    :param fleet: a nova.conf, or why there is none, by the host's name
+    :param some_fleet: a nova.conf, or why there is none, by the host's name
     """
     found = [
         report.ReadHost(

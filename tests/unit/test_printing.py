@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
+"""Text of others, on one line and harmless to a terminal."""
+
 from __future__ import annotations
 
 from hypothesis import given

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
+"""The catalogue of the rules, and pages, as a terminal shows them."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
+"""The table of results: that of oslo.upgradecheck, but for its line breaks."""
+
 from __future__ import annotations
 
 from oslo_upgradecheck import upgradecheck

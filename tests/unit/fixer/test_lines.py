@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+
+"""Lines of a file: split as nothing else splits them, edited, counted."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+
+"""A plan: which files change, what is left, and what of it is shown."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -151,9 +151,9 @@ class TestHosts:
             found[-4:] == ['2 hosts of cell2 success'] + ['1 host success'] * 3
         )
         read = [
-            group
-            for group in fleet.alike(whole.hosts)
-            if group.example.image_settings
+            alike
+            for alike in fleet.alike(whole.hosts)
+            if alike.example.image_settings
         ]
         assert len(found) == len(read)
 

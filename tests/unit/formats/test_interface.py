@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
+"""Formats are found by their names, or there is a reason."""
+
 from __future__ import annotations
 
 from importlib import metadata

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
+"""Lines for the journal of systemd: one a finding, with its priority."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Names of hosts and findings in paragraphs."""
+"""Names and numbers of hosts, in the room that there is for them."""
 
 from __future__ import annotations
 

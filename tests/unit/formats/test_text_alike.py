@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""A group of hosts as a person reads it."""
+"""Hosts that are alike, as a person reads of them."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from tests.unit import sample_reports
 def shown(
     whole: report.Report, width: int = 80, has_colour: bool = False
 ) -> list[list[str]]:
-    """Return the lines of each group."""
+    """Return the lines on hosts that are alike, for each kind of them."""
     paint = terminal.Style(has_colour)
     found = []
-    for group in fleet.alike(whole.hosts):
-        known = group.example.image_settings
+    for alike in fleet.alike(whole.hosts):
+        known = alike.example.image_settings
         assert known is not None
-        found.append(list(text._alike(group, known, width, paint)))
+        found.append(list(text._alike(alike, known, width, paint)))
     return found
 
 
-# The nova.conf of a host -> the heading of its group.
+# The nova.conf of a host -> the heading of those that are like it.
 HEADINGS = [
     (
         hosts.nova_conf(),

@@ -142,7 +142,7 @@ CONFIGURATIONS = st.one_of(
     ),
 )
 
-DOMAINS = st.sampled_from([(), (fleet.Group('a \x1bcell', ('c*1',)),)])
+GROUPS = st.sampled_from([(), (fleet.Group('a \x1bcell', ('c*1',)),)])
 
 
 @st.composite
@@ -151,7 +151,7 @@ def any_fleet(draw: st.DrawFn) -> report.Report:
     rule = draw(
         st.sampled_from(['unreadable-configuration', 'mixed-image-backends'])
     )
-    return fleets.of(found, draw(DOMAINS), [sample_reports.waiver(rule)])
+    return fleets.of(found, draw(GROUPS), [sample_reports.waiver(rule)])
 
 
 WIDTHS = st.integers(40, 100)

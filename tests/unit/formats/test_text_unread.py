@@ -19,13 +19,13 @@ MISSING = host_settings.Unreadable(
 
 
 def shown(whole: report.Report, width: int = 80) -> list[list[str]]:
-    """Return the lines of each group."""
+    """Return the lines on hosts that are alike, for each kind of them."""
     found = []
-    for group in fleet.alike(whole.hosts):
-        known = group.example.known
+    for alike in fleet.alike(whole.hosts):
+        known = alike.example.known
         assert isinstance(known, host_settings.Unreadable)
         paint = terminal.Style(False)
-        found.append(list(text._unread(group, known, width, paint)))
+        found.append(list(text._unread(alike, known, width, paint)))
     return found
 
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
+"""What a compute_driver is, however it is written."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
+"""Attributes of a file: those of the new one too, or there is none."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
+"""What Nova goes by on a host, or why no libvirt driver would start."""
+
 from __future__ import annotations
 
 import pytest

@@ -3,7 +3,8 @@
 """What a person reads, for each rule: compare tests/unit/golden.
 
 After a change that is meant, write the files anew with
-``UPDATE_GOLDEN=1 pytest tests/unit/test_details.py`` and read the diff.
+``UPDATE_GOLDEN=1 pytest tests/unit/reports/test_details.py`` and read the
+diff.
 """
 
 from __future__ import annotations

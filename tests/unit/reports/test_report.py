@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
+"""The worst that counts, its exit code, and what a waiver takes from it."""
+
 from __future__ import annotations
 
 import dataclasses

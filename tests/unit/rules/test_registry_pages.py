@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
+"""The page of a rule, as the package has it."""
+
 from __future__ import annotations
 
 import pytest

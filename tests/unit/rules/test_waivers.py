@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
+"""Which waiver is for a finding on a host, and which is for none."""
+
 from __future__ import annotations
 
 import datetime

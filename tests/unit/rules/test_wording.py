@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
+"""Sentences about places, settings, disks and what becomes of them."""
+
 from __future__ import annotations
 
 import pytest

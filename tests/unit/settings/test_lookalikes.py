@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
+"""Lines that were meant as an option: in a wrong group, or misspelt."""
+
 from __future__ import annotations
 
 from hypothesis import given

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
+"""Assignments with their lines, or the line that is malformed."""
+
 from __future__ import annotations
 
 import pytest

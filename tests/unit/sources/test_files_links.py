@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
+"""Where a file is that links lead to."""
+
 from __future__ import annotations
 
 import errno

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
+"""A file of waivers: every key, and every mistake with its line."""
+
 from __future__ import annotations
 
 import datetime
