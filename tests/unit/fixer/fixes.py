@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+
 """Hosts made of bytes, and what fix makes of them."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+
 """What becomes of files: a directory for each rule and shape of a file.
 
 After a change that is meant, write the files anew with

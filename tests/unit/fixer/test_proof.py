@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+
 """Deliberately wrong edits: each kind is refused."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+
 """What holds for every file that oslo.config reads."""
 
 from __future__ import annotations
