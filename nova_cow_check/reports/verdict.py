@@ -19,7 +19,6 @@ from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
 from nova_cow_check.rules import unreadable_configuration
-from nova_cow_check.rules import waivers
 from nova_cow_check.rules import wording
 from nova_cow_check.settings import host_settings
 
@@ -117,7 +116,7 @@ _LOG = logging.getLogger(__name__)
 @functools.lru_cache(maxsize=_REMEMBERED)
 def judge(
     host: host_settings.Known,
-    accepted: tuple[waivers.Waiver, ...] = (),
+    accepted: tuple[findings.Waiver, ...] = (),
     peers: Peers = (),
 ) -> tuple[Row, ...]:
     """Judge one host, a row per check.
@@ -140,7 +139,7 @@ class _Judgement:
     def __init__(
         self,
         host: host_settings.ImageSettings,
-        accepted: Sequence[waivers.Waiver],
+        accepted: Sequence[findings.Waiver],
     ) -> None:
         self._host = host
         self._accepted = accepted
@@ -234,7 +233,7 @@ def as_text(row: Row) -> str:
 
 
 def _rows_without_settings(
-    host: host_settings.Unreadable, accepted: Sequence[waivers.Waiver]
+    host: host_settings.Unreadable, accepted: Sequence[findings.Waiver]
 ) -> tuple[Row, ...]:
     found = _with_waiver(unreadable_configuration.find(host), accepted)
     first, *others = rule.Check
@@ -246,9 +245,9 @@ def _rows_without_settings(
 
 
 def _with_waiver(
-    finding: findings.Finding, accepted: Sequence[waivers.Waiver]
+    finding: findings.Finding, accepted: Sequence[findings.Waiver]
 ) -> findings.Finding:
-    waiver = waivers.for_rule(accepted, finding.rule)
+    waiver = findings.waiver_for_rule(accepted, finding.rule)
     return dataclasses.replace(finding, waiver=waiver)
 
 

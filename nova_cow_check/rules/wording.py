@@ -12,7 +12,6 @@ from nova_cow_check.nova import backends
 from nova_cow_check.nova import operations
 from nova_cow_check import printing
 from nova_cow_check.rules import findings
-from nova_cow_check.rules import waivers
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import parsing
 
@@ -48,7 +47,7 @@ def by_name(host: host_settings.ImageSettings) -> dict[str, str]:
     return {item.option.name: setting(item) for item in host.all}
 
 
-def waiver(one: waivers.Waiver) -> str:
+def waiver(one: findings.Waiver) -> str:
     """Return for example ``Waived until 2027-01-31 (waivers.yaml:3): why``."""
     words = {
         'day': one.expires,
@@ -307,7 +306,7 @@ def body(finding: findings.Finding) -> Iterator[Paragraph]:
         yield Paragraph(_('With it: %s') % effects)
 
 
-def unused(unmatched: Iterable[waivers.Waiver]) -> str:
+def unused(unmatched: Iterable[findings.Waiver]) -> str:
     """Return a sentence with the waivers that no finding matches."""
     return _('Waivers that matched nothing: %s.') % ', '.join(
         f'{waiver.rule} ({place(waiver.origin)})' for waiver in unmatched
