@@ -122,7 +122,7 @@ def _nothing_read(
 def _read(
     image_settings: host_settings.ImageSettings, host: report.HostReport
 ) -> Data:
-    is_judged = ignored_setting.IGNORED_SETTING.name in host.rules
+    is_judged = ignored_setting.RULE.name in host.rules
     return {
         'unreadable': None,
         'driver': word(image_settings.driver),

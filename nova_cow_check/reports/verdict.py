@@ -156,7 +156,7 @@ class _Judgement:
         faults = tuple(
             finding
             for finding in self._found[first]
-            if finding.rule == invalid_setting.INVALID_SETTING.name
+            if finding.rule == invalid_setting.RULE.name
         )
         rows = [self._row(first, facts[first], (), _read(self._host))]
         for check in others:
@@ -182,7 +182,7 @@ class _Judgement:
         host = self._host
         fixed = invalid_setting.repaired(host)
         for one in registry.HOST_RULES:
-            judged = host if one is invalid_setting.INVALID_SETTING else fixed
+            judged = host if one is invalid_setting.RULE else fixed
             with self._noting(one.check):
                 if one.holds_without_image_settings or has_image_settings(
                     judged

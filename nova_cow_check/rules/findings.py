@@ -11,7 +11,6 @@ import enum
 import fnmatch
 from typing import NamedTuple
 
-from nova_cow_check.nova import opts
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import parsing
 
@@ -102,16 +101,16 @@ class Finding:
         return self.waiver is None or self.waiver.is_expired
 
 
-def set_to(
-    option: opts.Option, value: object, origin: parsing.Origin
-) -> Change:
-    """Return the change that gives an option a value at a place."""
+def set_to(setting: host_settings.AnySetting, value: object) -> Change:
+    """Return the change that gives an option a value where it is set."""
+    option, origin = setting.option, setting.origin
     return Change(Action.SET, option.group, option.name, str(value), origin)
 
 
-def keep(option: opts.Option, value: object, origin: parsing.Origin) -> Change:
+def keep(setting: host_settings.AnySetting) -> Change:
     """Return the reminder that a written setting is needed."""
-    return Change(Action.KEEP, option.group, option.name, str(value), origin)
+    change = set_to(setting, setting.value)
+    return dataclasses.replace(change, action=Action.KEEP)
 
 
 def remove(group: str, name: str, origin: parsing.Origin) -> Change:
@@ -124,11 +123,11 @@ def to_make(changes: Iterable[Change]) -> list[Change]:
 
     Of a file that is read twice, an assignment is found twice.
     """
-    keep = Action.KEEP
-    return [one for one in dict.fromkeys(changes) if one.action is not keep]
+    once = dict.fromkeys(changes)
+    return [one for one in once if one.action is not Action.KEEP]
 
 
-def remove_all(setting: host_settings.Setting[bool]) -> tuple[Change, ...]:
+def remove_all(setting: host_settings.AnySetting) -> tuple[Change, ...]:
     """Return the removal of every place: any one left would count."""
     option = setting.option
     return tuple(

@@ -25,13 +25,13 @@ def _look(
         group, name, _value, origin, *_others = lookalike
         yield this.finding(
             _explain(lookalike),
-            findings.Replacement((findings.remove(group, name, origin),)),
+            [findings.remove(group, name, origin)],
             origin,
             alternative=_if_meant(lookalike, image_settings),
         )
 
 
-IGNORED_SETTING = RULE = rule.HostRule(
+RULE = rule.HostRule(
     'ignored-setting',
     rule.Check.IMAGE_SETTINGS,
     findings.Severity.WARNING,
@@ -83,7 +83,7 @@ def _if_meant(
     if value is None:
         return None
     now = getattr(before, option.name)
-    change = findings.set_to(option, value, now.origin)
+    change = findings.set_to(now, value)
     # What a reference stands for is known as what it means.
     after = before
     if value not in (now.value, now.meant):
@@ -112,8 +112,4 @@ def _behaviour(image_settings: host_settings.ImageSettings) -> tuple[str, ...]:
     if image_settings.driver not in rule.AS_LIBVIRT:
         return (_('The image settings do not apply.'),)
     novas = rule.behaviour_of(image_settings)
-    return (
-        _('Nova uses the %s backend.') % novas.backend.value,
-        *wording.new_disks(novas),
-        *wording.arrivals(novas),
-    )
+    return (*wording.backend(novas), *wording.arrivals(novas))

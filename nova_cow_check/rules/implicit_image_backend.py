@@ -21,29 +21,20 @@ def _look(
     if images_type.value != 'default':
         return
     backend = rule.behaviour_of(image_settings).backend
-    changes = [
-        findings.set_to(images_type.option, backend.value, images_type.origin)
-    ]
-    explanation = _(
-        '%(images_type)s leaves the choice of the image backend to '
-        '%(use_cow_images)s, and Nova takes the %(backend)s backend. The '
-        'value "default" and use_cow_images are to be deprecated: name the '
-        'backend.'
-    )
+    changes = [findings.set_to(images_type, backend.value)]
     # Nova's default for use_cow_images must not take over: without the
     # line, a resize or cold migration would convert disks.
     if use_cow_images.value is not use_cow_images.option.opt.default:
-        changes.append(
-            findings.keep(
-                use_cow_images.option,
-                use_cow_images.value,
-                use_cow_images.origin,
-            )
-        )
+        changes.append(findings.keep(use_cow_images))
     yield this.finding(
-        explanation
+        _(
+            '%(images_type)s leaves the choice of the image backend to '
+            '%(use_cow_images)s, and Nova takes the %(backend)s backend. The '
+            'value "default" and use_cow_images are to be deprecated: name '
+            'the backend.'
+        )
         % {**wording.by_name(image_settings), 'backend': backend.value},
-        findings.Replacement(tuple(changes)),
+        changes,
         images_type.origin,
         use_cow_images.origin,
     )

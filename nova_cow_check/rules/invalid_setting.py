@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 import dataclasses
 
 from nova_cow_check._i18n import _
@@ -65,12 +65,12 @@ def _look(
         if before.fault:
             yield this.finding(
                 _explain(before),
-                findings.Replacement(_changes(before, fixed, after)),
+                _changes(before, fixed),
                 before.origin,
             )
 
 
-INVALID_SETTING = RULE = rule.HostRule(
+RULE = rule.HostRule(
     'invalid-setting',
     rule.Check.IMAGE_SETTINGS,
     findings.Severity.FAILURE,
@@ -118,13 +118,11 @@ def _valid_values(option: opts.Option) -> tuple[str, ...]:
 
 
 def _changes(
-    before: host_settings.AnySetting,
-    fixed: host_settings.AnySetting,
-    after: host_settings.ImageSettings,
-) -> tuple[findings.Change, ...]:
-    if not fixed.is_written:
-        return findings.remove_all(after.use_cow_images)
-    return (findings.set_to(before.option, fixed.value, before.origin),)
+    before: host_settings.AnySetting, fixed: host_settings.AnySetting
+) -> Sequence[findings.Change]:
+    if fixed.is_written:
+        return [findings.set_to(before, fixed.value)]
+    return findings.remove_all(fixed)
 
 
 def _replaced(

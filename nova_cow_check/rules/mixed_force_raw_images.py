@@ -44,9 +44,7 @@ def _look(
             'many': counted[common],
             'common': common,
         },
-        findings.Replacement(
-            (findings.set_to(setting.option, common, setting.origin),)
-        ),
+        [findings.set_to(setting, common)],
         setting.origin,
     )
 

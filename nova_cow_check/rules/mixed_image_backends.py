@@ -46,9 +46,7 @@ def _look(
             'common': common.value,
         }
         + _needs(common),
-        findings.Replacement(
-            tuple(_changes(image_settings, own, common, peers))
-        ),
+        _changes(image_settings, own, common, peers),
         image_settings.images_type.origin,
         image_settings.use_cow_images.origin,
     )
@@ -87,38 +85,30 @@ def _changes(
     peers: rule.Peers,
 ) -> Iterator[findings.Change]:
     """Yield the settings that give a host the backend, and break no move."""
-    images_type = host.images_type
-    yield findings.set_to(
-        images_type.option, backend.value, images_type.origin
-    )
-    yield from _use_cow_images(host, own, backend)
-    force_raw_images = host.force_raw_images
+    yield findings.set_to(host.images_type, backend.value)
+    yield from _use_cow_images(host.use_cow_images, own, backend)
     needed = own.force_raw_images
     if backend is backends.Backend.QCOW2:
         needed = rule.common_force_raw_images(peers)
     elif (backend, needed) in backends.REFUSED_AT_START:
         needed = True
     if own.force_raw_images is not needed:
-        yield findings.set_to(
-            force_raw_images.option, needed, force_raw_images.origin
-        )
+        yield findings.set_to(host.force_raw_images, needed)
 
 
 def _use_cow_images(
-    host: host_settings.ImageSettings,
+    setting: host_settings.Setting[bool],
     own: backends.Behaviour,
     backend: backends.Backend,
 ) -> Iterator[findings.Change]:
-    use_cow_images = host.use_cow_images
-    option, origin = use_cow_images.option, use_cow_images.origin
     safe = operations.safe_use_cow_images(backend)
     proposed = operations.safe_use_cow_images(own.backend)
     if safe is None:
-        yield from findings.remove_all(use_cow_images)
+        yield from findings.remove_all(setting)
     elif own.use_cow_images is not safe:
-        yield findings.set_to(option, safe, origin)
-    elif use_cow_images.is_written:
-        yield findings.keep(option, safe, origin)
+        yield findings.set_to(setting, safe)
+    elif setting.is_written:
+        yield findings.keep(setting)
     elif proposed is (not safe):
         # Another finding proposes that; written below it, this beats it.
-        yield findings.set_to(option, safe, origin)
+        yield findings.set_to(setting, safe)

@@ -28,13 +28,7 @@ def _look(
             '%(force_raw_images)s: this backend takes raw images only.'
         )
         % wording.by_name(image_settings),
-        findings.Replacement(
-            (
-                findings.set_to(
-                    force_raw_images.option, True, force_raw_images.origin
-                ),
-            )
-        ),
+        [findings.set_to(force_raw_images, True)],
         force_raw_images.origin,
         image_settings.images_type.origin,
     )

@@ -60,7 +60,7 @@ class Rule:
     def finding(
         self,
         explanation: str,
-        replacement: findings.Replacement,
+        changes: Iterable[findings.Change],
         *places: parsing.Origin,
         alternative: findings.Alternative | None = None,
     ) -> findings.Finding:
@@ -70,7 +70,7 @@ class Rule:
             self.severity,
             places,
             explanation,
-            replacement,
+            findings.Replacement(tuple(changes)),
             alternative,
         )
 
@@ -125,7 +125,7 @@ def behaviour_of(
 ) -> backends.Behaviour:
     """Return what the libvirt driver goes by, given settings without faults.
 
-    `behaviour.of` tells for any settings.
+    `verdict.behaviour_of` tells for any settings.
     """
     images_type = image_settings.images_type.value
     use_cow_images = image_settings.use_cow_images.value
@@ -149,20 +149,16 @@ def arriving_disks(
 
     It proposes the use_cow_images that goes with the backend.
 
-    :param explanation: with the settings' names for `describe.by_name`
+    :param explanation: with the settings' names for `wording.by_name`
     """
     novas = behaviour_of(image_settings)
     if all(one.effect is not harm for one in operations.arrivals(novas)):
         return
     use_cow_images = image_settings.use_cow_images
-    change = findings.set_to(
-        use_cow_images.option,
-        operations.safe_use_cow_images(novas.backend),
-        use_cow_images.origin,
-    )
+    safe = operations.safe_use_cow_images(novas.backend)
     yield this.finding(
         explanation % wording.by_name(image_settings),
-        findings.Replacement((change,)),
+        [findings.set_to(use_cow_images, safe)],
         use_cow_images.origin,
         image_settings.images_type.origin,
     )

@@ -28,7 +28,7 @@ def _look(
             'option is to be deprecated.'
         )
         % wording.by_name(image_settings),
-        findings.Replacement(findings.remove_all(use_cow_images)),
+        findings.remove_all(use_cow_images),
         use_cow_images.origin,
     )
 

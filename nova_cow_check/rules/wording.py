@@ -65,6 +65,12 @@ def waiver(one: findings.Waiver) -> str:
     return sentence % words
 
 
+def backend(novas: backends.Behaviour) -> tuple[str, ...]:
+    """Return what the disks of a host are made by, and what they are."""
+    uses = _('Nova uses the %s backend.') % novas.backend.value
+    return (uses, *new_disks(novas))
+
+
 def new_disks(novas: backends.Behaviour) -> tuple[str, ...]:
     """Return what the root disk of a new instance is, a sentence each."""
     images: dict[backends.NewDisk, list[backends.DiskFormat]] = {}
