@@ -241,7 +241,10 @@ def harm_of(file: DiskFile) -> Harm:
     if file.is_nested or file.xml is not file.format:
         return Harm.DOES_NOT_START if file.disk in ROOTS else Harm.UNREADABLE
     if file.backing is not None and file.base is not file.backing:
-        return _harm_of_backing_file(file)
+        if file.base is None:
+            return Harm.MISSING_BACKING_FILE
+        is_raw = file.base is _RAW
+        return Harm.UNREADABLE_BACKING_FILE if is_raw else Harm.WRONG_DATA
     if file.recorded is file.format or not _KINDS[file.disk].is_copied:
         return Harm.FINE
     # It was raw when it came to a host with the qcow2 backend. There
@@ -346,21 +349,13 @@ def _base(kind: _Kind, host: backends.Behaviour) -> backends.DiskFormat | None:
     ].backing
 
 
-def _harm_of_backing_file(file: DiskFile) -> Harm:
-    if file.base is None:
-        return Harm.MISSING_BACKING_FILE
-    if file.base is _RAW:
-        return Harm.UNREADABLE_BACKING_FILE
-    return Harm.WRONG_DATA
-
-
 def _harm_across(
     disk: Disk,
     file: DiskFile | None,
     source: backends.Behaviour,
     destination: backends.Behaviour,
 ) -> Harm:
-    if not (_starts(source) and _starts(destination)):
+    if source.is_refused or destination.is_refused:
         return Harm.NOVA_COMPUTE_STOPPED
     if source.backend in backends.REFUSING_MOVES:
         return Harm.REFUSED
@@ -372,8 +367,3 @@ def _harm_across(
         is_ploop = destination.backend is _B.PLOOP
         return Harm.DOES_NOT_START if is_ploop else Harm.MOVE_FAILS
     return Harm.FINE
-
-
-def _starts(host: backends.Behaviour) -> bool:
-    refused = backends.REFUSED_AT_START
-    return (host.backend, host.force_raw_images) not in refused

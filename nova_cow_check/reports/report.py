@@ -195,7 +195,4 @@ def result_of(worst: findings.Severity | None) -> Result:
 def _worst(
     severities: Iterator[findings.Severity | None],
 ) -> findings.Severity | None:
-    return max(
-        (one for one in severities if one is not None),
-        default=None,
-    )
+    return max((one for one in severities if one is not None), default=None)

@@ -15,10 +15,10 @@ from nova_cow_check.settings import host_settings
 
 
 def _look(
-    this: rule.Rule, image_settings: host_settings.ImageSettings
+    this: rule.Rule, host: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
-    compute_driver = image_settings.compute_driver
-    use_cow_images = image_settings.use_cow_images
+    compute_driver = host.compute_driver
+    use_cow_images = host.use_cow_images
     name = compute_driver.value or compute_driver.meant or ''
     needed = [use_cow_images] if use_cow_images.is_written else []
     yield this.finding(
@@ -28,7 +28,7 @@ def _look(
             'use_cow_images as it is until the host is retired.'
         )
         % {
-            **wording.by_name(image_settings),
+            **wording.by_name(host),
             # An old report does not tell which one a reference stands for.
             'release': drivers.REMOVED.get(
                 drivers.family_of(name), drivers.LAST_REMOVAL

@@ -19,15 +19,15 @@ from nova_cow_check.settings import lookalikes
 
 
 def _look(
-    this: rule.Rule, image_settings: host_settings.ImageSettings
+    this: rule.Rule, host: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
-    for lookalike in image_settings.lookalikes:
+    for lookalike in host.lookalikes:
         group, name, _value, origin, *_others = lookalike
         yield this.finding(
             _explain(lookalike),
             [findings.remove(group, name, origin)],
             origin,
-            alternative=_if_meant(lookalike, image_settings),
+            alternative=_if_meant(lookalike, host),
         )
 
 
@@ -107,9 +107,9 @@ def _effects(
     return changed or (_('What becomes of a disk does not change.'),)
 
 
-def _behaviour(image_settings: host_settings.ImageSettings) -> tuple[str, ...]:
+def _behaviour(host: host_settings.ImageSettings) -> tuple[str, ...]:
     """Return what Nova does with settings, a sentence each."""
-    if image_settings.driver not in rule.AS_LIBVIRT:
+    if host.driver not in rule.AS_LIBVIRT:
         return (_('The image settings do not apply.'),)
-    novas = rule.behaviour_of(image_settings)
+    novas = rule.behaviour_of(host)
     return (*wording.backend(novas), *wording.arrivals(novas))

@@ -14,13 +14,13 @@ from nova_cow_check.settings import host_settings
 
 
 def _look(
-    this: rule.Rule, image_settings: host_settings.ImageSettings
+    this: rule.Rule, host: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
-    images_type = image_settings.images_type
-    use_cow_images = image_settings.use_cow_images
+    images_type = host.images_type
+    use_cow_images = host.use_cow_images
     if images_type.value != 'default':
         return
-    backend = rule.behaviour_of(image_settings).backend
+    backend = rule.behaviour_of(host).backend
     changes = [findings.set_to(images_type, backend.value)]
     # Nova's default for use_cow_images must not take over: without the
     # line, a resize or cold migration would convert disks.
@@ -33,7 +33,7 @@ def _look(
             'value "default" and use_cow_images are to be deprecated: name '
             'the backend.'
         )
-        % {**wording.by_name(image_settings), 'backend': backend.value},
+        % {**wording.by_name(host), 'backend': backend.value},
         changes,
         images_type.origin,
         use_cow_images.origin,

@@ -17,7 +17,7 @@ from nova_cow_check.settings import host_settings
 
 def _look(
     this: rule.Rule,
-    image_settings: host_settings.ImageSettings,
+    host: host_settings.ImageSettings,
     own: backends.Behaviour,
     peers: rule.Peers,
 ) -> Iterator[findings.Finding]:
@@ -38,7 +38,7 @@ def _look(
             '--group.'
         )
         % {
-            **wording.by_name(image_settings),
+            **wording.by_name(host),
             'own': own.backend.value,
             'few': counted[own.backend],
             'all': sum(counted.values()),
@@ -46,10 +46,19 @@ def _look(
             'common': common.value,
         }
         + _needs(common),
-        _changes(image_settings, own, common, peers),
-        image_settings.images_type.origin,
-        image_settings.use_cow_images.origin,
+        _changes(host, own, common, peers),
+        host.images_type.origin,
+        host.use_cow_images.origin,
     )
+
+
+RULE = rule.FleetRule(
+    'mixed-image-backends',
+    rule.Check.MOVES,
+    findings.Severity.FAILURE,
+    rule.BUG_OF_MOVES,
+    _look,
+)
 
 
 def _needs(backend: backends.Backend) -> str:
@@ -67,15 +76,6 @@ def _needs(backend: backends.Backend) -> str:
     if backend not in needs:
         return ''
     return ' ' + _('It needs %s as well, as on the others.') % needs[backend]
-
-
-RULE = rule.FleetRule(
-    'mixed-image-backends',
-    rule.Check.MOVES,
-    findings.Severity.FAILURE,
-    rule.BUG_OF_MOVES,
-    _look,
-)
 
 
 def _changes(
