@@ -27,7 +27,6 @@ from nova_cow_check._i18n import _
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
-from nova_cow_check.rules import waivers
 from nova_cow_check.rules import wording
 from nova_cow_check.settings import host_config
 from nova_cow_check.settings import host_settings
@@ -100,12 +99,14 @@ def _result(
     configuration = host.configuration_of(conf)
     known = host_settings.read(conf, configuration)
     waivers_read, host_name = _accepted(command, conf, configuration)
-    rows = verdict.judge(known, waivers.for_host(waivers_read, host_name))
+    rows = verdict.judge(
+        known, findings.waivers_for_host(waivers_read, host_name)
+    )
     row = next(row for row in rows if row.check is check)
     lines = [verdict.as_text(row)]
     if check is rule.Check.IMAGE_SETTINGS:
         rules = {finding.rule for row in rows for finding in row.found}
-        unused = waivers.unused(waivers_read, {host_name: rules})
+        unused = findings.unused_waivers(waivers_read, {host_name: rules})
         lines += ['', wording.unused(unused)] if unused else []
     return upgradecheck.Result(_CODES[row.worst], '\n'.join(lines))
 
@@ -114,7 +115,7 @@ def _accepted(
     command: upgradecheck.UpgradeCommands,
     conf: cfg.ConfigOpts,
     configuration: host_config.Configuration,
-) -> tuple[Sequence[waivers.Waiver], str]:
+) -> tuple[Sequence[findings.Waiver], str]:
     """Return the waivers, and the name of the host to which they apply.
 
     A command that has read them has them as attributes.

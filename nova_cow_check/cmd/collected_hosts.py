@@ -15,7 +15,7 @@ from nova_cow_check.cmd import guard
 from nova_cow_check.cmd import vocabulary
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import report
-from nova_cow_check.rules import waivers
+from nova_cow_check.rules import findings
 from nova_cow_check.sources import collected
 from nova_cow_check.sources import search
 from nova_cow_check.sources import waiver_file
@@ -33,7 +33,7 @@ class Fleet(NamedTuple):
     """Collected hosts, compared, and what is accepted on them."""
 
     hosts: tuple[report.HostReport, ...]
-    waivers: tuple[waivers.Waiver, ...]
+    waivers: tuple[findings.Waiver, ...]
 
 
 def load(options: argparse.Namespace) -> Fleet:
@@ -45,7 +45,7 @@ def load(options: argparse.Namespace) -> Fleet:
     # What is there now is no garbage; every host leaves some behind.
     gc.freeze()
     gc.enable()
-    accepted: tuple[waivers.Waiver, ...] = ()
+    accepted: tuple[findings.Waiver, ...] = ()
     if options.waivers is not None:
         accepted = waiver_file.read(options.waivers, search.own_surroundings())
     found = collected.find(options.paths, options.expected)
@@ -60,14 +60,14 @@ def load(options: argparse.Namespace) -> Fleet:
 
 
 def _read(
-    hosts: Sequence[collected.Host], accepted: Sequence[waivers.Waiver]
+    hosts: Sequence[collected.Host], accepted: Sequence[findings.Waiver]
 ) -> Iterator[report.ReadHost]:
     read = with_progress(collected.read_all(hosts), len(hosts))
     for host, (known, applied) in zip(hosts, read):
         yield report.ReadHost(
             host.name,
             known,
-            (*waivers.for_host(accepted, host.name), *applied),
+            (*findings.waivers_for_host(accepted, host.name), *applied),
             host.sources[0],
         )
 

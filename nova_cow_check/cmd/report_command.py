@@ -22,7 +22,7 @@ from nova_cow_check import errors
 from nova_cow_check.formats import interface
 from nova_cow_check.replacing import outputs
 from nova_cow_check.reports import report
-from nova_cow_check.rules import waivers
+from nova_cow_check.rules import findings
 from nova_cow_check.settings import host_settings
 
 #: Bytes of standard output; what is more waits in a file.
@@ -129,7 +129,7 @@ def _report(options: argparse.Namespace) -> report.Report:
 
 def _on(host: this_host.Host) -> report.HostReport:
     known = host_settings.read(host.conf, host.conf.configuration)
-    accepted = waivers.for_host(host.waivers, host.name)
+    accepted = findings.waivers_for_host(host.waivers, host.name)
     return report.judge(report.ReadHost(host.name, known, accepted))
 
 

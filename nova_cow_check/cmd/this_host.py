@@ -13,7 +13,7 @@ from nova_cow_check.cmd import guard
 from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
 from nova_cow_check.reports import verdict
-from nova_cow_check.rules import waivers
+from nova_cow_check.rules import findings
 from nova_cow_check.settings import host_config
 from nova_cow_check.settings import host_settings
 from nova_cow_check.sources import host
@@ -30,7 +30,7 @@ class Host(NamedTuple):
     name: str
     conf: host_config.HostConfig
     #: Those of other hosts may be among them.
-    waivers: tuple[waivers.Waiver, ...]
+    waivers: tuple[findings.Waiver, ...]
     #: Those in which nova-compute reads it.
     surroundings: search.Surroundings
     #: Whether the sources that it names can be read from here.
@@ -69,7 +69,7 @@ def judge(
 ) -> tuple[host_settings.ImageSettings, tuple[verdict.Row, ...]]:
     """Judge a configuration of a host, its waivers applied."""
     image_settings = host_settings.read(conf, conf.configuration)
-    accepted = waivers.for_host(on.waivers, on.name)
+    accepted = findings.waivers_for_host(on.waivers, on.name)
     return image_settings, verdict.judge(image_settings, accepted)
 
 

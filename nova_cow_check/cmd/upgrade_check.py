@@ -20,13 +20,13 @@ from nova_cow_check._i18n import _
 from nova_cow_check import checks
 from nova_cow_check import errors
 from nova_cow_check import printing
-from nova_cow_check.rules import waivers
+from nova_cow_check.rules import findings
 from nova_cow_check.sources import host
 from nova_cow_check.sources import search
 from nova_cow_check.sources import waiver_file
 
 _Results = Sequence[tuple[str, upgradecheck.Result]]
-_Waivers = Sequence[waivers.Waiver]
+_Waivers = Sequence[findings.Waiver]
 
 #: Width of the details, with which the table fits a terminal of 80 columns;
 #: settings to write are shorter.

@@ -23,7 +23,6 @@ from nova_cow_check.nova import opts
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
-from nova_cow_check.rules import waivers
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import lookalikes
 from nova_cow_check.settings import parsing
@@ -48,7 +47,7 @@ _Counts = collections.Counter[tuple[str, findings.Severity]]
 
 def parse(
     data: bytes, today: datetime.date
-) -> tuple[host_settings.Known, tuple[waivers.Waiver, ...]]:
+) -> tuple[host_settings.Known, tuple[findings.Waiver, ...]]:
     """Read the settings of the host, and the waivers that were applied.
 
     :param today: a waiver whose last day is before this one has expired
@@ -270,14 +269,14 @@ def _place(node: nodes.Node) -> parsing.Origin:
     return parsing.Origin(kind, name, line)
 
 
-def _waiver(finding: nodes.Node, today: datetime.date) -> waivers.Waiver:
+def _waiver(finding: nodes.Node, today: datetime.date) -> findings.Waiver:
     """Return the waiver of a finding, for whatever the host is called."""
     node = finding['waiver']
     rule = node['rule'].words()
     if rule != finding['rule'].words():
         node['rule'].fail(_('it is not the rule of the finding'))
     expires = _day(node['expires'])
-    return waivers.Waiver(
+    return findings.Waiver(
         rule,
         hosts=(),
         reason=node['reason'].words(),

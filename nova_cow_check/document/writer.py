@@ -20,7 +20,6 @@ from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import ignored_setting
 from nova_cow_check.rules import registry
-from nova_cow_check.rules import waivers
 from nova_cow_check.rules import wording
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import lookalikes
@@ -123,7 +122,7 @@ def _nothing_read(
 def _read(
     image_settings: host_settings.ImageSettings, host: report.HostReport
 ) -> Data:
-    is_judged = ignored_setting.IGNORED_SETTING.name in host.rules
+    is_judged = ignored_setting.RULE.name in host.rules
     return {
         'unreadable': None,
         'driver': word(image_settings.driver),
@@ -339,7 +338,7 @@ def _changes(
     ]
 
 
-def _waiver(one: waivers.Waiver) -> Data:
+def _waiver(one: findings.Waiver) -> Data:
     """Return a waiver. Its place is in a file of its own."""
     return {
         'rule': one.rule,

@@ -70,7 +70,7 @@ class Plan(NamedTuple):
         return frozenset(
             (change.origin.name, change.origin.line)
             for finding in self.fixed
-            if finding.rule == ignored_setting.IGNORED_SETTING.name
+            if finding.rule == ignored_setting.RULE.name
             and finding.alternative is None
             for change in findings.to_make(finding.replacement.changes)
         )
@@ -181,7 +181,7 @@ def _obstacle(
 
     :param is_asked: whether its rule was asked for by name
     """
-    is_ignored = finding.rule == ignored_setting.IGNORED_SETTING.name
+    is_ignored = finding.rule == ignored_setting.RULE.name
     if is_ignored and not is_asked:
         return _(
             'Whether to remove or to move a line that Nova ignores is your '

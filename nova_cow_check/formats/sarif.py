@@ -27,7 +27,6 @@ from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
-from nova_cow_check.rules import waivers
 from nova_cow_check.rules import wording
 from nova_cow_check.settings import parsing
 
@@ -238,7 +237,7 @@ def _locations(
     return found or [{}]
 
 
-def _suppression(waiver: waivers.Waiver) -> Object:
+def _suppression(waiver: findings.Waiver) -> Object:
     suppression: Object = {
         'kind': 'external',
         'status': 'accepted',

@@ -44,6 +44,11 @@ class Behaviour(NamedTuple):
     use_cow_images: bool
     force_raw_images: bool
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether nova-compute stops with it at start-up."""
+        return (self.backend, self.force_raw_images) in REFUSED_AT_START
+
 
 class NewDisk(NamedTuple):
     """The root disk that Nova makes for a new instance."""

@@ -76,13 +76,10 @@ def loadable(compute_driver: str) -> str:
     """
     if family_of(compute_driver).lower() == 'libvirt':
         return LIBVIRT
-    start = len(PREFIX) if compute_driver.startswith(PREFIX) else 0
-    name = _NAME.match(compute_driver, start)
+    name = _NAME.match(compute_driver.removeprefix(PREFIX))
     return name[0] if name else LIBVIRT
 
 
 def family_of(compute_driver: str) -> str:
     """Return the package of a driver, for example ``libvirt``."""
-    if compute_driver.startswith(PREFIX):
-        compute_driver = compute_driver[len(PREFIX) :]
-    return compute_driver.partition('.')[0]
+    return compute_driver.removeprefix(PREFIX).partition('.')[0]

@@ -22,10 +22,11 @@ from typing import NamedTuple
 
 from nova_cow_check.nova import backends
 
-#: The backends whose disks are files that may be qcow2 or raw.
-FILE_BACKENDS = frozenset({backends.Backend.FLAT, backends.Backend.QCOW2})
-
+_B = backends.Backend
 _RAW, _QCOW2 = backends.DiskFormat.RAW, backends.DiskFormat.QCOW2
+
+#: The backends whose disks are files that may be qcow2 or raw.
+FILE_BACKENDS = frozenset({_B.FLAT, _B.QCOW2})
 
 
 class Disk(enum.Enum):
@@ -155,7 +156,6 @@ _KINDS: Mapping[Disk, _Kind] = types.MappingProxyType(
     }
 )
 
-_B = backends.Backend
 #: (backend of the source, of the destination) -> harm to the root disk, to
 #: an ephemeral disk, where one of them keeps no qcow2 or raw files.
 #: Sources: nova/virt/libvirt/driver.py,
@@ -182,11 +182,6 @@ _ACROSS: Mapping[tuple[_B, _B], tuple[Harm, Harm]] = types.MappingProxyType(
         (_B.PLOOP, _B.LVM): (Harm.DATA_LOST, Harm.DATA_LOST),
         (_B.PLOOP, _B.PLOOP): (Harm.FINE, Harm.FINE),
     }
-)
-
-#: Format of the disks that arrive -> the backend that makes all of them so.
-_MADE_BY: Mapping[backends.DiskFormat, _B] = types.MappingProxyType(
-    {_RAW: _B.FLAT, _QCOW2: _B.QCOW2}
 )
 
 
@@ -222,7 +217,7 @@ def moved(file: DiskFile, destination: backends.Behaviour) -> DiskFile:
     is_copied = _KINDS[file.disk].is_copied
     arrived = file if is_copied else new(file.disk, destination)
     converted = file.xml is _RAW and destination.use_cow_images
-    is_qcow2 = destination.backend is backends.Backend.QCOW2
+    is_qcow2 = destination.backend is _B.QCOW2
     was_guests = file.header_is_guests or file.xml is _RAW
     return DiskFile(
         disk=file.disk,
@@ -246,7 +241,10 @@ def harm_of(file: DiskFile) -> Harm:
     if file.is_nested or file.xml is not file.format:
         return Harm.DOES_NOT_START if file.disk in ROOTS else Harm.UNREADABLE
     if file.backing is not None and file.base is not file.backing:
-        return _harm_of_backing_file(file)
+        if file.base is None:
+            return Harm.MISSING_BACKING_FILE
+        is_raw = file.base is _RAW
+        return Harm.UNREADABLE_BACKING_FILE if is_raw else Harm.WRONG_DATA
     if file.recorded is file.format or not _KINDS[file.disk].is_copied:
         return Harm.FINE
     # It was raw when it came to a host with the qcow2 backend. There
@@ -255,15 +253,13 @@ def harm_of(file: DiskFile) -> Harm:
     return Harm.CANNOT_GROW if file.disk in ROOTS else Harm.STALE_DISK_INFO
 
 
-def between(
-    source: backends.Behaviour, destination: backends.Behaviour
-) -> tuple[Passage, ...]:
-    """Return what a resize or cold migration does to each kind of disk.
+def between(*hosts: backends.Behaviour) -> tuple[Passage, ...]:
+    """Return the worst that resizes or cold migrations do to each disk.
 
-    :param source: of the host that the instance was booted on
-    :param destination: of the host that it is moved to
+    :param hosts: that which the instance was booted on, then those that it
+        is moved to in turn, at least one
 
-    Where that depends on more than the two hosts, this is the worst of it:
+    Where that depends on more than the hosts, this is the worst of it:
     the hosts share no instances_path, the backing file is not at the
     destination yet, a resize makes the root disk larger, and Nova is of a
     release that fails then. rbd means the same pool of the same cluster.
@@ -271,21 +267,7 @@ def between(
     Nova formats the backing file of an ephemeral disk anew on each host with
     the qcow2 backend. That is left aside, because no setting changes it.
     """
-    return _journey((source, destination))
-
-
-def later(
-    first: backends.Behaviour,
-    second: backends.Behaviour,
-    third: backends.Behaviour,
-) -> tuple[Passage, ...]:
-    """Return the worst that two moves do to each kind of disk.
-
-    :param first: of the host that the instance was booted on
-    :param second: of the host that it is moved to from there
-    :param third: of the host that it is moved to in the end
-    """
-    return _journey((first, second, third))
+    return tuple(Passage(disk, _worst_harm(disk, hosts)) for disk in Disk)
 
 
 @functools.cache
@@ -300,7 +282,7 @@ def arrivals(destination: backends.Behaviour) -> tuple[Arrival, ...]:
     if destination.backend not in FILE_BACKENDS:
         return ()
     found = []
-    for arriving, backend in _MADE_BY.items():
+    for backend in (_B.FLAT, _B.QCOW2):
         source = destination._replace(backend=backend)
         # A root disk of this format fares the same from whatever image.
         root = new(Disk.ROOT_FROM_RAW_IMAGE, source)
@@ -309,7 +291,8 @@ def arrivals(destination: backends.Behaviour) -> tuple[Arrival, ...]:
             for passage in between(source, destination)
             if passage.disk is not Disk.ROOT_FROM_QCOW2_IMAGE
         )
-        found.append(Arrival(arriving, moved(root, destination), passages))
+        after = moved(root, destination)
+        found.append(Arrival(root.format, after, passages))
     return tuple(found)
 
 
@@ -332,10 +315,6 @@ def safe_use_cow_images(backend: backends.Backend) -> bool | None:
 def worst(passages: Iterable[Passage]) -> Outcome:
     """Return the worst outcome, fine if there are none."""
     return max((p.harm.outcome for p in passages), default=Outcome.FINE)
-
-
-def _journey(hosts: tuple[backends.Behaviour, ...]) -> tuple[Passage, ...]:
-    return tuple(Passage(disk, _worst_harm(disk, hosts)) for disk in Disk)
 
 
 def _worst_harm(disk: Disk, hosts: tuple[backends.Behaviour, ...]) -> Harm:
@@ -363,19 +342,11 @@ def _base(kind: _Kind, host: backends.Behaviour) -> backends.DiskFormat | None:
     Source: nova/virt/libvirt/imagebackend.py, Flat.create_image, which
     fetches an image into the cache, but generates nothing there.
     """
-    if host.backend is backends.Backend.FLAT and not kind.is_fetched:
+    if host.backend is _B.FLAT and not kind.is_fetched:
         return None
     return backends.NEW_DISKS[
-        backends.Backend.QCOW2, host.force_raw_images, kind.image
+        _B.QCOW2, host.force_raw_images, kind.image
     ].backing
-
-
-def _harm_of_backing_file(file: DiskFile) -> Harm:
-    if file.base is None:
-        return Harm.MISSING_BACKING_FILE
-    if file.base is _RAW:
-        return Harm.UNREADABLE_BACKING_FILE
-    return Harm.WRONG_DATA
 
 
 def _harm_across(
@@ -384,7 +355,7 @@ def _harm_across(
     source: backends.Behaviour,
     destination: backends.Behaviour,
 ) -> Harm:
-    if not (_starts(source) and _starts(destination)):
+    if source.is_refused or destination.is_refused:
         return Harm.NOVA_COMPUTE_STOPPED
     if source.backend in backends.REFUSING_MOVES:
         return Harm.REFUSED
@@ -393,11 +364,6 @@ def _harm_across(
         return root if disk in ROOTS else ephemeral
     if file and file.xml is _RAW and destination.use_cow_images:
         # finish_migration converts a file that was not copied.
-        is_ploop = destination.backend is backends.Backend.PLOOP
+        is_ploop = destination.backend is _B.PLOOP
         return Harm.DOES_NOT_START if is_ploop else Harm.MOVE_FAILS
     return Harm.FINE
-
-
-def _starts(host: backends.Behaviour) -> bool:
-    refused = backends.REFUSED_AT_START
-    return (host.backend, host.force_raw_images) not in refused

@@ -54,35 +54,19 @@ def variable_of(group: str, name: str) -> str:
     return f'OS_{group.upper()}__{name.upper()}'
 
 
-COMPUTE_DRIVER = Option(
-    'DEFAULT',
-    cfg.StrOpt('compute_driver', help='Driver that nova-compute loads.'),
-)
-USE_COW_IMAGES = Option(
-    'DEFAULT',
-    cfg.BoolOpt(
-        'use_cow_images',
-        default=True,
-        help='Decides the disk format where images_type is "default", and '
-        'whether a resize or cold migration converts a raw disk.',
-    ),
-)
+#: The driver that nova-compute loads.
+COMPUTE_DRIVER = Option('DEFAULT', cfg.StrOpt('compute_driver'))
+#: Decides the disk format where images_type is "default", and whether a
+#: resize or cold migration converts a raw disk.
+USE_COW_IMAGES = Option('DEFAULT', cfg.BoolOpt('use_cow_images', default=True))
+#: Whether images are converted to raw when they are fetched.
 FORCE_RAW_IMAGES = Option(
-    'DEFAULT',
-    cfg.BoolOpt(
-        'force_raw_images',
-        default=True,
-        help='Convert images to raw when they are fetched.',
-    ),
+    'DEFAULT', cfg.BoolOpt('force_raw_images', default=True)
 )
+#: The format of the disks that the libvirt driver makes.
 IMAGES_TYPE = Option(
     'libvirt',
-    cfg.StrOpt(
-        'images_type',
-        default='default',
-        choices=IMAGES_TYPES,
-        help='Format of the disks that the libvirt driver makes.',
-    ),
+    cfg.StrOpt('images_type', default='default', choices=IMAGES_TYPES),
 )
 
 OPTIONS = (COMPUTE_DRIVER, IMAGES_TYPE, USE_COW_IMAGES, FORCE_RAW_IMAGES)
@@ -112,7 +96,7 @@ def list_opts() -> list[tuple[str, list[cfg.Opt]]]:
 def register(conf: cfg.ConfigOpts) -> None:
     """Register the options that are not registered yet.
 
-    Nova's own declarations, which have other help texts, are left alone:
+    Nova's own declarations, which have help texts, are left alone:
     oslo.config calls the same option with another help text a duplicate.
     """
     for option in (*OPTIONS, WAIVERS_FILE):

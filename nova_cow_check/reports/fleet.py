@@ -10,6 +10,7 @@ import dataclasses
 import fnmatch
 import functools
 import glob
+import itertools
 import re
 from typing import NamedTuple
 
@@ -65,7 +66,7 @@ def compare(
     counted: dict[str, collections.Counter[backends.Behaviour]] = {}
     for host, group in placed:
         peers = counted.setdefault(group, collections.Counter())
-        own = _behaviour_of(host.known)
+        own = verdict.behaviour_of(host.known)
         if own is not None:
             peers[own] += 1
     # One object for all hosts of a group.
@@ -75,29 +76,12 @@ def compare(
     )
 
 
-def behaviour_of(host: report.HostReport) -> backends.Behaviour | None:
-    """Return what Nova goes by on a host, None where that is not known.
-
-    It is not for hosts without a libvirt driver that would start.
-    """
-    return _behaviour_of(host.known)
-
-
 def is_unaffected(host: report.HostReport) -> bool:
     """Return whether no libvirt driver reads these settings on a host."""
-    known = host.known
-    if isinstance(known, host_settings.Unreadable):
+    known = host.image_settings
+    if known is None or verdict.why_not_judged(known):
         return False
-    return not verdict.why_not_judged(known) and bool(
-        verdict.why_it_does_not_apply(known)
-    )
-
-
-@functools.lru_cache(maxsize=1024)
-def _behaviour_of(known: host_settings.Known) -> backends.Behaviour | None:
-    if isinstance(known, host_settings.Unreadable):
-        return None
-    return verdict.behaviour_of(known)
+    return bool(verdict.why_it_does_not_apply(known))
 
 
 def _group_of(host: str, groups: Sequence[Group]) -> str:
@@ -199,14 +183,9 @@ class Matrix(NamedTuple):
     @property
     def worst(self) -> operations.Outcome:
         """The worst of all moves that are known."""
-        return max(
-            (
-                outcome(source, destination)
-                for source in self.sides
-                for destination in self.sides
-            ),
-            default=operations.Outcome.FINE,
-        )
+        moves = itertools.product(self.sides, repeat=2)
+        fine = operations.Outcome.FINE
+        return max(itertools.starmap(outcome, moves), default=fine)
 
 
 def outcome(source: Side, destination: Side) -> operations.Outcome:
@@ -222,26 +201,20 @@ def matrices(hosts: Iterable[report.HostReport]) -> tuple[Matrix, ...]:
     unknown: dict[str, list[str]] = {}
     for host in hosts:
         sides = known.setdefault(host.group, {})
-        own = behaviour_of(host)
+        own = verdict.behaviour_of(host.known)
         if own is not None:
             sides.setdefault(own, []).append(host.name)
         elif not is_unaffected(host):
             unknown.setdefault(host.group, []).append(host.name)
     return tuple(
-        Matrix(
-            group,
-            _sides(known[group]),
-            _sorted(unknown.get(group, ())),
-        )
+        Matrix(group, _sides(known[group]), _sorted(unknown.get(group, ())))
         for group in sorted(
             known, key=lambda name: (not name, host_names.order(name))
         )
     )
 
 
-def _sides(
-    hosts: dict[backends.Behaviour, list[str]],
-) -> tuple[Side, ...]:
+def _sides(hosts: dict[backends.Behaviour, list[str]]) -> tuple[Side, ...]:
     sides = [Side(own, _sorted(members)) for own, members in hosts.items()]
     sides.sort(
         key=lambda side: (-len(side.hosts), host_names.order(side.hosts[0]))

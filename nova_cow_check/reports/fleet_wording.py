@@ -126,10 +126,8 @@ def places(alike: fleet.Alike) -> str:
     if len(alike.hosts) == 1:
         return _('Read from %s.') % read
     if alike.are_places_alike:
-        return (
-            _('The lines named below are those of every host, such as %s.')
-            % read
-        )
+        words = _('The lines named below are those of every host, such as %s.')
+        return words % read
     return _(
         'The lines named below are those of %(host)s (%(files)s); on others '
         'of these hosts, the same is written elsewhere.'
@@ -197,22 +195,16 @@ def harms(sides: Sequence[fleet.Side]) -> tuple[Harmed, ...]:
     found: dict[tuple[operations.Passage, ...], list[Pair]] = {}
     for i, source in enumerate(sides):
         for j, destination in enumerate(sides):
-            harmed = tuple(
-                passage
-                for passage in operations.between(
-                    source.behaviour, destination.behaviour
-                )
-                if passage.harm is not operations.Harm.FINE
-            )
+            moved = operations.between(source.behaviour, destination.behaviour)
+            fine = operations.Harm.FINE
+            harmed = tuple(one for one in moved if one.harm is not fine)
             if harmed:
                 found.setdefault(harmed, []).append((i, j))
     return tuple(
-        Harmed(
-            operations.worst(harmed),
-            wording.passages(harmed),
-            tuple(found[harmed]),
+        Harmed(operations.worst(one), wording.passages(one), tuple(moves))
+        for one, moves in sorted(
+            found.items(), key=lambda item: -operations.worst(item[0])
         )
-        for harmed in sorted(found, key=lambda one: -operations.worst(one))
     )
 
 

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
-from nova_cow_check.rules import waivers
 from nova_cow_check.settings import host_settings
 
 
@@ -79,7 +78,7 @@ class ReadHost(NamedTuple):
     name: str
     known: host_settings.Known
     #: The waivers that are meant for this host.
-    accepted: tuple[waivers.Waiver, ...] = ()
+    accepted: tuple[findings.Waiver, ...] = ()
     #: None for the host that the report is made on.
     source: Source | None = None
 
@@ -153,7 +152,7 @@ class Report:
 
     hosts: tuple[HostReport, ...]
     #: Those that were read, whether they hold or not.
-    waivers_read: tuple[waivers.Waiver, ...]
+    waivers_read: tuple[findings.Waiver, ...]
     fail_on: FailOn
     #: Version of nova-cow-check.
     version: str
@@ -179,9 +178,9 @@ class Report:
         return 2 if self.worst is findings.Severity.FAILURE else 1
 
     @functools.cached_property
-    def unused_waivers(self) -> tuple[waivers.Waiver, ...]:
+    def unused_waivers(self) -> tuple[findings.Waiver, ...]:
         """The waivers that matched no finding of any host."""
-        return waivers.unused(
+        return findings.unused_waivers(
             self.waivers_read, {host.name: host.rules for host in self.hosts}
         )
 
@@ -196,7 +195,4 @@ def result_of(worst: findings.Severity | None) -> Result:
 def _worst(
     severities: Iterator[findings.Severity | None],
 ) -> findings.Severity | None:
-    return max(
-        (one for one in severities if one is not None),
-        default=None,
-    )
+    return max((one for one in severities if one is not None), default=None)

@@ -19,15 +19,24 @@ from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
 from nova_cow_check.rules import unreadable_configuration
-from nova_cow_check.rules import waivers
 from nova_cow_check.rules import wording
 from nova_cow_check.settings import host_settings
 
 
-def behaviour_of(
-    host: host_settings.ImageSettings,
-) -> backends.Behaviour | None:
-    """Return what Nova goes by, None where no libvirt driver would start."""
+_LOG = logging.getLogger(__name__)
+
+#: Hosts that are alike are judged once; more than a fleet has that differ.
+_REMEMBERED = 1024
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def behaviour_of(host: host_settings.Known) -> backends.Behaviour | None:
+    """Return what Nova goes by, None where that is not known.
+
+    It is not for hosts without a libvirt driver that would start.
+    """
+    if isinstance(host, host_settings.Unreadable):
+        return None
     if why_not_judged(host) or why_it_does_not_apply(host):
         return None
     return rule.behaviour_of(host)
@@ -95,29 +104,18 @@ class Row:
         """The worst of what counts, None if nothing does."""
         if self.failed:
             return findings.Severity.FAILURE
-        return max(
-            (
-                finding.severity
-                for finding in (*self.found, *self.blocked_by)
-                if finding.counts
-            ),
-            default=None,
-        )
+        counting = [f for f in (*self.found, *self.blocked_by) if f.counts]
+        return max((f.severity for f in counting), default=None)
 
 
 #: How many hosts exchange instances, by what Nova goes by on them.
 Peers = Sequence[tuple[backends.Behaviour, int]]
 
-#: Hosts that are alike are judged once; more than a fleet has that differ.
-_REMEMBERED = 1024
-
-_LOG = logging.getLogger(__name__)
-
 
 @functools.lru_cache(maxsize=_REMEMBERED)
 def judge(
     host: host_settings.Known,
-    accepted: tuple[waivers.Waiver, ...] = (),
+    accepted: tuple[findings.Waiver, ...] = (),
     peers: Peers = (),
 ) -> tuple[Row, ...]:
     """Judge one host, a row per check.
@@ -140,7 +138,7 @@ class _Judgement:
     def __init__(
         self,
         host: host_settings.ImageSettings,
-        accepted: Sequence[waivers.Waiver],
+        accepted: Sequence[findings.Waiver],
     ) -> None:
         self._host = host
         self._accepted = accepted
@@ -157,33 +155,32 @@ class _Judgement:
         faults = tuple(
             finding
             for finding in self._found[first]
-            if finding.rule == invalid_setting.INVALID_SETTING.name
+            if finding.rule == invalid_setting.RULE.name
         )
-        rows = [self._row(first, facts[first], (), _read(self._host))]
-        for check in others:
-            about = facts[check]
-            if self._found[check] and faults:
-                about += (_('With the values proposed in the first row:'),)
-            rows.append(self._row(check, about, faults))
-        return tuple(rows)
+        row = self._row(first, facts[first], ())
+        return (
+            dataclasses.replace(row, read=_read(self._host)),
+            *(self._row(check, facts[check], faults) for check in others),
+        )
 
     def _row(
         self,
         check: rule.Check,
         facts: tuple[str, ...],
         faults: tuple[findings.Finding, ...],
-        read: tuple[str, ...] = (),
     ) -> Row:
-        failed = self._failed[check]
-        found = tuple(self._found[check])
-        facts = (*facts, failed) if failed else facts
-        return Row(check, facts, found, faults, read, failed)
+        found, failed = tuple(self._found[check]), self._failed[check]
+        if found and faults:
+            facts += (_('With the values proposed in the first row:'),)
+        if failed:
+            facts += (failed,)
+        return Row(check, facts, found, faults, failed=failed)
 
     def _look_at_host(self) -> None:
         host = self._host
         fixed = invalid_setting.repaired(host)
         for one in registry.HOST_RULES:
-            judged = host if one is invalid_setting.INVALID_SETTING else fixed
+            judged = host if one is invalid_setting.RULE else fixed
             with self._noting(one.check):
                 if one.holds_without_image_settings or has_image_settings(
                     judged
@@ -234,7 +231,7 @@ def as_text(row: Row) -> str:
 
 
 def _rows_without_settings(
-    host: host_settings.Unreadable, accepted: Sequence[waivers.Waiver]
+    host: host_settings.Unreadable, accepted: Sequence[findings.Waiver]
 ) -> tuple[Row, ...]:
     found = _with_waiver(unreadable_configuration.find(host), accepted)
     first, *others = rule.Check
@@ -246,9 +243,9 @@ def _rows_without_settings(
 
 
 def _with_waiver(
-    finding: findings.Finding, accepted: Sequence[waivers.Waiver]
+    finding: findings.Finding, accepted: Sequence[findings.Waiver]
 ) -> findings.Finding:
-    waiver = waivers.for_rule(accepted, finding.rule)
+    waiver = findings.waiver_for_rule(accepted, finding.rule)
     return dataclasses.replace(finding, waiver=waiver)
 
 
@@ -265,19 +262,14 @@ def _facts(
     checks = rule.Check
     reason = why_not_judged(host)
     if reason:
-        return {
-            checks.IMAGE_SETTINGS: (),
-            checks.IMAGE_BACKEND: (reason,),
-            checks.MOVES: (reason,),
-        }
+        return {**dict.fromkeys(checks, (reason,)), checks.IMAGE_SETTINGS: ()}
     reason = why_it_does_not_apply(host)
     if reason:
         return dict.fromkeys(checks, (reason,))
-    novas = behaviour_of(host)
-    assert novas is not None
+    novas = rule.behaviour_of(host)
     return {
         checks.IMAGE_SETTINGS: _assumption(host),
-        checks.IMAGE_BACKEND: _backend_facts(novas),
+        checks.IMAGE_BACKEND: wording.backend(novas),
         checks.MOVES: wording.arrivals(novas),
     }
 
@@ -287,10 +279,3 @@ def _assumption(host: host_settings.ImageSettings) -> tuple[str, ...]:
         return ()
     assumed = _('Judged as the libvirt driver, which is assumed: %s.')
     return (assumed % wording.setting(host.compute_driver),)
-
-
-def _backend_facts(novas: backends.Behaviour) -> tuple[str, ...]:
-    return (
-        _('Nova uses the %s backend.') % novas.backend.value,
-        *wording.new_disks(novas),
-    )

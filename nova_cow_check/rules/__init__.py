@@ -3,5 +3,5 @@
 """The conditions that are looked for: a module for each, and its page.
 
 A rule takes the settings of a host and returns findings. What Nova does it
-asks of `moves`, `backends` and `drivers`.
+asks of the modules of `nova`.
 """

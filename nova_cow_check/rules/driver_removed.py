@@ -15,18 +15,12 @@ from nova_cow_check.settings import host_settings
 
 
 def _look(
-    this: rule.Rule, image_settings: host_settings.ImageSettings
+    this: rule.Rule, host: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
-    compute_driver = image_settings.compute_driver
-    use_cow_images = image_settings.use_cow_images
-    family = drivers.family_of(
-        compute_driver.value or compute_driver.meant or ''
-    )
-    needed = (
-        findings.keep(
-            use_cow_images.option, use_cow_images.value, use_cow_images.origin
-        ),
-    )
+    compute_driver = host.compute_driver
+    use_cow_images = host.use_cow_images
+    name = compute_driver.value or compute_driver.meant or ''
+    needed = [use_cow_images] if use_cow_images.is_written else []
     yield this.finding(
         _(
             '%(compute_driver)s: Nova %(release)s and later do not have this '
@@ -34,13 +28,15 @@ def _look(
             'use_cow_images as it is until the host is retired.'
         )
         % {
-            **wording.by_name(image_settings),
+            **wording.by_name(host),
             # An old report does not tell which one a reference stands for.
-            'release': drivers.REMOVED.get(family, drivers.LAST_REMOVAL),
+            'release': drivers.REMOVED.get(
+                drivers.family_of(name), drivers.LAST_REMOVAL
+            ),
         },
-        findings.Replacement(needed if use_cow_images.is_written else ()),
+        map(findings.keep, needed),
         compute_driver.origin,
-        *([use_cow_images.origin] if use_cow_images.is_written else []),
+        *(setting.origin for setting in needed),
     )
 
 

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""The words all parts share: findings and the settings that end them."""
+"""Findings, the settings that end them, and the waivers that accept them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 import dataclasses
+import datetime
 import enum
+import fnmatch
+from typing import NamedTuple
 
-from nova_cow_check.nova import opts
-from nova_cow_check.rules import waivers
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import parsing
 
@@ -59,6 +60,27 @@ class Alternative:
     effects: tuple[str, ...]
 
 
+class Waiver(NamedTuple):
+    """A rule whose findings an operator accepts on some hosts."""
+
+    rule: str
+    #: Patterns of host names, as a shell's; none for all hosts.
+    hosts: tuple[str, ...]
+    reason: str
+    #: Last day on which it holds, None for a waiver without end.
+    expires: datetime.date | None
+    is_expired: bool
+    #: Where it is written.
+    origin: parsing.Origin
+
+    def covers(self, host: str) -> bool:
+        """Return whether it is meant for a host, whatever its case."""
+        return not self.hosts or any(
+            fnmatch.fnmatchcase(host.lower(), pattern.lower())
+            for pattern in self.hosts
+        )
+
+
 @dataclasses.dataclass(frozen=True)
 class Finding:
     """A rule that holds on a host."""
@@ -71,8 +93,7 @@ class Finding:
     explanation: str
     replacement: Replacement
     alternative: Alternative | None = None
-    #: The operator's, if there is one.
-    waiver: waivers.Waiver | None = None
+    waiver: Waiver | None = None
 
     @property
     def counts(self) -> bool:
@@ -80,16 +101,16 @@ class Finding:
         return self.waiver is None or self.waiver.is_expired
 
 
-def set_to(
-    option: opts.Option, value: object, origin: parsing.Origin
-) -> Change:
-    """Return the change that gives an option a value at a place."""
+def set_to(setting: host_settings.AnySetting, value: object) -> Change:
+    """Return the change that gives an option a value where it is set."""
+    option, origin = setting.option, setting.origin
     return Change(Action.SET, option.group, option.name, str(value), origin)
 
 
-def keep(option: opts.Option, value: object, origin: parsing.Origin) -> Change:
+def keep(setting: host_settings.AnySetting) -> Change:
     """Return the reminder that a written setting is needed."""
-    return Change(Action.KEEP, option.group, option.name, str(value), origin)
+    change = set_to(setting, setting.value)
+    return dataclasses.replace(change, action=Action.KEEP)
 
 
 def remove(group: str, name: str, origin: parsing.Origin) -> Change:
@@ -102,13 +123,42 @@ def to_make(changes: Iterable[Change]) -> list[Change]:
 
     Of a file that is read twice, an assignment is found twice.
     """
-    keep = Action.KEEP
-    return [one for one in dict.fromkeys(changes) if one.action is not keep]
+    once = dict.fromkeys(changes)
+    return [one for one in once if one.action is not Action.KEEP]
 
 
-def remove_all(setting: host_settings.Setting[bool]) -> tuple[Change, ...]:
+def remove_all(setting: host_settings.AnySetting) -> tuple[Change, ...]:
     """Return the removal of every place: any one left would count."""
     option = setting.option
     return tuple(
         remove(option.group, option.name, origin) for origin in setting.written
     )
+
+
+def waivers_for_host(
+    waivers: Iterable[Waiver], host: str
+) -> tuple[Waiver, ...]:
+    """Return the waivers that are meant for a host."""
+    return tuple(waiver for waiver in waivers if waiver.covers(host))
+
+
+def waiver_for_rule(waivers: Iterable[Waiver], rule: str) -> Waiver | None:
+    """Return the waiver of a rule's findings, one that holds if any does."""
+    found: Sequence[Waiver] = [one for one in waivers if one.rule == rule]
+    return min(found, key=lambda one: one.is_expired, default=None)
+
+
+def unused_waivers(
+    waivers: Sequence[Waiver], found: Mapping[str, Collection[str]]
+) -> tuple[Waiver, ...]:
+    """Return the waivers that no finding matches.
+
+    :param found: names of the rules that hold, by host
+    """
+    used = {
+        waiver
+        for host, rules in found.items()
+        for waiver in waivers_for_host(waivers, host)
+        if waiver.rule in rules
+    }
+    return tuple(waiver for waiver in waivers if waiver not in used)

@@ -19,19 +19,19 @@ from nova_cow_check.settings import lookalikes
 
 
 def _look(
-    this: rule.Rule, image_settings: host_settings.ImageSettings
+    this: rule.Rule, host: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
-    for lookalike in image_settings.lookalikes:
+    for lookalike in host.lookalikes:
         group, name, _value, origin, *_others = lookalike
         yield this.finding(
             _explain(lookalike),
-            findings.Replacement((findings.remove(group, name, origin),)),
+            [findings.remove(group, name, origin)],
             origin,
-            alternative=_if_meant(lookalike, image_settings),
+            alternative=_if_meant(lookalike, host),
         )
 
 
-IGNORED_SETTING = RULE = rule.HostRule(
+RULE = rule.HostRule(
     'ignored-setting',
     rule.Check.IMAGE_SETTINGS,
     findings.Severity.WARNING,
@@ -83,7 +83,7 @@ def _if_meant(
     if value is None:
         return None
     now = getattr(before, option.name)
-    change = findings.set_to(option, value, now.origin)
+    change = findings.set_to(now, value)
     # What a reference stands for is known as what it means.
     after = before
     if value not in (now.value, now.meant):
@@ -107,13 +107,9 @@ def _effects(
     return changed or (_('What becomes of a disk does not change.'),)
 
 
-def _behaviour(image_settings: host_settings.ImageSettings) -> tuple[str, ...]:
+def _behaviour(host: host_settings.ImageSettings) -> tuple[str, ...]:
     """Return what Nova does with settings, a sentence each."""
-    if image_settings.driver not in rule.AS_LIBVIRT:
+    if host.driver not in rule.AS_LIBVIRT:
         return (_('The image settings do not apply.'),)
-    novas = rule.behaviour_of(image_settings)
-    return (
-        _('Nova uses the %s backend.') % novas.backend.value,
-        *wording.new_disks(novas),
-        *wording.arrivals(novas),
-    )
+    novas = rule.behaviour_of(host)
+    return (*wording.backend(novas), *wording.arrivals(novas))

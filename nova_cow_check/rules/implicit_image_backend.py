@@ -14,36 +14,27 @@ from nova_cow_check.settings import host_settings
 
 
 def _look(
-    this: rule.Rule, image_settings: host_settings.ImageSettings
+    this: rule.Rule, host: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
-    images_type = image_settings.images_type
-    use_cow_images = image_settings.use_cow_images
+    images_type = host.images_type
+    use_cow_images = host.use_cow_images
     if images_type.value != 'default':
         return
-    backend = rule.behaviour_of(image_settings).backend
-    changes = [
-        findings.set_to(images_type.option, backend.value, images_type.origin)
-    ]
-    explanation = _(
-        '%(images_type)s leaves the choice of the image backend to '
-        '%(use_cow_images)s, and Nova takes the %(backend)s backend. The '
-        'value "default" and use_cow_images are to be deprecated: name the '
-        'backend.'
-    )
+    backend = rule.behaviour_of(host).backend
+    changes = [findings.set_to(images_type, backend.value)]
     # Nova's default for use_cow_images must not take over: without the
     # line, a resize or cold migration would convert disks.
     if use_cow_images.value is not use_cow_images.option.opt.default:
-        changes.append(
-            findings.keep(
-                use_cow_images.option,
-                use_cow_images.value,
-                use_cow_images.origin,
-            )
-        )
+        changes.append(findings.keep(use_cow_images))
     yield this.finding(
-        explanation
-        % {**wording.by_name(image_settings), 'backend': backend.value},
-        findings.Replacement(tuple(changes)),
+        _(
+            '%(images_type)s leaves the choice of the image backend to '
+            '%(use_cow_images)s, and Nova takes the %(backend)s backend. The '
+            'value "default" and use_cow_images are to be deprecated: name '
+            'the backend.'
+        )
+        % {**wording.by_name(host), 'backend': backend.value},
+        changes,
         images_type.origin,
         use_cow_images.origin,
     )

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 import dataclasses
 
 from nova_cow_check._i18n import _
@@ -23,32 +23,30 @@ from nova_cow_check.settings import parsing
 _NO_PARTS_OF_VALUES = ('#', ';', '...')
 
 
-def repaired(
-    image_settings: host_settings.ImageSettings,
-) -> host_settings.ImageSettings:
+def repaired(host: host_settings.ImageSettings) -> host_settings.ImageSettings:
     """Return the settings with every fault replaced by what was meant.
 
     Where that cannot be told, the value that keeps guests safe is taken.
     The other rules judge these settings, so that one round of edits is
     enough.
     """
-    compute_driver, kind = image_settings.compute_driver, image_settings.driver
+    compute_driver, kind = host.compute_driver, host.driver
     if compute_driver.fault:
         value = compute_driver.meant or drivers.LIBVIRT
         compute_driver = _replaced(compute_driver, value)
         kind = drivers.kind_of(value)
-    images_type = image_settings.images_type
-    use_cow_images = image_settings.use_cow_images
+    images_type = host.images_type
+    use_cow_images = host.use_cow_images
     if images_type.fault:
-        images_type = _replaced(images_type, _images_type(image_settings))
+        images_type = _replaced(images_type, _images_type(host))
     if use_cow_images.fault:
         use_cow_images = _use_cow_images(use_cow_images, images_type, kind)
-    force_raw_images = image_settings.force_raw_images
+    force_raw_images = host.force_raw_images
     if force_raw_images.fault:
         is_raw = images_type.value == 'rbd' or force_raw_images.meant
         force_raw_images = _replaced(force_raw_images, is_raw is not False)
     return dataclasses.replace(
-        image_settings,
+        host,
         compute_driver=compute_driver,
         driver=kind,
         images_type=images_type,
@@ -58,19 +56,17 @@ def repaired(
 
 
 def _look(
-    this: rule.Rule, image_settings: host_settings.ImageSettings
+    this: rule.Rule, host: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
-    after = repaired(image_settings)
-    for before, fixed in zip(image_settings.all, after.all):
+    after = repaired(host)
+    for before, fixed in zip(host.all, after.all):
         if before.fault:
             yield this.finding(
-                _explain(before),
-                findings.Replacement(_changes(before, fixed, after)),
-                before.origin,
+                _explain(before), _changes(before, fixed), before.origin
             )
 
 
-INVALID_SETTING = RULE = rule.HostRule(
+RULE = rule.HostRule(
     'invalid-setting',
     rule.Check.IMAGE_SETTINGS,
     findings.Severity.FAILURE,
@@ -118,13 +114,11 @@ def _valid_values(option: opts.Option) -> tuple[str, ...]:
 
 
 def _changes(
-    before: host_settings.AnySetting,
-    fixed: host_settings.AnySetting,
-    after: host_settings.ImageSettings,
-) -> tuple[findings.Change, ...]:
-    if not fixed.is_written:
-        return findings.remove_all(after.use_cow_images)
-    return (findings.set_to(before.option, fixed.value, before.origin),)
+    before: host_settings.AnySetting, fixed: host_settings.AnySetting
+) -> Sequence[findings.Change]:
+    if fixed.is_written:
+        return [findings.set_to(before, fixed.value)]
+    return findings.remove_all(fixed)
 
 
 def _replaced(
@@ -136,22 +130,12 @@ def _replaced(
     )
 
 
-def _removed(
-    setting: host_settings.Setting[bool],
-) -> host_settings.Setting[bool]:
-    nowhere = parsing.Origin(parsing.OriginKind.DEFAULT)
-    default = _replaced(setting, bool(setting.option.opt.default))
-    return dataclasses.replace(default, origin=nowhere)
-
-
-def _images_type(image_settings: host_settings.ImageSettings) -> str:
-    meant = image_settings.images_type.meant
+def _images_type(host: host_settings.ImageSettings) -> str:
+    meant = host.images_type.meant
     if meant is not None:
         return meant
-    use_cow_images = image_settings.use_cow_images
-    value = use_cow_images.value
-    if use_cow_images.fault:
-        value = use_cow_images.meant
+    setting = host.use_cow_images
+    value = setting.meant if setting.fault else setting.value
     return backends.backend_of('default', value is not False).value
 
 
@@ -165,4 +149,8 @@ def _use_cow_images(
         return _replaced(setting, setting.meant is not False)
     backend = backends.backend_of(str(images_type.value), True)
     safe = operations.safe_use_cow_images(backend)
-    return _removed(setting) if safe is None else _replaced(setting, safe)
+    if safe is not None:
+        return _replaced(setting, safe)
+    default = _replaced(setting, bool(setting.option.opt.default))
+    nowhere = parsing.Origin(parsing.OriginKind.DEFAULT)
+    return dataclasses.replace(default, origin=nowhere)

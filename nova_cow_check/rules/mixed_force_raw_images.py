@@ -16,7 +16,7 @@ from nova_cow_check.settings import host_settings
 
 def _look(
     this: rule.Rule,
-    image_settings: host_settings.ImageSettings,
+    host: host_settings.ImageSettings,
     own: backends.Behaviour,
     peers: rule.Peers,
 ) -> Iterator[findings.Finding]:
@@ -25,7 +25,7 @@ def _look(
     is_qcow2 = own.backend is backends.Backend.QCOW2
     if not is_qcow2 or own.force_raw_images is common or not counted[common]:
         return
-    setting = image_settings.force_raw_images
+    setting = host.force_raw_images
     yield this.finding(
         _(
             '%(force_raw_images)s, as on %(few)d of %(all)d hosts with the '
@@ -38,15 +38,13 @@ def _look(
             'with none of the others, say so with --group.'
         )
         % {
-            **wording.by_name(image_settings),
+            **wording.by_name(host),
             'few': counted[own.force_raw_images],
             'all': sum(counted.values()),
             'many': counted[common],
             'common': common,
         },
-        findings.Replacement(
-            (findings.set_to(setting.option, common, setting.origin),)
-        ),
+        [findings.set_to(setting, common)],
         setting.origin,
     )
 

@@ -17,7 +17,7 @@ from nova_cow_check.settings import host_settings
 
 def _look(
     this: rule.Rule,
-    image_settings: host_settings.ImageSettings,
+    host: host_settings.ImageSettings,
     own: backends.Behaviour,
     peers: rule.Peers,
 ) -> Iterator[findings.Finding]:
@@ -38,7 +38,7 @@ def _look(
             '--group.'
         )
         % {
-            **wording.by_name(image_settings),
+            **wording.by_name(host),
             'own': own.backend.value,
             'few': counted[own.backend],
             'all': sum(counted.values()),
@@ -46,12 +46,19 @@ def _look(
             'common': common.value,
         }
         + _needs(common),
-        findings.Replacement(
-            tuple(_changes(image_settings, own, common, peers))
-        ),
-        image_settings.images_type.origin,
-        image_settings.use_cow_images.origin,
+        _changes(host, own, common, peers),
+        host.images_type.origin,
+        host.use_cow_images.origin,
     )
+
+
+RULE = rule.FleetRule(
+    'mixed-image-backends',
+    rule.Check.MOVES,
+    findings.Severity.FAILURE,
+    rule.BUG_OF_MOVES,
+    _look,
+)
 
 
 def _needs(backend: backends.Backend) -> str:
@@ -71,15 +78,6 @@ def _needs(backend: backends.Backend) -> str:
     return ' ' + _('It needs %s as well, as on the others.') % needs[backend]
 
 
-RULE = rule.FleetRule(
-    'mixed-image-backends',
-    rule.Check.MOVES,
-    findings.Severity.FAILURE,
-    rule.BUG_OF_MOVES,
-    _look,
-)
-
-
 def _changes(
     host: host_settings.ImageSettings,
     own: backends.Behaviour,
@@ -87,38 +85,30 @@ def _changes(
     peers: rule.Peers,
 ) -> Iterator[findings.Change]:
     """Yield the settings that give a host the backend, and break no move."""
-    images_type = host.images_type
-    yield findings.set_to(
-        images_type.option, backend.value, images_type.origin
-    )
-    yield from _use_cow_images(host, own, backend)
-    force_raw_images = host.force_raw_images
+    yield findings.set_to(host.images_type, backend.value)
+    yield from _use_cow_images(host.use_cow_images, own, backend)
     needed = own.force_raw_images
     if backend is backends.Backend.QCOW2:
         needed = rule.common_force_raw_images(peers)
     elif (backend, needed) in backends.REFUSED_AT_START:
         needed = True
     if own.force_raw_images is not needed:
-        yield findings.set_to(
-            force_raw_images.option, needed, force_raw_images.origin
-        )
+        yield findings.set_to(host.force_raw_images, needed)
 
 
 def _use_cow_images(
-    host: host_settings.ImageSettings,
+    setting: host_settings.Setting[bool],
     own: backends.Behaviour,
     backend: backends.Backend,
 ) -> Iterator[findings.Change]:
-    use_cow_images = host.use_cow_images
-    option, origin = use_cow_images.option, use_cow_images.origin
     safe = operations.safe_use_cow_images(backend)
     proposed = operations.safe_use_cow_images(own.backend)
     if safe is None:
-        yield from findings.remove_all(use_cow_images)
+        yield from findings.remove_all(setting)
     elif own.use_cow_images is not safe:
-        yield findings.set_to(option, safe, origin)
-    elif use_cow_images.is_written:
-        yield findings.keep(option, safe, origin)
+        yield findings.set_to(setting, safe)
+    elif setting.is_written:
+        yield findings.keep(setting)
     elif proposed is (not safe):
         # Another finding proposes that; written below it, this beats it.
-        yield findings.set_to(option, safe, origin)
+        yield findings.set_to(setting, safe)

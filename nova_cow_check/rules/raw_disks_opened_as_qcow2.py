@@ -14,11 +14,11 @@ from nova_cow_check.settings import host_settings
 
 
 def _look(
-    this: rule.Rule, image_settings: host_settings.ImageSettings
+    this: rule.Rule, host: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
     return rule.arriving_disks(
         this,
-        image_settings,
+        host,
         operations.Harm.READS_HOST_FILES,
         _(
             '%(images_type)s opens every disk as qcow2, but with '

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nova_cow_check._i18n import _
-from nova_cow_check.nova import backends
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
 from nova_cow_check.rules import wording
@@ -15,28 +14,20 @@ from nova_cow_check.settings import host_settings
 
 
 def _look(
-    this: rule.Rule, image_settings: host_settings.ImageSettings
+    this: rule.Rule, host: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
-    force_raw_images = image_settings.force_raw_images
-    novas = rule.behaviour_of(image_settings)
-    start = (novas.backend, novas.force_raw_images)
-    if start not in backends.REFUSED_AT_START:
+    force_raw_images = host.force_raw_images
+    if not rule.behaviour_of(host).is_refused:
         return
     yield this.finding(
         _(
             'nova-compute does not start with %(images_type)s and '
             '%(force_raw_images)s: this backend takes raw images only.'
         )
-        % wording.by_name(image_settings),
-        findings.Replacement(
-            (
-                findings.set_to(
-                    force_raw_images.option, True, force_raw_images.origin
-                ),
-            )
-        ),
+        % wording.by_name(host),
+        [findings.set_to(force_raw_images, True)],
         force_raw_images.origin,
-        image_settings.images_type.origin,
+        host.images_type.origin,
     )
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""All rules, by name."""
+"""All rules, by name, and their pages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from importlib import resources
 import types
 from typing import NamedTuple
 
+from nova_cow_check._i18n import _
 from nova_cow_check.rules import driver_removed
 from nova_cow_check.rules import flat_disks_converted
 from nova_cow_check.rules import ignored_setting
@@ -49,10 +50,8 @@ FLEET_RULES = tuple(one for one in _ALL if isinstance(one, rule.FleetRule))
 
 
 class Page(NamedTuple):
-    """The page of one rule."""
+    """The page of one rule, as far as it is translated in that language."""
 
-    #: The rule's name.
-    title: str
     #: One sentence, on one line.
     summary: str
     #: The whole page: reStructuredText that a terminal of 80 columns shows
@@ -63,11 +62,15 @@ class Page(NamedTuple):
 def page(name: str) -> Page:
     """Read the page of a rule.
 
+    A message of a catalogue is what stands between two blank lines, with
+    its line breaks. The title is the rule's name in every language.
+
     :param name: the name of a registered rule
     :raises FileNotFoundError: if there is no page of that name
     """
-    page = resources.files('nova_cow_check.rules') / 'pages' / f'{name}.rst'
-    text = page.read_text(encoding='utf-8')
-    heading, summary, _rest = text.split('\n\n', 2)
-    title, _underline = heading.split('\n')
-    return Page(title, ' '.join(summary.split()), text)
+    path = resources.files('nova_cow_check.rules') / 'pages' / f'{name}.rst'
+    text = path.read_text(encoding='utf-8').rstrip('\n')
+    title, *paragraphs = text.split('\n\n')
+    summary, *others = map(_, paragraphs)
+    whole = '\n\n'.join([title, summary, *others])
+    return Page(' '.join(summary.split()), f'{whole}\n')

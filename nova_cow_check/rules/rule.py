@@ -60,7 +60,7 @@ class Rule:
     def finding(
         self,
         explanation: str,
-        replacement: findings.Replacement,
+        changes: Iterable[findings.Change],
         *places: parsing.Origin,
         alternative: findings.Alternative | None = None,
     ) -> findings.Finding:
@@ -70,7 +70,7 @@ class Rule:
             self.severity,
             places,
             explanation,
-            replacement,
+            findings.Replacement(tuple(changes)),
             alternative,
         )
 
@@ -89,12 +89,12 @@ class HostRule(Rule):
     holds_without_image_settings: bool = False
 
     def find(
-        self, image_settings: host_settings.ImageSettings
+        self, host: host_settings.ImageSettings
     ) -> tuple[findings.Finding, ...]:
         """Return the findings of this rule on a host."""
-        if image_settings.driver not in self.applies_to:
+        if host.driver not in self.applies_to:
             return ()
-        return tuple(self.look(self, image_settings))
+        return tuple(self.look(self, host))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,7 +108,7 @@ class FleetRule(Rule):
 
     def find(
         self,
-        image_settings: host_settings.ImageSettings,
+        host: host_settings.ImageSettings,
         own: backends.Behaviour,
         peers: Peers,
     ) -> tuple[findings.Finding, ...]:
@@ -117,19 +117,17 @@ class FleetRule(Rule):
         :param own: what Nova goes by on the host
         :param peers: the host itself is among them
         """
-        return tuple(self.look(self, image_settings, own, peers))
+        return tuple(self.look(self, host, own, peers))
 
 
-def behaviour_of(
-    image_settings: host_settings.ImageSettings,
-) -> backends.Behaviour:
+def behaviour_of(host: host_settings.ImageSettings) -> backends.Behaviour:
     """Return what the libvirt driver goes by, given settings without faults.
 
-    `behaviour.of` tells for any settings.
+    `verdict.behaviour_of` tells for any settings.
     """
-    images_type = image_settings.images_type.value
-    use_cow_images = image_settings.use_cow_images.value
-    force_raw_images = image_settings.force_raw_images.value
+    images_type = host.images_type.value
+    use_cow_images = host.use_cow_images.value
+    force_raw_images = host.force_raw_images.value
     assert images_type is not None and use_cow_images is not None
     assert force_raw_images is not None
     return backends.Behaviour(
@@ -141,7 +139,7 @@ def behaviour_of(
 
 def arriving_disks(
     this: Rule,
-    image_settings: host_settings.ImageSettings,
+    host: host_settings.ImageSettings,
     harm: operations.Harm,
     explanation: str,
 ) -> Iterator[findings.Finding]:
@@ -149,22 +147,18 @@ def arriving_disks(
 
     It proposes the use_cow_images that goes with the backend.
 
-    :param explanation: with the settings' names for `describe.by_name`
+    :param explanation: with the settings' names for `wording.by_name`
     """
-    novas = behaviour_of(image_settings)
+    novas = behaviour_of(host)
     if all(one.effect is not harm for one in operations.arrivals(novas)):
         return
-    use_cow_images = image_settings.use_cow_images
-    change = findings.set_to(
-        use_cow_images.option,
-        operations.safe_use_cow_images(novas.backend),
-        use_cow_images.origin,
-    )
+    use_cow_images = host.use_cow_images
+    safe = operations.safe_use_cow_images(novas.backend)
     yield this.finding(
-        explanation % wording.by_name(image_settings),
-        findings.Replacement((change,)),
+        explanation % wording.by_name(host),
+        [findings.set_to(use_cow_images, safe)],
         use_cow_images.origin,
-        image_settings.images_type.origin,
+        host.images_type.origin,
     )
 
 

@@ -27,7 +27,7 @@ def find(unreadable: host_settings.Unreadable) -> findings.Finding:
             'of it, so nothing is known about its disks: %s.'
         )
         % printing.printable(str(unreadable)),
-        findings.Replacement(),
+        (),
         parsing.Origin(
             parsing.OriginKind.FILE, unreadable.path, unreadable.line
         ),

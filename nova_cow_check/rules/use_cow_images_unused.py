@@ -15,10 +15,10 @@ from nova_cow_check.settings import host_settings
 
 
 def _look(
-    this: rule.Rule, image_settings: host_settings.ImageSettings
+    this: rule.Rule, host: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
-    use_cow_images = image_settings.use_cow_images
-    backend = rule.behaviour_of(image_settings).backend
+    use_cow_images = host.use_cow_images
+    backend = rule.behaviour_of(host).backend
     has_effect = operations.safe_use_cow_images(backend) is not None
     if has_effect or not use_cow_images.is_written:
         return
@@ -27,8 +27,8 @@ def _look(
             '%(use_cow_images)s has no effect with %(images_type)s, and the '
             'option is to be deprecated.'
         )
-        % wording.by_name(image_settings),
-        findings.Replacement(findings.remove_all(use_cow_images)),
+        % wording.by_name(host),
+        findings.remove_all(use_cow_images),
         use_cow_images.origin,
     )
 

@@ -12,7 +12,6 @@ from nova_cow_check.nova import backends
 from nova_cow_check.nova import operations
 from nova_cow_check import printing
 from nova_cow_check.rules import findings
-from nova_cow_check.rules import waivers
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import parsing
 
@@ -48,7 +47,7 @@ def by_name(host: host_settings.ImageSettings) -> dict[str, str]:
     return {item.option.name: setting(item) for item in host.all}
 
 
-def waiver(one: waivers.Waiver) -> str:
+def waiver(one: findings.Waiver) -> str:
     """Return for example ``Waived until 2027-01-31 (waivers.yaml:3): why``."""
     words = {
         'day': one.expires,
@@ -64,6 +63,12 @@ def waiver(one: waivers.Waiver) -> str:
     else:
         sentence = _('Waived (%(place)s): %(reason)s')
     return sentence % words
+
+
+def backend(novas: backends.Behaviour) -> tuple[str, ...]:
+    """Return what the disks of a host are made by, and what they are."""
+    uses = _('Nova uses the %s backend.') % novas.backend.value
+    return (uses, *new_disks(novas))
 
 
 def new_disks(novas: backends.Behaviour) -> tuple[str, ...]:
@@ -119,10 +124,9 @@ def arrivals(novas: backends.Behaviour) -> tuple[str, ...]:
 
 def _arrival(arrival: operations.Arrival) -> tuple[str, ...]:
     """Return whole sentences for what the model says of all its disks."""
-    found = tuple(one.harm for one in arrival.passages)
-    if arrival.arriving is backends.DiskFormat.RAW:
-        return _raw_arrivals()[found]
-    return _qcow2_arrivals()[found]
+    is_raw = arrival.arriving is backends.DiskFormat.RAW
+    sentences = _raw_arrivals() if is_raw else _qcow2_arrivals()
+    return sentences[tuple(one.harm for one in arrival.passages)]
 
 
 def _raw_arrivals() -> dict[tuple[operations.Harm, ...], tuple[str, ...]]:
@@ -225,50 +229,51 @@ def _named(disks: Sequence[operations.Disk]) -> str:
 
 
 def _harms() -> dict[operations.Harm, str]:
+    harms = operations.Harm
     return {
-        operations.Harm.FINE: _('fine.'),
-        operations.Harm.STALE_DISK_INFO: _(
+        harms.FINE: _('fine.'),
+        harms.STALE_DISK_INFO: _(
             'fine after this move, but disk.info still says raw, which '
             'breaks it on a later host with the flat backend.'
         ),
-        operations.Harm.CANNOT_GROW: _(
+        harms.CANNOT_GROW: _(
             'a resize that makes it larger fails (Nova 30.3.0, 31.3.0, '
             '32.2.0, 33.0.0 and later). Any other move is fine, but '
             'disk.info still says raw, which breaks it on a later host with '
             'the flat backend.'
         ),
-        operations.Harm.DOES_NOT_START: _(
+        harms.DOES_NOT_START: _(
             'the guest does not start, because its XML names a format that '
             'the disk does not have.'
         ),
-        operations.Harm.UNREADABLE: _(
+        harms.UNREADABLE: _(
             'the guest starts, but finds a qcow2 header where its data was.'
         ),
-        operations.Harm.MISSING_BACKING_FILE: _(
+        harms.MISSING_BACKING_FILE: _(
             'the guest does not start, because nothing makes the backing '
             'file of the disk on the destination.'
         ),
-        operations.Harm.UNREADABLE_BACKING_FILE: _(
+        harms.UNREADABLE_BACKING_FILE: _(
             'the guest does not start if the image is not cached on the '
             'destination, which makes the backing file raw, not qcow2.'
         ),
-        operations.Harm.REFUSED: _('Nova refuses to move it.'),
-        operations.Harm.MOVE_FAILS: _(
+        harms.REFUSED: _('Nova refuses to move it.'),
+        harms.MOVE_FAILS: _(
             'the move fails and leaves the instance in the state ERROR.'
         ),
-        operations.Harm.NOVA_COMPUTE_STOPPED: _(
+        harms.NOVA_COMPUTE_STOPPED: _(
             'not moved, because nova-compute does not start with rbd and '
             '[DEFAULT]/force_raw_images = False.'
         ),
-        operations.Harm.WRONG_DATA: _(
+        harms.WRONG_DATA: _(
             'the guest reads wrong bytes if the image is not cached on the '
             'destination, which makes the backing file qcow2, not raw.'
         ),
-        operations.Harm.READS_HOST_FILES: _(
+        harms.READS_HOST_FILES: _(
             'the guest does not start, or reads files of the host if it '
             'wrote a qcow2 header to the disk beforehand.'
         ),
-        operations.Harm.DATA_LOST: _(
+        harms.DATA_LOST: _(
             'the guest gets a new disk in its place, without what it wrote.'
         ),
     }
@@ -307,23 +312,22 @@ def body(finding: findings.Finding) -> Iterator[Paragraph]:
         yield Paragraph(_('With it: %s') % effects)
 
 
-def unused(unmatched: Iterable[waivers.Waiver]) -> str:
+def unused(unmatched: Iterable[findings.Waiver]) -> str:
     """Return a sentence with the waivers that no finding matches."""
     return _('Waivers that matched nothing: %s.') % ', '.join(
         f'{waiver.rule} ({place(waiver.origin)})' for waiver in unmatched
     )
 
 
-def _changes(changes: Iterable[findings.Change]) -> Iterator[Paragraph]:
-    changes = tuple(changes)
+def _changes(changes: Sequence[findings.Change]) -> Iterator[Paragraph]:
     actions = findings.Action
-    to_write = [c for c in changes if c.action is not actions.REMOVE]
     if any(change.action is actions.SET for change in changes):
         yield Paragraph(_('Write in nova.conf:'))
-        yield from _settings(to_write)
+        yield from _settings(
+            c for c in changes if c.action is not actions.REMOVE
+        )
     for change in changes:
-        sentence = _place(change)
-        if sentence:
+        if sentence := _place(change):
             yield Paragraph(sentence)
 
 

@@ -105,9 +105,7 @@ class Unreadable(NamedTuple):
     line: int = 0
 
     def __str__(self) -> str:
-        place = self.path
-        if self.line:
-            place += f':{self.line}'
+        place = f'{self.path}:{self.line}' if self.line else self.path
         return f'{place}: {self.reason}' if place else self.reason
 
 
@@ -238,15 +236,11 @@ def _winner(
     The last one, unless another program's ConfigOpts was given its files
     in an order that cannot be known any more.
     """
-    if value is None:
-        return assignments[-1] if assignments else None
-    for assignment in reversed(assignments):
+    for assignment in reversed(() if value is None else assignments):
+        text = assignment.text
         try:
             # What a reference stands for is not known here.
-            if (
-                '$' in assignment.text
-                or option.opt.type(assignment.text) == value
-            ):
+            if '$' in text or option.opt.type(text) == value:
                 return assignment
         except ValueError:
             continue
@@ -275,19 +269,16 @@ def _origin(
     overrides = (cfg.Locations.set_override, cfg.Locations.command_line)
     if location in overrides and not is_cleared:
         return parsing.Origin(kinds.OVERRIDE), None
-    if winner and (fault or location is cfg.Locations.user):
+    if not fault and location is not cfg.Locations.user:
+        return parsing.Origin(kinds.DEFAULT), None
+    if winner:
         return winner.origin, winner.text
-    if fault or location is cfg.Locations.user:
-        if conf.config_source:
-            # A name without a group is none, and could be a password.
-            names = [
-                name
-                for name in conf.config_source
-                if configuration.assignments(name, 'driver')
-            ]
-            return (
-                parsing.Origin(kinds.CONFIG_SOURCE, ', '.join(names)),
-                None,
-            )
+    if not conf.config_source:
         return parsing.Origin(kinds.UNKNOWN), None
-    return parsing.Origin(kinds.DEFAULT), None
+    # A name without a group is none, and could be a password.
+    names = [
+        name
+        for name in conf.config_source
+        if configuration.assignments(name, 'driver')
+    ]
+    return parsing.Origin(kinds.CONFIG_SOURCE, ', '.join(names)), None

@@ -59,9 +59,7 @@ class Lookalike(NamedTuple):
     frame: parsing.Frame | None = None
 
 
-def find(
-    configuration: host_config.Configuration,
-) -> tuple[Lookalike, ...]:
+def find(configuration: host_config.Configuration) -> tuple[Lookalike, ...]:
     """Return the assignments that Nova ignores, in reading order."""
     assignments = [
         *configuration.all_assignments(),

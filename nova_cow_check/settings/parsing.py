@@ -315,12 +315,11 @@ class _Parser(iniparser.BaseParser):
         self._fail(_('there is no option name before "=" or ":"'))
 
     def error_unexpected_continuation(self, line: str) -> NoReturn:
-        self._fail(
-            _(
-                'the line starts with white space, which continues a value, '
-                'but there is none to continue'
-            )
+        reason = _(
+            'the line starts with white space, which continues a value, '
+            'but there is none to continue'
         )
+        self._fail(reason)
 
     def error_no_section_end_bracket(self, line: str) -> NoReturn:
         self._fail(_('the section header does not end with "]"'))

@@ -21,7 +21,7 @@ from nova_cow_check.nova import drivers
 from nova_cow_check import printing
 from nova_cow_check.reports import report
 from nova_cow_check.reports import verdict
-from nova_cow_check.rules import waivers
+from nova_cow_check.rules import findings
 from nova_cow_check.settings import host_config
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import parsing
@@ -69,7 +69,7 @@ class Collected(NamedTuple):
 
     known: host_settings.Known
     #: Those that its own report applied.
-    accepted: tuple[waivers.Waiver, ...] = ()
+    accepted: tuple[findings.Waiver, ...] = ()
 
 
 class _Found(NamedTuple):

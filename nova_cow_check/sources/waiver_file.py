@@ -15,8 +15,8 @@ from nova_cow_check._i18n import _
 from nova_cow_check import errors
 from nova_cow_check.nova import opts
 from nova_cow_check import printing
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
-from nova_cow_check.rules import waivers
 from nova_cow_check.settings import host_config
 from nova_cow_check.settings import parsing
 from nova_cow_check.sources import files
@@ -30,7 +30,7 @@ def configured(
     conf: cfg.ConfigOpts,
     configuration: host_config.Configuration,
     surroundings: search.Surroundings,
-) -> tuple[waivers.Waiver, ...]:
+) -> tuple[findings.Waiver, ...]:
     """Read the file that [nova_cow_check]/waivers_file names, if it does.
 
     :param configuration: where the values of conf come from
@@ -79,7 +79,7 @@ def _not_usable(origin: parsing.Origin) -> errors.ConfigurationError:
 
 def read(
     path: str, surroundings: search.Surroundings, shown: str | None = None
-) -> tuple[waivers.Waiver, ...]:
+) -> tuple[findings.Waiver, ...]:
     """Read a file of waivers.
 
     :param path: as seen from these surroundings
@@ -116,7 +116,7 @@ _NULL = 'tag:yaml.org,2002:null'
 
 def parse(
     data: bytes, path: str, today: datetime.date
-) -> tuple[waivers.Waiver, ...]:
+) -> tuple[findings.Waiver, ...]:
     """Parse a list of waivers; an empty document has none.
 
     :param path: shown in errors and reports; not opened
@@ -147,7 +147,7 @@ def _compose(data: bytes, path: str) -> _Node | None:
         raise errors.ConfigurationError(_('not valid YAML'), path) from None
 
 
-def _waiver(path: str, node: _Node, today: datetime.date) -> waivers.Waiver:
+def _waiver(path: str, node: _Node, today: datetime.date) -> findings.Waiver:
     entries = _entries(path, node)
     rule = _words(path, node, entries, 'rule')
     if rule not in registry.RULES:
@@ -155,7 +155,7 @@ def _waiver(path: str, node: _Node, today: datetime.date) -> waivers.Waiver:
         reason %= printing.value_as_shown(rule)
         raise _error(path, entries['rule'], reason)
     expires = _day(path, entries.get('expires'))
-    return waivers.Waiver(
+    return findings.Waiver(
         rule=rule,
         hosts=_hosts(path, entries.get('hosts')),
         reason=_words(path, node, entries, 'reason'),

@@ -99,7 +99,7 @@ def test_later(
             disk: max(at_third[disk], at_second[disk], key=outcome)
             for disk in at_third
         }
-        table = operations.later(
+        table = operations.between(
             boot.settings.behaviour, second.behaviour, third.behaviour
         )
         assert found == expected(table, boot), f'at {third}'

@@ -11,7 +11,6 @@ from nova_cow_check.reports import fleet
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
-from nova_cow_check.rules import waivers
 from nova_cow_check.settings import host_settings
 from tests.unit import hosts
 from tests.unit import sample_reports
@@ -25,7 +24,7 @@ FLAT = hosts.nova_conf(images_type='flat', use_cow_images='False')
 def of(
     some_fleet: Mapping[str, Known],
     named: Sequence[fleet.Group] = (),
-    accepted: Sequence[waivers.Waiver] = (),
+    accepted: Sequence[findings.Waiver] = (),
     fail_on: report.FailOn = report.FailOn.WARNING,
 ) -> report.Report:
     """Return the report on collected hosts.
@@ -38,7 +37,7 @@ def of(
             known
             if isinstance(known, host_settings.Unreadable)
             else hosts.host(known).settings(),
-            waivers.for_host(accepted, name),
+            findings.waivers_for_host(accepted, name),
             source=report.Source(report.SourceKind.FILE, f'fleet/{name}.conf'),
         )
         for name, known in some_fleet.items()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import dataclasses
 import io
 
+from nova_cow_check.nova import opts
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
@@ -110,6 +111,14 @@ def find(rule: str, on: Host) -> list[findings.Finding]:
     """Return the findings of one rule on a host."""
     assert rule in registry.RULES
     return [finding for finding in on.findings() if finding.rule == rule]
+
+
+def set_to(
+    option: opts.Option, value: object, origin: parsing.Origin
+) -> findings.Change:
+    """Return the change that gives an option a value at a place."""
+    setting = host_settings.Setting(option, None, origin, shown='')
+    return findings.set_to(setting, value)
 
 
 def changes(*found: findings.Finding) -> list[findings.Change]:

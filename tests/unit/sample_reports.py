@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import datetime
 
 from nova_cow_check.reports import report
-from nova_cow_check.rules import waivers
+from nova_cow_check.rules import findings
 from nova_cow_check.settings import parsing
 from tests.unit import hosts
 
@@ -17,12 +17,12 @@ CREATED = datetime.datetime(2026, 11, 23, 9, 30, tzinfo=datetime.timezone.utc)
 
 def of(
     host: hosts.Host,
-    accepted: Sequence[waivers.Waiver] = (),
+    accepted: Sequence[findings.Waiver] = (),
     fail_on: report.FailOn = report.FailOn.WARNING,
     name: str = 'compute1',
 ) -> report.Report:
     """Return the report on one host."""
-    meant = waivers.for_host(accepted, name)
+    meant = findings.waivers_for_host(accepted, name)
     return report.Report(
         hosts=(report.judge(report.ReadHost(name, host.settings(), meant)),),
         waivers_read=tuple(accepted),
@@ -38,11 +38,11 @@ def waiver(
     expires: datetime.date | None = None,
     line: int = 1,
     reason: str = 'Retired in January.',
-) -> waivers.Waiver:
+) -> findings.Waiver:
     """Return a waiver, as it is on the day of the reports."""
     is_expired = expires is not None and expires < CREATED.date()
     place = parsing.Origin(parsing.OriginKind.FILE, 'waivers.yaml', line)
-    return waivers.Waiver(rule, patterns, reason, expires, is_expired, place)
+    return findings.Waiver(rule, patterns, reason, expires, is_expired, place)
 
 
 #: One that holds on the host, one that has expired, one for another host.

@@ -12,6 +12,7 @@ diff.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+import dataclasses
 import os
 import pathlib
 import subprocess
@@ -72,13 +73,16 @@ SETTING = [name for name, (_options, settings) in CASES.items() if settings]
 
 NOT_SET = parsing.Origin(parsing.OriginKind.DEFAULT)
 
-FLAT = findings.set_to(opts.IMAGES_TYPE, 'flat', NOT_SET)
-KEEP_FALSE = findings.keep(opts.USE_COW_IMAGES, False, NOT_SET)
-SET_TRUE = findings.set_to(opts.USE_COW_IMAGES, True, NOT_SET)
+FLAT = hosts.set_to(opts.IMAGES_TYPE, 'flat', NOT_SET)
+KEEP_FALSE = dataclasses.replace(
+    hosts.set_to(opts.USE_COW_IMAGES, False, NOT_SET),
+    action=findings.Action.KEEP,
+)
+SET_TRUE = hosts.set_to(opts.USE_COW_IMAGES, True, NOT_SET)
 REMOVE = findings.remove('DEFAULT', 'use_cow_images', NOT_SET)
 MISPLACED = findings.remove('libvirt', 'use_cow_images', NOT_SET)
-SET_FALSE = findings.set_to(opts.USE_COW_IMAGES, False, NOT_SET)
-SET_RAW = findings.set_to(opts.FORCE_RAW_IMAGES, True, NOT_SET)
+SET_FALSE = hosts.set_to(opts.USE_COW_IMAGES, False, NOT_SET)
+SET_RAW = hosts.set_to(opts.FORCE_RAW_IMAGES, True, NOT_SET)
 
 
 def host(case: str) -> hosts.Host:
@@ -196,7 +200,7 @@ class TestEdges:
         assert overrides.override(tools.TOOLS[tool], []) == ''
 
     def test_a_setting_that_some_tools_cannot_take(self, tool: str) -> None:
-        change = findings.set_to(opts.COMPUTE_DRIVER, hosts.LIBVIRT, NOT_SET)
+        change = hosts.set_to(opts.COMPUTE_DRIVER, hosts.LIBVIRT, NOT_SET)
         text = overrides.override(tools.TOOLS[tool], [change])
         if tool in ('charm-nova-compute', 'puppet-nova'):
             assert code(text) == []
@@ -206,14 +210,14 @@ class TestEdges:
 
     def test_a_value_stays_as_it_is_on_one_line(self, tool: str) -> None:
         value = 'é ' * 50 + 'é'
-        change = findings.set_to(opts.COMPUTE_DRIVER, value, NOT_SET)
+        change = hosts.set_to(opts.COMPUTE_DRIVER, value, NOT_SET)
         lines = code(overrides.override(tools.TOOLS[tool], [change]))
         if tool not in ('charm-nova-compute', 'puppet-nova'):
             assert any(value in line for line in lines)
 
     def test_no_value_breaks_out(self, tool: str) -> None:
         value = '\n"#\': $(false)'
-        change = findings.set_to(opts.COMPUTE_DRIVER, value, NOT_SET)
+        change = hosts.set_to(opts.COMPUTE_DRIVER, value, NOT_SET)
         text = overrides.override(tools.TOOLS[tool], [change])
         if EXTENSIONS[tool] == 'yaml':
             list(yaml.safe_load_all(text))
@@ -273,7 +277,7 @@ def test_changes_lead_to_settings(
 
 
 def test_nothing_in_it_ends_a_line() -> None:
-    driver = findings.set_to(opts.COMPUTE_DRIVER, 'a\n[x]\ny = z', NOT_SET)
+    driver = hosts.set_to(opts.COMPUTE_DRIVER, 'a\n[x]\ny = z', NOT_SET)
     odd = findings.remove('a\r', 'b\x1b[2J', NOT_SET)
     wanted = overrides._wanted_of([driver, odd])
     assert wanted.ini == '[DEFAULT]\ncompute_driver = a\\n[x]\\ny = z\n'
@@ -337,7 +341,7 @@ class TestOptionsOfTheCharm:
     def test_a_backend_that_the_charm_does_not_take(
         self, value: str, run: Run
     ) -> None:
-        change = findings.set_to(opts.IMAGES_TYPE, value, NOT_SET)
+        change = hosts.set_to(opts.IMAGES_TYPE, value, NOT_SET)
         assert run(change) == []
         told = f'no option for [libvirt]/images_type = {value}'
         assert told in script(change)

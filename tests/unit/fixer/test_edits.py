@@ -17,6 +17,7 @@ from nova_cow_check.settings import host_config
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import parsing
 from tests.unit.fixer import fixes
+from tests.unit import hosts
 
 KINDS = parsing.OriginKind
 
@@ -30,7 +31,7 @@ def at(line: int, count: int = 1, path: str = 'f') -> parsing.Origin:
 def set_to(
     option: opts.Option, origin: parsing.Origin = NOWHERE, value: str = 'new'
 ) -> findings.Change:
-    return findings.set_to(option, value, origin)
+    return hosts.set_to(option, value, origin)
 
 
 def removed(line: int, count: int = 1, path: str = 'f') -> findings.Change:

@@ -16,6 +16,7 @@ from nova_cow_check.rules import findings
 from nova_cow_check.settings import parsing
 from nova_cow_check.sources import files
 from tests.unit.fixer import fixes
+from tests.unit import hosts
 
 BEFORE = """\
 [DEFAULT]
@@ -173,7 +174,7 @@ def test_the_wrong_one_of_two_ignored_lines() -> None:
 def test_another_backend() -> None:
     nowhere = parsing.Origin(parsing.OriginKind.DEFAULT)
     finding = with_changes(
-        finding_in(UNSET), findings.set_to(opts.IMAGES_TYPE, 'flat', nowhere)
+        finding_in(UNSET), hosts.set_to(opts.IMAGES_TYPE, 'flat', nowhere)
     )
     after = UNSET + '[libvirt]\nimages_type = flat\n'
     reason = refusal(UNSET, after, finding)
@@ -213,7 +214,7 @@ def test_a_new_finding() -> None:
     wrong = with_changes(
         finding,
         *finding.replacement.changes,
-        findings.set_to(opts.USE_COW_IMAGES, False, written),
+        hosts.set_to(opts.USE_COW_IMAGES, False, written),
     )
     after = before.replace('True', 'False')
     after = after.replace('[libvirt]\nuse_cow_images = 1\n', '')

@@ -172,8 +172,8 @@ def test_what_goes_to_the_place_of_a_removed_line() -> None:
     host = hosts.Host({'nova.conf': ignored})
     (finding,) = hosts.find('ignored-setting', host)
     changes = (
-        findings.set_to(opts.USE_COW_IMAGES, False, nowhere),
-        findings.set_to(opts.FORCE_RAW_IMAGES, True, nowhere),
+        hosts.set_to(opts.USE_COW_IMAGES, False, nowhere),
+        hosts.set_to(opts.FORCE_RAW_IMAGES, True, nowhere),
     )
     meant = findings.Alternative(findings.Replacement(changes), ())
     finding = dataclasses.replace(finding, alternative=meant)

@@ -364,7 +364,7 @@ def test_later(
     hosts: tuple[backends.Behaviour, backends.Behaviour, backends.Behaviour],
     harms: str,
 ) -> None:
-    passages = operations.later(*hosts)
+    passages = operations.between(*hosts)
     assert ', '.join(passage.harm.value for passage in passages) == harms
 
 
@@ -374,7 +374,7 @@ def test_a_second_move_makes_nothing_better(
 ) -> None:
     for second, third in itertools.product(HOSTS, HOSTS):
         before = dict(operations.between(first, second))
-        for disk, harm in operations.later(first, second, third):
+        for disk, harm in operations.between(first, second, third):
             assert harm.outcome >= before[disk].outcome
 
 

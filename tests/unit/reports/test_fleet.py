@@ -10,6 +10,7 @@ from nova_cow_check import errors
 from nova_cow_check.nova import backends
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import report
+from nova_cow_check.reports import verdict
 from nova_cow_check.settings import host_settings
 from tests.unit import fleets
 from tests.unit import hosts
@@ -139,5 +140,5 @@ def test_what_is_known_of_a_host(
     is_unaffected: bool,
 ) -> None:
     (host,) = fleets.of({'a': known}).hosts
-    assert fleet.behaviour_of(host) == behaviour
+    assert verdict.behaviour_of(host.known) == behaviour
     assert fleet.is_unaffected(host) is is_unaffected

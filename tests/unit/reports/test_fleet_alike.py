@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from nova_cow_check.reports import fleet
-from nova_cow_check.rules import waivers
+from nova_cow_check.rules import findings
 from nova_cow_check.settings import host_settings
 from tests.unit import fleets
 from tests.unit import hosts
@@ -20,7 +20,7 @@ IGNORED = IMPLICIT + 'use_cow_images = no\n'
 def grouped(
     some_fleet: dict[str, fleets.Known],
     *named: fleet.Group,
-    accepted: tuple[waivers.Waiver, ...] = (),
+    accepted: tuple[findings.Waiver, ...] = (),
 ) -> list[list[str]]:
     found = fleet.alike(fleets.of(some_fleet, named, accepted).hosts)
     return [[host.name for host in alike.hosts] for alike in found]

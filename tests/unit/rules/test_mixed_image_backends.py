@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import pytest
 
 from nova_cow_check.nova import operations
-from nova_cow_check.reports import fleet
 from nova_cow_check.reports import report
+from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.settings import host_settings
 from tests.unit import fleets
@@ -235,7 +235,7 @@ class TestExplanation:
 def test_it_holds_where_a_move_is_not_fine(first: str, second: str) -> None:
     """Pairs that are each fine by themselves, and not with each other."""
     whole = some_fleet({first: 1, second: 1})
-    here, there = map(fleet.behaviour_of, whole.hosts)
+    here, there = (verdict.behaviour_of(one.known) for one in whole.hosts)
     assert here is not None and there is not None
     exchanged = [
         operations.worst(operations.between(*pair))

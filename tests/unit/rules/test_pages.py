@@ -164,7 +164,6 @@ class TestDocumentation:
 class TestForm:
     @every_rule
     def test_the_title_is_the_name(self, rule: rule.Rule) -> None:
-        assert registry.page(rule.name).title == rule.name
         assert parsed(rule).next_node(nodes.title).astext() == rule.name
 
     @every_rule

@@ -8,7 +8,7 @@ import datetime
 
 import pytest
 
-from nova_cow_check.rules import waivers
+from nova_cow_check.rules import findings
 from tests.unit import sample_reports
 
 PAST = datetime.date(2026, 1, 31)
@@ -38,7 +38,7 @@ def test_covers(patterns: tuple[str, ...], host: str, covers: bool) -> None:
     waiver = sample_reports.waiver('invalid-setting', *patterns)
     assert waiver.covers(host) is covers
     found = (waiver,) if covers else ()
-    assert waivers.for_host([waiver], host) == found
+    assert findings.waivers_for_host([waiver], host) == found
 
 
 class TestForRule:
@@ -47,19 +47,21 @@ class TestForRule:
     other = sample_reports.waiver('driver-removed', line=3)
 
     def test_there_is_none(self) -> None:
-        assert waivers.for_rule([self.other], 'invalid-setting') is None
+        assert (
+            findings.waiver_for_rule([self.other], 'invalid-setting') is None
+        )
 
     def test_one_that_holds_comes_before_one_that_has_expired(self) -> None:
         for accepted in (
             [self.expired, self.other, self.holds],
             [self.holds, self.expired],
         ):
-            found = waivers.for_rule(accepted, 'invalid-setting')
+            found = findings.waiver_for_rule(accepted, 'invalid-setting')
             assert found is self.holds
 
     def test_one_that_has_expired_is_better_than_none(self) -> None:
         accepted = [self.other, self.expired]
-        found = waivers.for_rule(accepted, 'invalid-setting')
+        found = findings.waiver_for_rule(accepted, 'invalid-setting')
         assert found is self.expired
 
 
@@ -81,6 +83,7 @@ class TestUnused:
     def test_unused(
         self,
         found: dict[str, list[str]],
-        unused: tuple[waivers.Waiver, ...],
+        unused: tuple[findings.Waiver, ...],
     ) -> None:
-        assert waivers.unused([self.first, self.second], found) == unused
+        waivers = [self.first, self.second]
+        assert findings.unused_waivers(waivers, found) == unused

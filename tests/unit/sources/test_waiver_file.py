@@ -9,7 +9,7 @@ import datetime
 import pytest
 
 from nova_cow_check import errors
-from nova_cow_check.rules import waivers
+from nova_cow_check.rules import findings
 from nova_cow_check.sources import waiver_file
 
 TODAY = datetime.date(2026, 11, 23)
@@ -27,7 +27,7 @@ WHOLE = """\
 """
 
 
-def parse(content: str | bytes) -> tuple[waivers.Waiver, ...]:
+def parse(content: str | bytes) -> tuple[findings.Waiver, ...]:
     if isinstance(content, str):
         content = content.encode()
     return waiver_file.parse(content, 'waivers.yaml', TODAY)
