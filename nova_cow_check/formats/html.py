@@ -259,18 +259,13 @@ def _unread(alike: fleet.Alike) -> _Values:
     return {
         'finding': _finding(finding),
         'number': terminal.number(len(alike.hosts), example.group),
-        'places': ((host.name, _place(host)) for host in alike.hosts),
+        'places': (
+            (host.name, fleet_wording.unread_place(host))
+            for host in alike.hosts
+        ),
         'reason': example.known.reason,
         'waiver': finding.waiver and wording.waiver(finding.waiver),
     }
-
-
-def _place(host: report.HostReport) -> str:
-    """Return the file on this machine, and the line."""
-    assert isinstance(host.known, host_settings.Unreadable)
-    kind = parsing.OriginKind.FILE
-    path = host.path_of(host.known.path)
-    return wording.place(parsing.Origin(kind, path, host.known.line))
 
 
 def _hosts(

@@ -21,13 +21,10 @@ def shown(
     whole: report.Report, width: int = 80, has_colour: bool = False
 ) -> list[list[str]]:
     """Return the lines of each group."""
-    paint = terminal.Style(has_colour)
-    found = []
-    for group in fleet.alike(whole.hosts):
-        known = group.example.image_settings
-        assert known is not None
-        found.append(list(text._alike(group, known, width, paint)))
-    return found
+    screen = terminal.Screen(width, has_colour)
+    return [
+        list(text._alike(group, screen)) for group in fleet.alike(whole.hosts)
+    ]
 
 
 # The nova.conf of a host -> the heading of its group.

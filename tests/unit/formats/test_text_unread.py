@@ -20,13 +20,10 @@ MISSING = host_settings.Unreadable(
 
 def shown(whole: report.Report, width: int = 80) -> list[list[str]]:
     """Return the lines of each group."""
-    found = []
-    for group in fleet.alike(whole.hosts):
-        known = group.example.known
-        assert isinstance(known, host_settings.Unreadable)
-        paint = terminal.Style(False)
-        found.append(list(text._unread(group, known, width, paint)))
-    return found
+    screen = terminal.Screen(width)
+    return [
+        list(text._unread(group, screen)) for group in fleet.alike(whole.hosts)
+    ]
 
 
 def test_hosts_are_together_by_reason_each_with_its_place() -> None:
