@@ -50,6 +50,8 @@ _LONGEST = 80
 #: A matrix of more sides than this is made narrower for paper.
 _MANY = 8
 
+_ARROW = '\N{RIGHTWARDS ARROW}'
+
 #: A mark is a colour, a shape beside a word, and a class of the style sheet.
 _MARKS = {
     fleet_wording.HostKind.UNREAD: 'unread',
@@ -191,10 +193,7 @@ def _parts(
             'id': 'moves',
             'heading': _('Resizes and cold migrations'),
             'legend': [
-                {
-                    **_outcome(one),
-                    'meaning': fleet_wording.outcome_meaning(one),
-                }
+                _outcome(one, meaning=fleet_wording.outcome_meaning(one))
                 for one in operations.Outcome
             ],
             'groups': (
@@ -214,9 +213,7 @@ def _card(alike: fleet.Alike, is_open: bool) -> _Values:
     assert known is not None
     return {
         'deciding': fleet_wording.deciding(known),
-        'facts': dict.fromkeys(
-            fact for row in example.rows for fact in row.facts
-        ),
+        'facts': dict.fromkeys(f for row in example.rows for f in row.facts),
         'failed': example.failed,
         'findings': map(_finding, example.found),
         'hosts': _hosts([host.name for host in alike.hosts], example.group),
@@ -259,18 +256,13 @@ def _unread(alike: fleet.Alike) -> _Values:
     return {
         'finding': _finding(finding),
         'number': terminal.number(len(alike.hosts), example.group),
-        'places': ((host.name, _place(host)) for host in alike.hosts),
+        'places': (
+            (host.name, fleet_wording.unread_place(host))
+            for host in alike.hosts
+        ),
         'reason': example.known.reason,
         'waiver': finding.waiver and wording.waiver(finding.waiver),
     }
-
-
-def _place(host: report.HostReport) -> str:
-    """Return the file on this machine, and the line."""
-    assert isinstance(host.known, host_settings.Unreadable)
-    kind = parsing.OriginKind.FILE
-    path = host.path_of(host.known.path)
-    return wording.place(parsing.Origin(kind, path, host.known.line))
 
 
 def _hosts(
@@ -304,14 +296,12 @@ def _moves(moves: fleet.Matrix, number: int, is_only: bool) -> _Values:
     rest = _('All hosts') if is_only else _('Hosts in no group')
     return {
         'harms': [
-            {
-                **_outcome(harm.outcome),
-                'id': name,
-                'moves': fleet_wording.joined_moves(
-                    harm.moves, '\N{RIGHTWARDS ARROW}'
-                ),
-                'sentences': harm.sentences,
-            }
+            _outcome(
+                harm.outcome,
+                id=name,
+                moves=fleet_wording.joined_moves(harm.moves, _ARROW),
+                sentences=harm.sentences,
+            )
             for name, harm in harms
         ],
         'heading': _('Group %s') % moves.group if moves.group else rest,
@@ -335,17 +325,12 @@ def _sides(
             'hosts': _hosts(side.hosts, most=_FEW),
             'letter': fleet_wording.LETTERS[i],
             'moves': [
-                {
-                    **_outcome(fleet.outcome(side, other)),
-                    'harm': links.get((i, j)),
-                }
+                _outcome(fleet.outcome(side, other), harm=links.get((i, j)))
                 for j, other in enumerate(sides)
             ],
         }
 
 
-def _outcome(outcome: operations.Outcome) -> _Values:
-    return {
-        'mark': _MARKS[outcome],
-        'word': fleet_wording.outcome_word(outcome),
-    }
+def _outcome(outcome: operations.Outcome, **others: object) -> _Values:
+    word = fleet_wording.outcome_word(outcome)
+    return {'mark': _MARKS[outcome], 'word': word, **others}

@@ -106,22 +106,12 @@ def alike_texts(
         if own_name is None or own_path is None or not ends_plainly:
             yield render(host)
             continue
-        key = _key(host)
+        # By identity: hosts alike share it.
+        key = id(host.known), id(host.rows), host.group, source and source.kind
         if key not in made:
             if len(made) == _REMEMBERED:
                 made.clear()
             named = source._replace(path=path) if source else None
-            made[key] = render(
-                dataclasses.replace(host, name=name, source=named)
-            )
+            alike = dataclasses.replace(host, name=name, source=named)
+            made[key] = render(alike)
         yield made[key].replace(name, own_name).replace(path, own_path)
-
-
-def _key(host: report.HostReport) -> Hashable:
-    """Return what else there is, by identity: hosts alike share it."""
-    return (
-        id(host.known),
-        id(host.rows),
-        host.group,
-        host.source and host.source.kind,
-    )

@@ -45,9 +45,8 @@ def render(
 
 
 def _line(finding: findings.Finding) -> str:
-    words = [wording.heading(finding) + '.']
-    words += [paragraph.text for paragraph in wording.body(finding)]
-    return ' '.join(words)
+    words = [paragraph.text for paragraph in wording.body(finding)]
+    return ' '.join([f'{wording.heading(finding)}.', *words])
 
 
 def _verdict(host: report.HostReport) -> str:

@@ -60,10 +60,8 @@ def _suite(
         timestamp=created.strftime('%Y-%m-%dT%H:%M:%S'),
     )
     properties = ElementTree.SubElement(suite, 'properties')
-    for key, value in (
-        ('version', whole.version),
-        ('fail_on', whole.fail_on.value),
-    ):
+    shown = {'version': whole.version, 'fail_on': whole.fail_on.value}
+    for key, value in shown.items():
         ElementTree.SubElement(properties, 'property', name=key, value=value)
     suite.extend([_case(host, row, whole) for row in host.rows])
     failures = sum(_is_stopping(row, whole) for row in host.rows)
@@ -86,14 +84,11 @@ def _case(
     ]
     _set_place(case, host, [*stopping, *row.found])
     if row.worst is not None and _is_stopping(row, whole):
+        why = [row.failed] if row.failed else []
+        why += [f'{f.rule}: {f.explanation}' for f in stopping]
+        severity = row.worst.name.lower()
         failure = ElementTree.SubElement(
-            case,
-            'failure',
-            type=row.worst.name.lower(),
-            message=' '.join(
-                [row.failed] * bool(row.failed)
-                + [f'{f.rule}: {f.explanation}' for f in stopping]
-            ),
+            case, 'failure', type=severity, message=' '.join(why)
         )
         failure.text = verdict.as_text(row)
     else:
@@ -132,11 +127,8 @@ def _output(element: ElementTree.Element, words: str) -> None:
 
 
 def _count(element: ElementTree.Element, tests: int, failures: int) -> None:
-    element.set('tests', str(tests))
-    element.set('failures', str(failures))
-    element.set('errors', '0')
-    element.set('skipped', '0')
-    element.set('time', '0')
+    element.attrib.update(tests=str(tests), failures=str(failures))
+    element.attrib.update(errors='0', skipped='0', time='0')
 
 
 def _xml(element: ElementTree.Element) -> str:

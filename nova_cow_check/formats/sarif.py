@@ -100,9 +100,10 @@ def _base_ids(whole: report.Report) -> Object:
     """Return the roots that files are relative to, if there are any."""
     words = _('Root directory of the host %s, which made its own report.')
     found = {
-        _base_id(host): {'description': _message(words % _base_id(host))}
+        name: {'description': _message(words % name)}
         for host in whole.hosts
         if host.is_elsewhere
+        for name in [printing.printable(host.name)]
     }
     return {'originalUriBaseIds': found} if found else {}
 
@@ -126,10 +127,7 @@ def _invocation(whole: report.Report) -> Object:
         'endTimeUtc': created.strftime('%Y-%m-%dT%H:%M:%SZ'),
     }
     failed = [
-        {
-            'level': 'error',
-            'message': _message(f'{host.name}: {sentence}'),
-        }
+        {'level': 'error', 'message': _message(f'{host.name}: {sentence}')}
         for host in whole.hosts
         for sentence in host.failed
     ]
@@ -382,22 +380,6 @@ def _artifact(path: str) -> Object:
     return {'uri': f'file://{encoded}' if is_absolute else encoded}
 
 
-def _artifact_of(host: report.HostReport, name: str) -> Object:
-    """Return the artifactLocation of a file that a host's origins name.
-
-    A file that was left on the host is relative to the host's root.
-    """
-    path = host.path_of(name)
-    if not name or not host.is_elsewhere:
-        return _artifact(path)
-    return {**_artifact(path.lstrip('/')), 'uriBaseId': _base_id(host)}
-
-
-def _base_id(host: report.HostReport) -> str:
-    """Return what originalUriBaseIds calls the root of a host."""
-    return printing.printable(host.name)
-
-
 def _in_file(artifact_location: Object, line: int) -> Object:
     """Return the location of a line, or all of a file if that is 0."""
     region = {'region': {'startLine': line}} if line else {}
@@ -414,9 +396,12 @@ def _location(
     :param host: whose origin it is, None if its file is one of ours
     """
     if origin.kind is parsing.OriginKind.FILE:
-        name = origin.name
-        found = _artifact_of(host, name) if host else _artifact(name)
-        return _in_file(found, origin.line)
+        path = host.path_of(origin.name) if host else origin.name
+        if not host or not host.is_elsewhere or not origin.name:
+            return _in_file(_artifact(path), origin.line)
+        # It was left on the host, and is relative to the host's root.
+        base = {'uriBaseId': printing.printable(host.name)}
+        return _in_file({**_artifact(path.lstrip('/')), **base}, origin.line)
     kind = origin.kind.value
     name = printing.printable(origin.name) or kind
     return {

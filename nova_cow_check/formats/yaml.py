@@ -37,8 +37,7 @@ def render(
 
 
 def _host(host: report.HostReport) -> str:
-    found: list[writer.Data] = [writer.host_data(host)]
-    return yaml.safe_dump(found, sort_keys=False)
+    return yaml.safe_dump([writer.host_data(host)], sort_keys=False)
 
 
 def _encode(name: str) -> str | None:

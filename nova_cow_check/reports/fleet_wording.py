@@ -22,6 +22,7 @@ from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import wording
 from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import parsing
 
 
 class HostKind(enum.Enum):
@@ -132,6 +133,13 @@ def places(alike: fleet.Alike) -> str:
         'The lines named below are those of %(host)s (%(files)s); on others '
         'of these hosts, the same is written elsewhere.'
     ) % {'host': printing.printable(example.name), 'files': read}
+
+
+def unread_place(host: report.HostReport) -> str:
+    """Return what could not be read: a file on this machine, and a line."""
+    assert isinstance(host.known, host_settings.Unreadable)
+    kind, path = parsing.OriginKind.FILE, host.path_of(host.known.path)
+    return wording.place(parsing.Origin(kind, path, host.known.line))
 
 
 def _setting(one: host_settings.AnySetting) -> str:

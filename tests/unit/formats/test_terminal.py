@@ -26,10 +26,12 @@ def named(lines: list[str]) -> list[str]:
 class TestHosts:
     def test_many_that_count_on_are_one_word(self) -> None:
         every = [f'compute{n:05}' for n in range(10000)]
-        assert list(terminal.hosts(every, 80, 1)) == ['  compute[00000-09999]']
+        assert list(terminal.Screen(80).hosts(every, 1)) == [
+            '  compute[00000-09999]'
+        ]
 
     def test_a_long_list_is_several_words_that_can_be_pasted(self) -> None:
-        lines = list(terminal.hosts(SCATTERED[:30], 60, 10))
+        lines = list(terminal.Screen(60).hosts(SCATTERED[:30], 10))
         assert len(lines) > 3
         assert named(lines) == SCATTERED[:30]
         for line in lines:
@@ -37,12 +39,12 @@ class TestHosts:
 
     def test_a_comma_has_its_place_on_the_line(self) -> None:
         # Five numbers and the indentation fill 40 columns.
-        lines = list(terminal.hosts(SCATTERED[:30], 40, 10))
+        lines = list(terminal.Screen(40).hosts(SCATTERED[:30], 10))
         assert max(map(len, lines)) <= 40
 
     @pytest.mark.parametrize('most', [1, 5, 10])
     def test_what_would_flood_is_counted(self, most: int) -> None:
-        lines = list(terminal.hosts(SCATTERED, 80, most))
+        lines = list(terminal.Screen(80).hosts(SCATTERED, most))
         shown = named(lines)
         left = len(SCATTERED) - len(shown)
         assert shown == SCATTERED[: len(shown)]
@@ -52,7 +54,7 @@ class TestHosts:
         assert most <= len(lines) <= most + 1
 
     def test_one_name_is_always_shown(self) -> None:
-        lines = list(terminal.hosts(['x' * 99, 'y'], 40, 1))
+        lines = list(terminal.Screen(40).hosts(['x' * 99, 'y'], 1))
         assert lines[0] == '  ' + 'x' * 99
         assert '1 more' in lines[1]
 
@@ -65,7 +67,7 @@ class TestHosts:
         self, numbers: set[int], width: int, most: int
     ) -> None:
         names = sorted(f'compute{number:04}' for number in numbers)
-        lines = list(terminal.hosts(names, width, most))
+        lines = list(terminal.Screen(width).hosts(names, most))
         shown = named(lines)
         sentence = ' '.join(' '.join(lines).split())
         counted = re.search(r' and (\d+) more', sentence)

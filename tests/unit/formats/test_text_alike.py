@@ -21,13 +21,10 @@ def shown(
     whole: report.Report, width: int = 80, has_colour: bool = False
 ) -> list[list[str]]:
     """Return the lines on hosts that are alike, for each kind of them."""
-    paint = terminal.Style(has_colour)
-    found = []
-    for alike in fleet.alike(whole.hosts):
-        known = alike.example.image_settings
-        assert known is not None
-        found.append(list(text._alike(alike, known, width, paint)))
-    return found
+    screen = terminal.Screen(width, has_colour)
+    return [
+        list(text._alike(alike, screen)) for alike in fleet.alike(whole.hosts)
+    ]
 
 
 # The nova.conf of a host -> the heading of those that are like it.

@@ -47,8 +47,8 @@ def shown(
     has_colour: bool = False,
     is_only: bool = True,
 ) -> list[str]:
-    paint = terminal.Style(has_colour)
-    return list(text._moves(moves, is_only, width, paint))
+    screen = terminal.Screen(width, has_colour)
+    return list(text._moves(moves, is_only, screen))
 
 
 def cells(lines: list[str]) -> dict[tuple[str, str], str]:

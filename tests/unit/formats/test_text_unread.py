@@ -20,13 +20,10 @@ MISSING = host_settings.Unreadable(
 
 def shown(whole: report.Report, width: int = 80) -> list[list[str]]:
     """Return the lines on hosts that are alike, for each kind of them."""
-    found = []
-    for alike in fleet.alike(whole.hosts):
-        known = alike.example.known
-        assert isinstance(known, host_settings.Unreadable)
-        paint = terminal.Style(False)
-        found.append(list(text._unread(alike, known, width, paint)))
-    return found
+    screen = terminal.Screen(width)
+    return [
+        list(text._unread(alike, screen)) for alike in fleet.alike(whole.hosts)
+    ]
 
 
 def test_hosts_are_together_by_reason_each_with_its_place() -> None:
