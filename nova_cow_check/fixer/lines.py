@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+
 """The lines of a file as bytes, and edits made in them.
 
 A line ends where Python's universal newlines end it, as for the line

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+
 """What `fix` would write, and what it leaves."""
 
 from __future__ import annotations

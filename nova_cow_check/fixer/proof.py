@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+
 """What an edit must have done, and nothing more: read again and compared.
 
 What an edit was meant to do is taken from the findings, what it did from

@@ -321,7 +321,7 @@ finally:
 LIBRARIES = ('oslo_config', 'oslo_upgradecheck', 'stevedore', 'prettytable')
 
 #: For collected hosts only; and what shows progress, at terminals only.
-FLEET = ('nova_cow_check.cmd.fleet', 'tqdm')
+FLEET = ('nova_cow_check.cmd.collected_hosts', 'tqdm')
 
 NEVER = (
     *FLEET,
@@ -374,7 +374,7 @@ RARE = ('jinja2', 'yaml', 'junitparser', 'xml.etree.ElementTree', *FORMATS)
                 'tqdm',
                 'yaml',
             ),
-            ('nova_cow_check.cmd.fleet',),
+            ('nova_cow_check.cmd.collected_hosts',),
         ),
     ],
 )
