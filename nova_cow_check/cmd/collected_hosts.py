@@ -111,8 +111,7 @@ def _say_passed_over(paths: tuple[str, ...]) -> None:
 
 
 def _say_empty(
-    groups: Iterable[str],
-    hosts: tuple[report.HostReport, ...],
+    groups: Iterable[str], hosts: tuple[report.HostReport, ...]
 ) -> None:
     found = {host.group for host in hosts}
     for name in groups:

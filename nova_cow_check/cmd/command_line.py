@@ -143,9 +143,7 @@ def _process_id(word: str) -> int:
     return int(word)
 
 
-def _commands(
-    common: arguments.ArgumentsParser,
-) -> arguments.ArgumentsParser:
+def _commands(common: arguments.ArgumentsParser) -> arguments.ArgumentsParser:
     """Return the parser of the commands and their own options.
 
     :param common: that of the options of all, for their help

@@ -195,6 +195,5 @@ def _result(
         else:
             reason += _('; --debug shows where')
     return upgradecheck.Result(
-        upgradecheck.Code.FAILURE,
-        _('This check could not run: %s.') % reason,
+        upgradecheck.Code.FAILURE, _('This check could not run: %s.') % reason
     )

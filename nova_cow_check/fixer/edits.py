@@ -132,8 +132,7 @@ def elsewhere(origin: parsing.Origin) -> str:
             'It is set by the %s, not by a file: change it there.'
         ),
     }.get(
-        origin.kind,
-        _('It is not set by a file (%s): change it where it is.'),
+        origin.kind, _('It is not set by a file (%s): change it where it is.')
     )
     return reason % wording.place(origin)
 
@@ -276,10 +275,7 @@ def _obstacles(
             '%(place)s refers to $%(name)s, and its value would change, too: '
             'edit both by hand.'
         )
-        yield reason % {
-            'place': wording.place(reference),
-            'name': change.name,
-        }
+        yield reason % {'place': wording.place(reference), 'name': change.name}
 
 
 def _has_several_lines(
