@@ -12,7 +12,6 @@ from typing import NamedTuple, TypeVar
 
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
-from nova_cow_check.cmd import vocabulary
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import report
 from nova_cow_check.rules import waivers
@@ -107,7 +106,7 @@ def _say_passed_over(paths: tuple[str, ...]) -> None:
             'named': named,
             'more': more,
         }
-    _say(_('passed over, for it is no host: %s') % named)
+    guard.say(_('passed over, for it is no host: %s') % named)
 
 
 def _say_empty(
@@ -116,8 +115,4 @@ def _say_empty(
     found = {host.group for host in hosts}
     for name in groups:
         if name not in found:
-            _say(_('no host is in the group %s') % name)
-
-
-def _say(sentence: str) -> None:
-    guard.say(vocabulary.PROGRAM, sentence)
+            guard.say(_('no host is in the group %s') % name)

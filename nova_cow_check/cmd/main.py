@@ -51,7 +51,9 @@ def _run(options: argparse.Namespace) -> int:
     if options.debug:
         logging.getLogger('nova_cow_check').setLevel(logging.DEBUG)
     if options.command == vocabulary.RULES:
-        return _rules(options)
+        from nova_cow_check.cmd import rules_command
+
+        return rules_command.run(options)
     if options.command == vocabulary.REPORT:
         from nova_cow_check.cmd import report_command
 
@@ -61,16 +63,6 @@ def _run(options: argparse.Namespace) -> int:
 
         return fix_command.run(options)
     return _upgrade_check(options)
-
-
-def _rules(options: argparse.Namespace) -> int:
-    from nova_cow_check.cmd import rules_command
-
-    if options.rule is None:
-        print(rules_command.listing(), end='')
-    else:
-        print(rules_command.page(options.rule), end='')
-    return 0
 
 
 def _upgrade_check(options: argparse.Namespace) -> int:

@@ -19,8 +19,6 @@ from nova_cow_check.deployment import tools
 from nova_cow_check import printing
 from nova_cow_check.rules import findings
 
-_WIDTH = 79
-
 
 def override(tool: tools.Tool, changes: Iterable[findings.Change]) -> str:
     """Return what to write for a tool, where, and how to deploy it.
@@ -79,10 +77,10 @@ def _wanted_of(changes: Iterable[findings.Change]) -> _Wanted:
     )
 
 
-def _comment(words: str) -> str:
+def comment(words: str, width: int = 79) -> str:
     """Return comment lines with a text; no path or command is broken."""
     lines = textwrap.wrap(
-        words, _WIDTH - 2, break_long_words=False, break_on_hyphens=False
+        words, width - 2, break_long_words=False, break_on_hyphens=False
     )
     return ''.join(f'# {line}\n' for line in lines)
 
@@ -104,15 +102,15 @@ def _page(
     :param deploy: lines of the command that deploys it
     :param trailer: what to write in any case
     """
-    pieces = [_comment(where) + body] if wanted.settings else []
+    pieces = [comment(where) + body] if wanted.settings else []
     pieces += [
-        _comment(removal % f'[{group}]/{name}')
+        comment(removal % f'[{group}]/{name}')
         for group, name in wanted.removed
     ]
     if trailer:
         pieces[-1] += trailer
     commands = ''.join(f'#   {line}\n' for line in deploy)
-    pieces.append(_comment(_('Then deploy it:')) + commands)
+    pieces.append(comment(_('Then deploy it:')) + commands)
     return '\n'.join(pieces)
 
 
@@ -222,7 +220,7 @@ def _puppet_nova(wanted: _Wanted) -> str:
 
 
 def _no_parameter(setting: str) -> str:
-    return _comment(
+    return comment(
         _(
             'puppet-nova: no parameter of nova::compute or '
             'nova::compute::libvirt is for %s.'
@@ -378,7 +376,7 @@ def _is_flag(group: str, name: str) -> bool:
 
 
 def _introduction() -> str:
-    return _comment(
+    return comment(
         _(
             'charm-nova-compute: run this where juju reaches the model. The '
             'application may have another name than nova-compute. The charm '
@@ -389,9 +387,7 @@ def _introduction() -> str:
 
 
 def _no_option(setting: str) -> str:
-    return _comment(
-        _('The charm nova-compute has no option for %s.') % setting
-    )
+    return comment(_('The charm nova-compute has no option for %s.') % setting)
 
 
 def _flags(dropped: list[str], added: list[str]) -> str:
@@ -401,7 +397,7 @@ def _flags(dropped: list[str], added: list[str]) -> str:
     charmhelpers/contrib/openstack/utils.py, config_flags_parser.
     """
     names = sorted(set(dropped))
-    explanation = _comment(
+    explanation = comment(
         _(
             'The charm has no option of its own for %s. The list '
             'config-flags takes it; what else is in the list stays. Where '
