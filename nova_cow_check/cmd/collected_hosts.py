@@ -54,7 +54,10 @@ def load(options: argparse.Namespace) -> Fleet:
         list(_read(found.hosts, accepted)),
         [fleet.Group(*group) for group in options.groups.items()],
     )
-    _say_empty(options.groups, hosts)
+    groups = {host.group for host in hosts}
+    for name in options.groups:
+        if name not in groups:
+            guard.say(_('no host is in the group %s') % name)
     return Fleet(hosts, accepted)
 
 
@@ -102,17 +105,6 @@ def _say_passed_over(paths: tuple[str, ...]) -> None:
     named = ', '.join(paths[:_MOST_NAMED])
     more = len(paths) - _MOST_NAMED
     if more > 0:
-        named = _('%(named)s and %(more)d more') % {
-            'named': named,
-            'more': more,
-        }
+        both = {'named': named, 'more': more}
+        named = _('%(named)s and %(more)d more') % both
     guard.say(_('passed over, for it is no host: %s') % named)
-
-
-def _say_empty(
-    groups: Iterable[str], hosts: tuple[report.HostReport, ...]
-) -> None:
-    found = {host.group for host in hosts}
-    for name in groups:
-        if name not in found:
-            guard.say(_('no host is in the group %s') % name)

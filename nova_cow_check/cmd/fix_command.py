@@ -59,7 +59,7 @@ class Outcome(NamedTuple):
     #: The exit code.
     code: int
     #: Whether files were written.
-    has_written: bool
+    has_written: bool = False
     #: What to write for a deployment tool, if one was asked for.
     override: str = ''
 
@@ -177,18 +177,27 @@ def _fix_collected(
         why = host.known._replace(path=place)
         rule = unreadable_configuration.RULE.name
         guard.say(f'{host.name}: {rule}: {why}')
-        return Outcome(LEFT, False)
+        return Outcome(LEFT)
     asked = options.rules or registry.RULES
     counting = [one for one in host.found if one.counts and one.rule in asked]
     of_host = {one.name for one in registry.HOST_RULES}
-    outcome = Outcome(DONE, False)
+    outcome = Outcome(DONE)
     try:
         if any(one.rule in of_host for one in counting):
-            outcome = _fix(_loaded(host, found), options)
+            assert host.source is not None
+            copy = editable_files.load(host.source)
+            loaded = this_host.Host(
+                host.name,
+                copy.conf,
+                found.waivers,
+                copy.surroundings,
+                follows_sources=False,
+            )
+            outcome = _fix(loaded, options)
     except errors.NoVerdict as error:
         guard.say(f'{host.name}: {error}')
         override = error.override if isinstance(error, Refused) else ''
-        outcome = Outcome(LEFT, False, override)
+        outcome = Outcome(LEFT, override=override)
     left = [one for one in counting if one.rule not in of_host]
     for finding in left:
         guard.say(
@@ -199,24 +208,6 @@ def _fix_collected(
             % {'host': host.name, 'rule': finding.rule}
         )
     return outcome._replace(code=LEFT) if left else outcome
-
-
-def _loaded(
-    host: report.HostReport, found: collected_hosts.Fleet
-) -> this_host.Host:
-    """Load the files of a host, as they are to be edited.
-
-    :raises ConfigurationError: if they are not here, or cannot be read
-    """
-    assert host.source is not None
-    copy = editable_files.load(host.source)
-    return this_host.Host(
-        host.name,
-        copy.conf,
-        found.waivers,
-        copy.surroundings,
-        follows_sources=False,
-    )
 
 
 def _fix(host: this_host.Host, options: argparse.Namespace) -> Outcome:

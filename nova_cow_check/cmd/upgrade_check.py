@@ -26,7 +26,6 @@ from nova_cow_check.sources import search
 from nova_cow_check.sources import waiver_file
 
 _Results = Sequence[tuple[str, upgradecheck.Result]]
-_Waivers = Sequence[waivers.Waiver]
 
 #: Width of the details, with which the table fits a terminal of 80 columns;
 #: settings to write are shorter.
@@ -43,7 +42,7 @@ class Report(upgradecheck.UpgradeCommands):
     debug = False
     #: What our checks find out by themselves, if it is None.
     host_name: str | None = None
-    waivers: _Waivers | None = None
+    waivers: Sequence[waivers.Waiver] | None = None
 
     def check(self, as_json: bool = False) -> upgradecheck.Code:
         """Run the checks and print their results.
@@ -52,7 +51,7 @@ class Report(upgradecheck.UpgradeCommands):
             that form is a module-global ConfigOpts
         """
         results = [
-            (name, _result(check, self, self.debug))
+            (name, _result(check, self))
             for name, check in self._upgrade_checks
         ]
         draw = _draw_json if as_json else _draw_table
@@ -170,9 +169,7 @@ def _draw_json(title: str, results: _Results) -> str:
     return json.dumps({'name': title, 'checks': rows})
 
 
-def _result(
-    check: Any, command: upgradecheck.UpgradeCommands, debug: bool
-) -> upgradecheck.Result:
+def _result(check: Any, command: Report) -> upgradecheck.Result:
     """Run a check; its failure to run is a result, too.
 
     What it prints goes to standard error: standard output is the report's.
@@ -190,7 +187,7 @@ def _result(
     except (Exception, SystemExit) as error:
         # Its message could quote the configuration.
         reason = type(error).__name__
-        if debug:
+        if command.debug:
             traceback.print_exc()
         else:
             reason += _('; --debug shows where')

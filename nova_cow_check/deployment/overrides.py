@@ -193,13 +193,17 @@ def _puppet_nova(wanted: _Wanted) -> str:
     """Return parameters for hiera."""
     keys: dict[str, str | bool] = {}
     notes = ''
+    no_parameter = _(
+        'puppet-nova: no parameter of nova::compute or '
+        'nova::compute::libvirt is for %s.'
+    )
     for group, values in wanted.settings.items():
         for name, value in values.items():
             key = _HIERA.get((group, name))
             if key is not None:
                 keys[key] = _native(value)
             else:
-                notes += _no_parameter(f'[{group}]/{name} = {value}')
+                notes += comment(no_parameter % f'[{group}]/{name} = {value}')
     if not keys and not wanted.removed:
         return notes
     return notes + _page(
@@ -216,16 +220,6 @@ def _puppet_nova(wanted: _Wanted) -> str:
             'no parameter wrote stays until somebody removes it.'
         ),
         deploy=('puppet agent --test',),
-    )
-
-
-def _no_parameter(setting: str) -> str:
-    return comment(
-        _(
-            'puppet-nova: no parameter of nova::compute or '
-            'nova::compute::libvirt is for %s.'
-        )
-        % setting
     )
 
 
@@ -339,22 +333,25 @@ def _charm_nova_compute(wanted: _Wanted) -> str:
     options: list[str] = []
     flags: list[str] = []
     dropped: list[str] = []
-    notes = ''
+    missing: list[str] = []
     for group, values in wanted.settings.items():
         for name, value in values.items():
             option = _OPTIONS.get((group, name))
-            if option is not None and _takes(option, value):
+            is_backend = option == 'libvirt-image-backend'
+            if option and (not is_backend or value in _BACKENDS):
                 options.append(f'{option}={shlex.quote(value)}')
             elif _is_flag(group, name):
                 flags.append(f'{name}={value}')
                 dropped.append(name)
             else:
-                notes += _no_option(f'[{group}]/{name} = {value}')
+                missing.append(f'[{group}]/{name} = {value}')
     for group, name in wanted.removed:
         if _is_flag(group, name):
             dropped.append(name)
         else:
-            notes += _no_option(f'[{group}]/{name}')
+            missing.append(f'[{group}]/{name}')
+    no_option = _('The charm nova-compute has no option for %s.')
+    notes = ''.join(comment(no_option % setting) for setting in missing)
     if not options and not dropped:
         return notes
     command = ''
@@ -362,32 +359,19 @@ def _charm_nova_compute(wanted: _Wanted) -> str:
         command = _flags(dropped, flags)
         options.append('config-flags="$flags"')
     command += f'juju config nova-compute {" ".join(options)}\n'
-    return '\n'.join(filter(None, [_introduction(), notes, command]))
-
-
-def _takes(option: str, value: str) -> bool:
-    return option != 'libvirt-image-backend' or value in _BACKENDS
+    introduction = _(
+        'charm-nova-compute: run this where juju reaches the model. The '
+        'application may have another name than nova-compute. The charm '
+        'writes nova.conf and restarts nova-compute at once, on all '
+        'units of the application.'
+    )
+    return '\n'.join(filter(None, [comment(introduction), notes, command]))
 
 
 def _is_flag(group: str, name: str) -> bool:
     option = (group, name)
     known = option in _OPTIONS or option in _OUT_OF_REACH
     return group == 'DEFAULT' and not known and name.isidentifier()
-
-
-def _introduction() -> str:
-    return comment(
-        _(
-            'charm-nova-compute: run this where juju reaches the model. The '
-            'application may have another name than nova-compute. The charm '
-            'writes nova.conf and restarts nova-compute at once, on all '
-            'units of the application.'
-        )
-    )
-
-
-def _no_option(setting: str) -> str:
-    return comment(_('The charm nova-compute has no option for %s.') % setting)
 
 
 def _flags(dropped: list[str], added: list[str]) -> str:
