@@ -186,27 +186,20 @@ def _fix_collected(
         if any(one.rule in of_host for one in counting):
             assert host.source is not None
             copy = editable_files.load(host.source)
-            loaded = this_host.Host(
-                host.name,
-                copy.conf,
-                found.waivers,
-                copy.surroundings,
-                follows_sources=False,
-            )
+            own = (host.name, copy.conf, found.waivers, copy.surroundings)
+            loaded = this_host.Host(*own, follows_sources=False)
             outcome = _fix(loaded, options)
     except errors.NoVerdict as error:
         guard.say(f'{host.name}: {error}')
         override = error.override if isinstance(error, Refused) else ''
         outcome = Outcome(LEFT, override=override)
-    left = [one for one in counting if one.rule not in of_host]
-    for finding in left:
-        guard.say(
-            _(
-                '%(host)s: %(rule)s: needs a host without instances, and is '
-                'left: write by hand what the report proposes'
-            )
-            % {'host': host.name, 'rule': finding.rule}
-        )
+    left = [one.rule for one in counting if one.rule not in of_host]
+    needs_empty_host = _(
+        '%(host)s: %(rule)s: needs a host without instances, and is '
+        'left: write by hand what the report proposes'
+    )
+    for rule in left:
+        guard.say(needs_empty_host % {'host': host.name, 'rule': rule})
     return outcome._replace(code=LEFT) if left else outcome
 
 
@@ -244,11 +237,8 @@ def _fix(host: this_host.Host, options: argparse.Namespace) -> Outcome:
             }
         )
     code = TO_WRITE if planned.texts and not options.write else DONE
-    return Outcome(
-        LEFT if planned.left else code,
-        bool(planned.texts and options.write),
-        override,
-    )
+    code = LEFT if planned.left else code
+    return Outcome(code, bool(planned.texts and options.write), override)
 
 
 def _plan(

@@ -20,7 +20,7 @@ _WIDTH = 79
 def run(options: argparse.Namespace) -> int:
     """Print all rules, or the page of one, and return the exit code.
 
-    :raises UsageError: if there is no rule of the name that is asked for
+    :raises UsageError: as `require` does
     """
     print(listing() if options.rule is None else page(options.rule), end='')
     return 0
@@ -51,7 +51,10 @@ def listing() -> str:
 
 
 def page(name: str) -> str:
-    """Return the page of a rule, as it is in the documentation."""
+    """Return the page of a rule, as it is in the documentation.
+
+    :raises UsageError: as `require` does
+    """
     require(name)
     return registry.page(name).text
 
