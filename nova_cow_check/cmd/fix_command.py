@@ -146,24 +146,20 @@ def _show_overrides(outcomes: Mapping[str, Outcome]) -> None:
     for name, outcome in outcomes.items():
         if outcome.override:
             alike.setdefault(outcome.override, []).append(name)
-    for override, hosts_alike in alike.items():
-        folded = ', '.join(host_names.fold(hosts_alike))
-        if len(hosts_alike) < len(outcomes):
-            # In the output itself: it is copied without what is said.
-            _show(_comment(folded))
-        else:
-            guard.say(_('for %s:') % folded)
-        _show(override)
-
-
-def _comment(folded: str) -> str:
     warning = _(
         'Only for %s. Other hosts here need something else, or nothing: '
         'where the place named below is that of all hosts, write this where '
         'it is for these alone.'
     )
-    words = warning % printing.printable(folded)
-    return '\n' + overrides.comment(words, width=70)
+    for override, hosts_alike in alike.items():
+        folded = ', '.join(host_names.fold(hosts_alike))
+        if len(hosts_alike) < len(outcomes):
+            # In the output itself: it is copied without what is said.
+            words = warning % printing.printable(folded)
+            _show('\n' + overrides.comment(words, width=70))
+        else:
+            guard.say(_('for %s:') % folded)
+        _show(override)
 
 
 def _fix_collected(

@@ -60,8 +60,8 @@ def load(options: argparse.Namespace) -> Host:
     if options.waivers is not None:
         accepted = waiver_file.read(options.waivers, search.own_surroundings())
     else:
-        of_host = conf.configuration
-        accepted = waiver_file.configured(conf, of_host, surroundings)
+        found = conf.configuration
+        accepted = waiver_file.configured(conf, found, surroundings)
     name = options.host or socket.gethostname()
     return Host(name, conf, accepted, surroundings, follows_sources)
 
