@@ -12,7 +12,6 @@ from typing import NamedTuple, TypeVar
 
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
-from nova_cow_check.cmd import vocabulary
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
@@ -55,7 +54,10 @@ def load(options: argparse.Namespace) -> Fleet:
         list(_read(found.hosts, accepted)),
         [fleet.Group(*group) for group in options.groups.items()],
     )
-    _say_empty(options.groups, hosts)
+    groups = {host.group for host in hosts}
+    for name in options.groups:
+        if name not in groups:
+            guard.say(_('no host is in the group %s') % name)
     return Fleet(hosts, accepted)
 
 
@@ -103,22 +105,6 @@ def _say_passed_over(paths: tuple[str, ...]) -> None:
     named = ', '.join(paths[:_MOST_NAMED])
     more = len(paths) - _MOST_NAMED
     if more > 0:
-        named = _('%(named)s and %(more)d more') % {
-            'named': named,
-            'more': more,
-        }
-    _say(_('passed over, for it is no host: %s') % named)
-
-
-def _say_empty(
-    groups: Iterable[str],
-    hosts: tuple[report.HostReport, ...],
-) -> None:
-    found = {host.group for host in hosts}
-    for name in groups:
-        if name not in found:
-            _say(_('no host is in the group %s') % name)
-
-
-def _say(sentence: str) -> None:
-    guard.say(vocabulary.PROGRAM, sentence)
+        both = {'named': named, 'more': more}
+        named = _('%(named)s and %(more)d more') % both
+    guard.say(_('passed over, for it is no host: %s') % named)

@@ -58,6 +58,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         chosen.outputs = chosen.outputs or [Output('text', None)]
         _require_different_places(chosen.outputs)
     if chosen.command in (vocabulary.REPORT, vocabulary.FIX):
+        groups: dict[str, tuple[str, ...]] = {}
+        for name, patterns in chosen.groups:
+            groups[name] = (*groups.get(name, ()), *patterns)
+        chosen.groups = groups
         _require_fleet(chosen, given)
     return argparse.Namespace(**{**vars(chosen), **vars(given)})
 
@@ -143,9 +147,7 @@ def _process_id(word: str) -> int:
     return int(word)
 
 
-def _commands(
-    common: arguments.ArgumentsParser,
-) -> arguments.ArgumentsParser:
+def _commands(common: arguments.ArgumentsParser) -> arguments.ArgumentsParser:
     """Return the parser of the commands and their own options.
 
     :param common: that of the options of all, for their help
@@ -374,9 +376,9 @@ def _add_fleet(parser: arguments.ArgumentsParser) -> None:
     )
     parser.add_argument(
         '--group',
-        action=_AppendGroup,
+        action='append',
         dest='groups',
-        default={},
+        default=[],
         metavar='NAME=PATTERN[,...]',
         type=_group,
         help=_(
@@ -416,22 +418,6 @@ def _require_fleet(
                 '--running or --host: they are about this host'
             )
         )
-
-
-class _AppendGroup(argparse.Action):
-    """Collects patterns by the name of their group."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: Any,
-        option_string: str | None = None,
-    ) -> None:
-        name, patterns = values
-        groups = dict(getattr(namespace, self.dest))
-        groups[name] = (*groups.get(name, ()), *patterns)
-        setattr(namespace, self.dest, groups)
 
 
 def _group(words: str) -> tuple[str, tuple[str, ...]]:

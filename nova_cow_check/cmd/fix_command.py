@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-import textwrap
 from typing import NamedTuple, TYPE_CHECKING
 
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
 from nova_cow_check.cmd import rules_command
 from nova_cow_check.cmd import this_host
-from nova_cow_check.cmd import vocabulary
 from nova_cow_check.deployment import overrides
 from nova_cow_check.deployment import tools
 from nova_cow_check import errors
@@ -27,7 +25,6 @@ from nova_cow_check import printing
 from nova_cow_check.replacing import replacement
 from nova_cow_check.reports import report
 from nova_cow_check.reports import verdict
-from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import unreadable_configuration
 from nova_cow_check.rules import wording
@@ -62,7 +59,7 @@ class Outcome(NamedTuple):
     #: The exit code.
     code: int
     #: Whether files were written.
-    has_written: bool
+    has_written: bool = False
     #: What to write for a deployment tool, if one was asked for.
     override: str = ''
 
@@ -104,7 +101,7 @@ def _run_here(options: argparse.Namespace) -> int:
         raise
     _show(outcome.override)
     if outcome.has_written:
-        _say(
+        guard.say(
             _(
                 'restart nova-compute on this host for the settings to take '
                 'effect; disks that exist keep their format'
@@ -129,11 +126,11 @@ def _run_fleet(options: argparse.Namespace) -> int:
         written = [name for name, one in outcomes.items() if one.has_written]
         if written:
             folded = ', '.join(host_names.fold(written))
-            _say(_('stopped; written before that: %s') % folded)
+            guard.say(_('stopped; written before that: %s') % folded)
         raise
     _show_overrides(outcomes)
     if any(outcome.has_written for outcome in outcomes.values()):
-        _say(
+        guard.say(
             _(
                 'take the files to their hosts and restart nova-compute '
                 'there for the settings to take effect; disks that exist '
@@ -149,30 +146,20 @@ def _show_overrides(outcomes: Mapping[str, Outcome]) -> None:
     for name, outcome in outcomes.items():
         if outcome.override:
             alike.setdefault(outcome.override, []).append(name)
-    for override, hosts_alike in alike.items():
-        folded = ', '.join(host_names.fold(hosts_alike))
-        if len(hosts_alike) < len(outcomes):
-            # In the output itself: it is copied without what is said.
-            _show(_comment(folded))
-        else:
-            _say(_('for %s:') % folded)
-        _show(override)
-
-
-def _comment(folded: str) -> str:
     warning = _(
         'Only for %s. Other hosts here need something else, or nothing: '
         'where the place named below is that of all hosts, write this where '
         'it is for these alone.'
     )
-    lines = textwrap.wrap(
-        warning % printing.printable(folded),
-        initial_indent='# ',
-        subsequent_indent='# ',
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return '\n'.join(['', *lines, ''])
+    for override, hosts_alike in alike.items():
+        folded = ', '.join(host_names.fold(hosts_alike))
+        if len(hosts_alike) < len(outcomes):
+            # In the output itself: it is copied without what is said.
+            words = warning % printing.printable(folded)
+            _show('\n' + overrides.comment(words, width=70))
+        else:
+            guard.say(_('for %s:') % folded)
+        _show(override)
 
 
 def _fix_collected(
@@ -185,47 +172,31 @@ def _fix_collected(
         place = host.path_of(host.known.path)
         why = host.known._replace(path=place)
         rule = unreadable_configuration.RULE.name
-        _say(f'{host.name}: {rule}: {why}')
-        return Outcome(LEFT, False)
+        guard.say(f'{host.name}: {rule}: {why}')
+        return Outcome(LEFT)
     asked = options.rules or registry.RULES
     counting = [one for one in host.found if one.counts and one.rule in asked]
     of_host = {one.name for one in registry.HOST_RULES}
-    outcome = Outcome(DONE, False)
+    outcome = Outcome(DONE)
     try:
         if any(one.rule in of_host for one in counting):
-            outcome = _fix(_loaded(host, found), options)
+            assert host.source is not None
+            copy = editable_files.load(host.source)
+            own = (host.name, copy.conf, found.waivers, copy.surroundings)
+            loaded = this_host.Host(*own, follows_sources=False)
+            outcome = _fix(loaded, options)
     except errors.NoVerdict as error:
-        _say(f'{host.name}: {error}')
+        guard.say(f'{host.name}: {error}')
         override = error.override if isinstance(error, Refused) else ''
-        outcome = Outcome(LEFT, False, override)
-    left = [one for one in counting if one.rule not in of_host]
-    for finding in left:
-        _say(
-            _(
-                '%(host)s: %(rule)s: needs a host without instances, and is '
-                'left: write by hand what the report proposes'
-            )
-            % {'host': host.name, 'rule': finding.rule}
-        )
-    return outcome._replace(code=LEFT) if left else outcome
-
-
-def _loaded(
-    host: report.HostReport, found: collected_hosts.Fleet
-) -> this_host.Host:
-    """Load the files of a host, as they are to be edited.
-
-    :raises ConfigurationError: if they are not here, or cannot be read
-    """
-    assert host.source is not None
-    copy = editable_files.load(host.source)
-    return this_host.Host(
-        host.name,
-        copy.conf,
-        found.waivers,
-        copy.surroundings,
-        follows_sources=False,
+        outcome = Outcome(LEFT, override=override)
+    left = [one.rule for one in counting if one.rule not in of_host]
+    needs_empty_host = _(
+        '%(host)s: %(rule)s: needs a host without instances, and is '
+        'left: write by hand what the report proposes'
     )
+    for rule in left:
+        guard.say(needs_empty_host % {'host': host.name, 'rule': rule})
+    return outcome._replace(code=LEFT) if left else outcome
 
 
 def _fix(host: this_host.Host, options: argparse.Namespace) -> Outcome:
@@ -249,17 +220,21 @@ def _fix(host: this_host.Host, options: argparse.Namespace) -> Outcome:
         # What cannot be shown is not written.
         _show(''.join(plan.render(planned.texts, planned.hidden)))
         for sentence in planned.explanations:
-            _say(sentence)
+            guard.say(sentence)
         if options.write and planned.texts:
             _write(planned, found, options.backup)
     for left in planned.left:
-        _say_left(left.finding, left.reason)
+        guard.say(
+            _('%(rule)s (%(place)s) is left: %(reason)s')
+            % {
+                'rule': left.finding.rule,
+                'place': wording.place(left.finding.origins[0]),
+                'reason': left.reason,
+            }
+        )
     code = TO_WRITE if planned.texts and not options.write else DONE
-    return Outcome(
-        LEFT if planned.left else code,
-        bool(planned.texts and options.write),
-        override,
-    )
+    code = LEFT if planned.left else code
+    return Outcome(code, bool(planned.texts and options.write), override)
 
 
 def _plan(
@@ -328,28 +303,12 @@ def _write(
         backup_suffix,
     )
     for one in planned.texts:
-        _say(_('wrote %s') % one.path)
+        guard.say(_('wrote %s') % one.path)
     for path in kept:
-        _say(_('the file as it was: %s') % path)
-
-
-def _say_left(finding: findings.Finding, reason: str) -> None:
-    _say(
-        _('%(rule)s (%(place)s) is left: %(reason)s')
-        % {
-            'rule': finding.rule,
-            'place': wording.place(finding.origins[0]),
-            'reason': reason,
-        }
-    )
+        guard.say(_('the file as it was: %s') % path)
 
 
 def _show(changes: str) -> None:
     """Print what to write."""
     # At once: what is said about them comes after them.
     print(changes, end='', flush=True)
-
-
-def _say(sentence: str) -> None:
-    """Tell something about the changes."""
-    guard.say(vocabulary.PROGRAM, sentence)

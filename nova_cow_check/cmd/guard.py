@@ -12,6 +12,7 @@ import traceback
 from typing import TextIO
 
 from nova_cow_check._i18n import _
+from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
 from nova_cow_check import printing
 
@@ -40,11 +41,11 @@ def run(program: str, command: Callable[[], int], debug: bool = False) -> int:
             _discard(sys.stdout)
         if debug:
             _tell(''.join(traceback.format_exception(*sys.exc_info())))
-        say(program, _reason(error, program, debug))
+        say(_reason(error, program, debug), program)
     return NO_VERDICT
 
 
-def say(program: str, message: str) -> None:
+def say(message: str, program: str = vocabulary.PROGRAM) -> None:
     """Print one line on standard error."""
     _tell(f'{program}: {printing.printable(message)}\n')
 

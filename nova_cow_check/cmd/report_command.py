@@ -116,7 +116,10 @@ def _report(options: argparse.Namespace) -> report.Report:
         hosts, accepted = collected_hosts.load(options)
     else:
         host = this_host.load(options)
-        hosts, accepted = (_on(host),), host.waivers
+        known = host_settings.read(host.conf, host.conf.configuration)
+        accepted = host.waivers
+        applied = findings.waivers_for_host(accepted, host.name)
+        hosts = (report.judge(report.ReadHost(host.name, known, applied)),)
     return report.Report(
         hosts=hosts,
         waivers_read=accepted,
@@ -125,12 +128,6 @@ def _report(options: argparse.Namespace) -> report.Report:
         created=datetime.datetime.now().astimezone(),
         is_fleet=bool(options.paths),
     )
-
-
-def _on(host: this_host.Host) -> report.HostReport:
-    known = host_settings.read(host.conf, host.conf.configuration)
-    accepted = findings.waivers_for_host(host.waivers, host.name)
-    return report.judge(report.ReadHost(host.name, known, accepted))
 
 
 def _terminal(environment: Mapping[str, str]) -> interface.Appearance:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import argparse
 import textwrap
 
 from nova_cow_check._i18n import _
@@ -14,6 +15,15 @@ from nova_cow_check.rules import registry
 
 #: Fits a terminal of 80 columns.
 _WIDTH = 79
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print all rules, or the page of one, and return the exit code.
+
+    :raises UsageError: as `require` does
+    """
+    print(listing() if options.rule is None else page(options.rule), end='')
+    return 0
 
 
 def listing() -> str:
@@ -43,8 +53,7 @@ def listing() -> str:
 def page(name: str) -> str:
     """Return the page of a rule, as it is in the documentation.
 
-    :raises UsageError: if there is no rule of that name; the message names
-        those that could be meant
+    :raises UsageError: as `require` does
     """
     require(name)
     return registry.page(name).text
@@ -56,11 +65,8 @@ def require(name: str) -> None:
     :raises UsageError: if there is no rule of that name; the message names
         those that could be meant
     """
-    if name not in registry.RULES:
-        raise errors.UsageError(_unknown(name))
-
-
-def _unknown(name: str) -> str:
+    if name in registry.RULES:
+        return
     # Only for a name that is wrong: it costs a tenth of the start-up.
     import difflib
 
@@ -68,8 +74,9 @@ def _unknown(name: str) -> str:
     message = _('no rule is called "%(name)s" (%(program)s rules lists all)')
     if similar:
         message = _('no rule is called "%(name)s" (did you mean %(similar)s?)')
-    return message % {
+    message %= {
         'name': printing.value_as_shown(name),
         'similar': _(' or ').join(similar),
         'program': vocabulary.PROGRAM,
     }
+    raise errors.UsageError(message)

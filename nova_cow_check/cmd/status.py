@@ -47,7 +47,10 @@ def _run(argv: Sequence[str], debug: bool) -> int:
             )
             % sys.executable
         )
-    found = host.read_for_nova_status(_places(argv))
+    parser = arguments.ArgumentsParser(add_help=False)
+    arguments.add_arguments(parser)
+    known, _others = parser.parse_known_args(argv)
+    found = host.read_for_nova_status(known.places)
     # What libraries log could quote the configuration.
     logging.basicConfig(handlers=None if debug else [logging.NullHandler()])
     if not debug:
@@ -67,14 +70,6 @@ def _run(argv: Sequence[str], debug: bool) -> int:
     host.require_all(found)
     code: int = action(**options)
     return code
-
-
-def _places(argv: Sequence[str]) -> Sequence[arguments.Place]:
-    parser = arguments.ArgumentsParser(add_help=False)
-    arguments.add_arguments(parser)
-    known, _others = parser.parse_known_args(argv)
-    places: Sequence[arguments.Place] = known.places
-    return places
 
 
 def _started(argv: Sequence[str], debug: bool) -> Any:

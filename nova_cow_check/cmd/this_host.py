@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import argparse
 import socket
-from typing import NamedTuple, TYPE_CHECKING
+from typing import NamedTuple
 
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
@@ -19,9 +19,6 @@ from nova_cow_check.settings import host_settings
 from nova_cow_check.sources import host
 from nova_cow_check.sources import search
 from nova_cow_check.sources import waiver_file
-
-if TYPE_CHECKING:
-    from nova_cow_check.sources import running
 
 
 class Host(NamedTuple):
@@ -50,16 +47,21 @@ def load(options: argparse.Namespace) -> Host:
     else:
         from nova_cow_check.sources import running
 
-        process = _choose(options.running)
+        any_process = options.running == vocabulary.ANY_PROCESS
+        process = running.choose(None if any_process else options.running)
         surroundings = running.surroundings(process)
         follows_sources = running.shares_root(process)
-        conf = _load_running(process)
-    if options.waivers is None:
-        accepted = waiver_file.configured(
-            conf, conf.configuration, surroundings
+        conf = running.load(process)
+        files = ', '.join(file.path for file in conf.configuration.files)
+        guard.say(
+            _('read nova-compute, process %(pid)d: %(files)s')
+            % {'pid': process.pid, 'files': files}
         )
-    else:
+    if options.waivers is not None:
         accepted = waiver_file.read(options.waivers, search.own_surroundings())
+    else:
+        found = conf.configuration
+        accepted = waiver_file.configured(conf, found, surroundings)
     name = options.host or socket.gethostname()
     return Host(name, conf, accepted, surroundings, follows_sources)
 
@@ -89,23 +91,3 @@ def _load_named(options: argparse.Namespace) -> host_config.HostConfig:
             )
             % {'error': error, 'all': processes}
         ) from None
-
-
-def _choose(process_id: int) -> running.Process:
-    from nova_cow_check.sources import running
-
-    any_process = process_id == vocabulary.ANY_PROCESS
-    return running.choose(None if any_process else process_id)
-
-
-def _load_running(process: running.Process) -> host_config.HostConfig:
-    from nova_cow_check.sources import running
-
-    conf = running.load(process)
-    files = ', '.join(file.path for file in conf.configuration.files)
-    guard.say(
-        vocabulary.PROGRAM,
-        _('read nova-compute, process %(pid)d: %(files)s')
-        % {'pid': process.pid, 'files': files},
-    )
-    return conf

@@ -26,7 +26,6 @@ from nova_cow_check.sources import search
 from nova_cow_check.sources import waiver_file
 
 _Results = Sequence[tuple[str, upgradecheck.Result]]
-_Waivers = Sequence[findings.Waiver]
 
 #: Width of the details, with which the table fits a terminal of 80 columns;
 #: settings to write are shorter.
@@ -43,7 +42,7 @@ class Report(upgradecheck.UpgradeCommands):
     debug = False
     #: What our checks find out by themselves, if it is None.
     host_name: str | None = None
-    waivers: _Waivers | None = None
+    waivers: Sequence[findings.Waiver] | None = None
 
     def check(self, as_json: bool = False) -> upgradecheck.Code:
         """Run the checks and print their results.
@@ -52,7 +51,7 @@ class Report(upgradecheck.UpgradeCommands):
             that form is a module-global ConfigOpts
         """
         results = [
-            (name, _result(check, self, self.debug))
+            (name, _result(check, self))
             for name, check in self._upgrade_checks
         ]
         draw = _draw_json if as_json else _draw_table
@@ -113,22 +112,38 @@ def _draw_table(title: str, results: _Results) -> str:
 
     Its own drawing folds the lines of the details.
     """
-    # Older releases have the styles in the module itself.
-    styles = getattr(prettytable, 'HRuleStyle', prettytable)
-    table = prettytable.PrettyTable([title], hrules=styles.ALL)
-    table.align = 'l'
+    cells = [title]
     for name, result in results:
-        cell = _(
-            'Check: %(name)s\nResult: %(result)s\nDetails: %(details)s'
-        ) % {
+        cell = _('Check: %(name)s\nResult: %(result)s\nDetails: %(details)s')
+        cell %= {
             'name': name,
             'result': upgradecheck.UPGRADE_CHECK_MSG_MAP[result.code],
             'details': '\n'.join(_wrapped(str(result.details))),
         }
         # Older releases take a tab for one column.
-        table.add_row([cell.expandtabs()])
-    drawn: str = table.get_string()
-    return drawn
+        cells.append(cell.expandtabs())
+    return _draw_cells([cell.split('\n') for cell in cells])
+
+
+def _draw_cells(cells: Sequence[Sequence[str]]) -> str:
+    """Return a table of one column, of the lines of its cells."""
+    lines = [line for cell in cells for line in cell]
+    if not all(line.isascii() and line.isprintable() for line in lines):
+        # Only then: what it measures other characters with loads slowly.
+        first, *others = map('\n'.join, cells)
+        # Older releases have the styles in the module itself.
+        styles = getattr(prettytable, 'HRuleStyle', prettytable)
+        table = prettytable.PrettyTable([first], hrules=styles.ALL)
+        table.align = 'l'
+        for other in others:
+            table.add_row([other])
+        return str(table)
+    width = max(map(len, lines))
+    rule = f'+-{"-" * width}-+'
+    drawn = [rule]
+    for cell in cells:
+        drawn += [*(f'| {line:{width}} |' for line in cell), rule]
+    return '\n'.join(drawn)
 
 
 def _wrapped(details: str) -> Iterator[str]:
@@ -154,9 +169,7 @@ def _draw_json(title: str, results: _Results) -> str:
     return json.dumps({'name': title, 'checks': rows})
 
 
-def _result(
-    check: Any, command: upgradecheck.UpgradeCommands, debug: bool
-) -> upgradecheck.Result:
+def _result(check: Any, command: Report) -> upgradecheck.Result:
     """Run a check; its failure to run is a result, too.
 
     What it prints goes to standard error: standard output is the report's.
@@ -174,11 +187,10 @@ def _result(
     except (Exception, SystemExit) as error:
         # Its message could quote the configuration.
         reason = type(error).__name__
-        if debug:
+        if command.debug:
             traceback.print_exc()
         else:
             reason += _('; --debug shows where')
     return upgradecheck.Result(
-        upgradecheck.Code.FAILURE,
-        _('This check could not run: %s.') % reason,
+        upgradecheck.Code.FAILURE, _('This check could not run: %s.') % reason
     )

@@ -13,7 +13,7 @@ FORMATS = 'nova_cow_check.formats'
 #: --running without a process id.
 ANY_PROCESS = 0
 
-#: The values of `nova_cow_check.report.FailOn`, which takes long to load.
+#: The values of `nova_cow_check.reports.report.FailOn`, which loads slowly.
 FAIL_ON = ('note', 'warning', 'failure', 'never')
 
 #: The names of `nova_cow_check.deployment.tools.TOOLS`, which load slowly.

@@ -19,8 +19,6 @@ from nova_cow_check.deployment import tools
 from nova_cow_check import printing
 from nova_cow_check.rules import findings
 
-_WIDTH = 79
-
 
 def override(tool: tools.Tool, changes: Iterable[findings.Change]) -> str:
     """Return what to write for a tool, where, and how to deploy it.
@@ -79,10 +77,10 @@ def _wanted_of(changes: Iterable[findings.Change]) -> _Wanted:
     )
 
 
-def _comment(words: str) -> str:
+def comment(words: str, width: int = 79) -> str:
     """Return comment lines with a text; no path or command is broken."""
     lines = textwrap.wrap(
-        words, _WIDTH - 2, break_long_words=False, break_on_hyphens=False
+        words, width - 2, break_long_words=False, break_on_hyphens=False
     )
     return ''.join(f'# {line}\n' for line in lines)
 
@@ -104,15 +102,15 @@ def _page(
     :param deploy: lines of the command that deploys it
     :param trailer: what to write in any case
     """
-    pieces = [_comment(where) + body] if wanted.settings else []
+    pieces = [comment(where) + body] if wanted.settings else []
     pieces += [
-        _comment(removal % f'[{group}]/{name}')
+        comment(removal % f'[{group}]/{name}')
         for group, name in wanted.removed
     ]
     if trailer:
         pieces[-1] += trailer
     commands = ''.join(f'#   {line}\n' for line in deploy)
-    pieces.append(_comment(_('Then deploy it:')) + commands)
+    pieces.append(comment(_('Then deploy it:')) + commands)
     return '\n'.join(pieces)
 
 
@@ -195,13 +193,17 @@ def _puppet_nova(wanted: _Wanted) -> str:
     """Return parameters for hiera."""
     keys: dict[str, str | bool] = {}
     notes = ''
+    no_parameter = _(
+        'puppet-nova: no parameter of nova::compute or '
+        'nova::compute::libvirt is for %s.'
+    )
     for group, values in wanted.settings.items():
         for name, value in values.items():
             key = _HIERA.get((group, name))
             if key is not None:
                 keys[key] = _native(value)
             else:
-                notes += _no_parameter(f'[{group}]/{name} = {value}')
+                notes += comment(no_parameter % f'[{group}]/{name} = {value}')
     if not keys and not wanted.removed:
         return notes
     return notes + _page(
@@ -218,16 +220,6 @@ def _puppet_nova(wanted: _Wanted) -> str:
             'no parameter wrote stays until somebody removes it.'
         ),
         deploy=('puppet agent --test',),
-    )
-
-
-def _no_parameter(setting: str) -> str:
-    return _comment(
-        _(
-            'puppet-nova: no parameter of nova::compute or '
-            'nova::compute::libvirt is for %s.'
-        )
-        % setting
     )
 
 
@@ -341,22 +333,25 @@ def _charm_nova_compute(wanted: _Wanted) -> str:
     options: list[str] = []
     flags: list[str] = []
     dropped: list[str] = []
-    notes = ''
+    missing: list[str] = []
     for group, values in wanted.settings.items():
         for name, value in values.items():
             option = _OPTIONS.get((group, name))
-            if option is not None and _takes(option, value):
+            is_backend = option == 'libvirt-image-backend'
+            if option and (not is_backend or value in _BACKENDS):
                 options.append(f'{option}={shlex.quote(value)}')
             elif _is_flag(group, name):
                 flags.append(f'{name}={value}')
                 dropped.append(name)
             else:
-                notes += _no_option(f'[{group}]/{name} = {value}')
+                missing.append(f'[{group}]/{name} = {value}')
     for group, name in wanted.removed:
         if _is_flag(group, name):
             dropped.append(name)
         else:
-            notes += _no_option(f'[{group}]/{name}')
+            missing.append(f'[{group}]/{name}')
+    no_option = _('The charm nova-compute has no option for %s.')
+    notes = ''.join(comment(no_option % setting) for setting in missing)
     if not options and not dropped:
         return notes
     command = ''
@@ -364,34 +359,19 @@ def _charm_nova_compute(wanted: _Wanted) -> str:
         command = _flags(dropped, flags)
         options.append('config-flags="$flags"')
     command += f'juju config nova-compute {" ".join(options)}\n'
-    return '\n'.join(filter(None, [_introduction(), notes, command]))
-
-
-def _takes(option: str, value: str) -> bool:
-    return option != 'libvirt-image-backend' or value in _BACKENDS
+    introduction = _(
+        'charm-nova-compute: run this where juju reaches the model. The '
+        'application may have another name than nova-compute. The charm '
+        'writes nova.conf and restarts nova-compute at once, on all '
+        'units of the application.'
+    )
+    return '\n'.join(filter(None, [comment(introduction), notes, command]))
 
 
 def _is_flag(group: str, name: str) -> bool:
     option = (group, name)
     known = option in _OPTIONS or option in _OUT_OF_REACH
     return group == 'DEFAULT' and not known and name.isidentifier()
-
-
-def _introduction() -> str:
-    return _comment(
-        _(
-            'charm-nova-compute: run this where juju reaches the model. The '
-            'application may have another name than nova-compute. The charm '
-            'writes nova.conf and restarts nova-compute at once, on all '
-            'units of the application.'
-        )
-    )
-
-
-def _no_option(setting: str) -> str:
-    return _comment(
-        _('The charm nova-compute has no option for %s.') % setting
-    )
 
 
 def _flags(dropped: list[str], added: list[str]) -> str:
@@ -401,7 +381,7 @@ def _flags(dropped: list[str], added: list[str]) -> str:
     charmhelpers/contrib/openstack/utils.py, config_flags_parser.
     """
     names = sorted(set(dropped))
-    explanation = _comment(
+    explanation = comment(
         _(
             'The charm has no option of its own for %s. The list '
             'config-flags takes it; what else is in the list stays. Where '

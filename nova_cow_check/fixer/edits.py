@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 import itertools
+import operator
 import re
 from typing import NamedTuple
 
@@ -123,18 +124,14 @@ def obstacle(
 def elsewhere(origin: parsing.Origin) -> str:
     """Return why what is not set by a file is not changed."""
     kinds = parsing.OriginKind
-    reason = {
-        kinds.ENVIRONMENT: _(
+    reason = _('It is not set by a file (%s): change it where it is.')
+    if origin.kind is kinds.ENVIRONMENT:
+        reason = _(
             'It is set by the %s, not by a file: change it where '
             'nova-compute gets its environment from.'
-        ),
-        kinds.CONFIG_SOURCE: _(
-            'It is set by the %s, not by a file: change it there.'
-        ),
-    }.get(
-        origin.kind,
-        _('It is not set by a file (%s): change it where it is.'),
-    )
+        )
+    elif origin.kind is kinds.CONFIG_SOURCE:
+        reason = _('It is set by the %s, not by a file: change it there.')
     return reason % wording.place(origin)
 
 
@@ -152,10 +149,8 @@ def _setting(
     change: findings.Change, image_settings: host_settings.ImageSettings
 ) -> host_settings.AnySetting | None:
     for setting in image_settings.all:
-        if (setting.option.group, setting.option.name) == (
-            change.group,
-            change.name,
-        ):
+        option = setting.option
+        if (option.group, option.name) == (change.group, change.name):
             return setting
     return None
 
@@ -185,8 +180,9 @@ def _rewritten(change: findings.Change, frame: parsing.Frame) -> Edit:
 
 def _added(place: parsing.Place, changes: list[findings.Change]) -> Edit:
     lines: list[str] = []
-    by_group = sorted(changes, key=_group)
-    for group, in_group in itertools.groupby(by_group, _group):
+    group_of = operator.attrgetter('group')
+    by_group = sorted(changes, key=group_of)
+    for group, in_group in itertools.groupby(by_group, group_of):
         if place.kind is parsing.PlaceKind.NEW_SECTION:
             if lines or not place.is_apart:
                 lines.append('')
@@ -200,14 +196,11 @@ def _added(place: parsing.Place, changes: list[findings.Change]) -> Edit:
     return Edit(place.path, place.above + 1, 0, written)
 
 
-def _group(change: findings.Change) -> str:
-    return change.group
-
-
 def _joined(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     """Return edits in order, one for those that touch."""
     joined: list[Edit] = []
-    for edit in sorted(edits, key=_start):
+    start = operator.attrgetter('path', 'line', 'column', 'lines')
+    for edit in sorted(edits, key=start):
         before = joined[-1] if joined else None
         if before is None or not _touches(before, edit):
             joined.append(edit)
@@ -222,10 +215,6 @@ def _joined(edits: Iterable[Edit]) -> tuple[Edit, ...]:
             has_end=before.has_end and edit.has_end,
         )
     return tuple(joined)
-
-
-def _start(edit: Edit) -> tuple[str, int, int, int]:
-    return edit.path, edit.line, edit.column, edit.lines
 
 
 def _touches(before: Edit, edit: Edit) -> bool:
@@ -276,10 +265,7 @@ def _obstacles(
             '%(place)s refers to $%(name)s, and its value would change, too: '
             'edit both by hand.'
         )
-        yield reason % {
-            'place': wording.place(reference),
-            'name': change.name,
-        }
+        yield reason % {'place': wording.place(reference), 'name': change.name}
 
 
 def _has_several_lines(

@@ -150,10 +150,20 @@ def _judge(
 def _fixed(
     state: _State, position: int, judge: Judge, is_asked: bool
 ) -> _State | str:
-    """Return the state without a finding, or why there is none."""
+    """Return the state without a finding, or why there is none.
+
+    :param is_asked: whether its rule was asked for by name
+    """
     finding = state.judged.found[position]
     before = state.judged
-    if reason := _obstacle(finding, before.configuration, is_asked):
+    is_ignored = finding.rule == ignored_setting.RULE.name
+    if is_ignored and not is_asked:
+        return _(
+            'Whether to remove or to move a line that Nova ignores is your '
+            'choice: it is removed only with --rule ignored-setting.'
+        )
+    changes = finding.replacement.changes
+    if reason := edits.obstacle(changes, before.configuration):
         return reason
     documents, explanations = _edited(finding, state)
     judged = _judge(before.configuration, documents, judge)
@@ -170,24 +180,6 @@ def _fixed(
         (*state.steps, finding),
         (*state.explanations, *explanations),
     )
-
-
-def _obstacle(
-    finding: findings.Finding,
-    configuration: host_config.Configuration,
-    is_asked: bool,
-) -> str:
-    """Return what keeps a finding from being fixed, '' if nothing does.
-
-    :param is_asked: whether its rule was asked for by name
-    """
-    is_ignored = finding.rule == ignored_setting.RULE.name
-    if is_ignored and not is_asked:
-        return _(
-            'Whether to remove or to move a line that Nova ignores is your '
-            'choice: it is removed only with --rule ignored-setting.'
-        )
-    return edits.obstacle(finding.replacement.changes, configuration)
 
 
 def _after_removal(
@@ -222,15 +214,14 @@ def _edited(
         documents[edit.path] = lines.apply(documents[edit.path], edit)
     explanations = []
     for change in changes:
-        origin = change.origin
+        name, line = change.origin.name, change.origin.line
         number = None
-        if origin.name in state.documents:
+        if name in state.documents:
             # As the file was read: that of a new line would be none's.
-            number = state.documents[origin.name][origin.line - 1].number
-        explanations.append(
-            edits.explanation(change, state.judged.settings, number)
-        )
-    return documents, list(filter(None, explanations))
+            number = state.documents[name][line - 1].number
+        why = edits.explanation(change, state.judged.settings, number)
+        explanations += [why] if why else []
+    return documents, explanations
 
 
 def _aligned(
@@ -247,29 +238,20 @@ def _aligned(
 
 def _texts(begin: _State, state: _State) -> tuple[Text, ...]:
     """Return the files that change, their bytes proven."""
-    changes = [
-        change
-        for step in state.steps
-        for change in findings.to_make(step.replacement.changes)
-    ]
+    keys = proof.keys_of(state.steps)
     after = {file.path: file for file in state.judged.configuration.files}
     texts = {}
     for file in begin.judged.configuration.files:
         old = begin.documents[file.path]
         new = state.documents[file.path]
-        found = Text(
+        text = Text(
             file.path, lines.join(old), lines.join(new), lines.hunks(old, new)
         )
         proof.check_bytes(
-            file,
-            after[file.path],
-            found.before,
-            found.after,
-            found.hunks,
-            proof.keys_of(changes),
+            file, after[file.path], text.before, text.after, text.hunks, keys
         )
-        if found.before != found.after:
-            texts[file.path] = found
+        if text.before != text.after:
+            texts[file.path] = text
     return tuple(texts.values())
 
 
@@ -307,7 +289,10 @@ def _hunk(hunk: lines.Hunk, are_hidden: Iterable[bool]) -> Iterator[str]:
 
 
 def _line(mark: str, data: bytes, is_hidden: bool = False) -> Iterator[str]:
-    shown = _shown(data)
+    line = lines.Line(data).text.decode(errors='surrogateescape')
+    shown = printing.printable(line[:_LONGEST_LINE])
+    if len(line) > _LONGEST_LINE:
+        shown += '...'
     if is_hidden:
         name = re.split('[:=]', shown)[0].rstrip()
         shown = _('%s = (not shown)') % name
@@ -321,9 +306,3 @@ def _range(first: int, count: int) -> str:
     if not count:
         first -= 1
     return str(first) if count == 1 else f'{first},{count}'
-
-
-def _shown(data: bytes) -> str:
-    line = lines.Line(data).text.decode(errors='surrogateescape')
-    shown = printing.printable(line[:_LONGEST_LINE])
-    return shown + '...' if len(line) > _LONGEST_LINE else shown

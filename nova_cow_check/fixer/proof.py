@@ -23,7 +23,6 @@ from nova_cow_check.settings import host_config
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import parsing
 
-
 #: Groups, normalized as oslo.config does, and names of options.
 Keys = Collection[tuple[str, str]]
 
@@ -49,11 +48,12 @@ class Judged(NamedTuple):
     found: tuple[findings.Finding, ...]
 
 
-def keys_of(changes: Iterable[findings.Change]) -> Keys:
-    """Return the options that are changed."""
+def keys_of(fixed: Iterable[findings.Finding]) -> Keys:
+    """Return the options that are changed to end findings."""
     return frozenset(
         (parsing.normalize_group(change.group), change.name)
-        for change in changes
+        for finding in fixed
+        for change in findings.to_make(finding.replacement.changes)
     )
 
 
@@ -72,7 +72,7 @@ def check(
         for finding in fixed
         for change in findings.to_make(finding.replacement.changes)
     ]
-    keys = keys_of(changes)
+    keys = keys_of(fixed)
     _require_values(after.configuration, changes)
     for old, new in _pairs(before.configuration, after.configuration):
         if _others(old, keys) != _others(new, keys):

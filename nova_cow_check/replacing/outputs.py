@@ -17,16 +17,6 @@ from nova_cow_check import errors
 _DESCRIPTORS = {'-': 1, '/dev/stdout': 1, '/dev/stderr': 2}
 
 
-class OutputError(errors.NoVerdict):
-    """A file cannot be written."""
-
-    def __init__(self, path: str, error: OSError) -> None:
-        super().__init__(
-            _('cannot write the report: %(path)s: %(reason)s')
-            % {'path': path, 'reason': error.strerror}
-        )
-
-
 def write(texts: Mapping[str, Iterable[str]]) -> None:
     """Write files, in UTF-8: each whole, and all of them or none.
 
@@ -35,7 +25,7 @@ def write(texts: Mapping[str, Iterable[str]]) -> None:
     replaced: they are written to.
 
     :param texts: the pieces of each file, by path
-    :raises OutputError: if one cannot be written; then all are as before,
+    :raises NoVerdict: if one cannot be written; then all are as before,
         unless it is the last step, the renaming, that fails
     """
     replaced = {path: _replaced(path) for path in texts}
@@ -126,4 +116,7 @@ def _told(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(path, error) from None
+        raise errors.NoVerdict(
+            _('cannot write the report: %(path)s: %(reason)s')
+            % {'path': path, 'reason': error.strerror}
+        ) from None

@@ -163,8 +163,7 @@ def _write(
 ) -> _Change:
     with _told(target.path):
         sweep(target)
-        manager = beside(target, content)
-        name = stack.enter_context(manager)
+        name = stack.enter_context(beside(target, content))
         return _Change(target, name, targets.identity(target, name))
 
 

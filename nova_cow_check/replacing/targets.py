@@ -96,7 +96,9 @@ def check(target: Target) -> None:
 
     :raises OSError: if it is not
     """
-    content = _read(target.descriptor, len(target.content) + 1)
+    os.lseek(target.descriptor, 0, os.SEEK_SET)
+    with open(target.descriptor, 'rb', closefd=False) as stream:
+        content = stream.read(len(target.content) + 1)
     # A time of change would tell, too, but for coarse clocks.
     given = read_attributes(target.descriptor)
     # Last: others replace the file more often than they write into it.
@@ -159,7 +161,14 @@ def _open(name: str, directory: int) -> int:
     flags = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK
     descriptor = os.open(name, flags, dir_fd=directory)
     try:
-        _check_kind(os.fstat(descriptor))
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, _('not a regular file'))
+        if status.st_nlink > 1:
+            reason = _(
+                'it has %d names (hard links): replacing it would part them'
+            )
+            raise OSError(errno.EMLINK, reason % status.st_nlink)
         _lock(descriptor)
     except OSError:
         _close(descriptor)
@@ -171,17 +180,6 @@ def _close(descriptor: int) -> None:
     # Nothing was written with it.
     with contextlib.suppress(OSError):
         os.close(descriptor)
-
-
-def _check_kind(status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, _('not a regular file'))
-    if status.st_nlink > 1:
-        raise OSError(
-            errno.EMLINK,
-            _('it has %d names (hard links): replacing it would part them')
-            % status.st_nlink,
-        )
 
 
 def _lock(descriptor: int) -> None:
@@ -196,12 +194,6 @@ def _lock(descriptor: int) -> None:
         raise OSError(
             errno.EBUSY, _('another program is just changing it')
         ) from None
-
-
-def _read(descriptor: int, size: int) -> bytes:
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    with open(descriptor, 'rb', closefd=False) as stream:
-        return stream.read(size)
 
 
 def read_attributes(descriptor: int) -> Attributes:
