@@ -136,12 +136,11 @@ def surroundings(process: Process) -> search.Surroundings:
 
 def _process(pid: int) -> Process | None:
     try:
-        with open(_path(pid, 'cmdline'), 'rb') as stream:
-            words = [os.fsdecode(word) for word in stream.read().split(b'\0')]
+        words = os.fsdecode(_read_bytes(_path(pid, 'cmdline'))).split('\0')
     except OSError:
         return None
-    arguments = _arguments(words[:-1])
-    return None if arguments is None else Process(pid, tuple(arguments))
+    found = _arguments(words[:-1])
+    return None if found is None else Process(pid, tuple(found))
 
 
 def _arguments(words: Sequence[str]) -> Sequence[str] | None:
@@ -166,9 +165,9 @@ def _arguments(words: Sequence[str]) -> Sequence[str] | None:
 
 def _parent(pid: int) -> int | None:
     try:
-        with open(_path(pid, 'stat'), 'rb') as stream:
-            # The name before it, in brackets, may hold spaces: proc(5).
-            return int(stream.read().rpartition(b')')[2].split()[1])
+        # The name before it, in brackets, may hold spaces: proc(5).
+        words = _read_bytes(_path(pid, 'stat')).rpartition(b')')[2].split()
+        return int(words[1])
     except OSError:
         return None
 
@@ -219,9 +218,7 @@ def _ask(call: Callable[[str], _T], path: str) -> _T:
             path,
         ) from None
     except OSError as error:
-        raise errors.ConfigurationError(
-            _('cannot be read: %s') % error.strerror, path
-        ) from None
+        raise files.cannot_read(path, error) from None
 
 
 def _path(pid: int, *names: str) -> str:

@@ -54,9 +54,7 @@ def configured(
     return read(path, surroundings, shown)
 
 
-def _written(
-    configuration: host_config.Configuration,
-) -> parsing.Assignment:
+def _written(configuration: host_config.Configuration) -> parsing.Assignment:
     """Return the option as it is written; without text if it is not."""
     option, kinds = opts.WAIVERS_FILE, parsing.OriginKind
     variable = configuration.environment.get(option.variable)
@@ -89,18 +87,8 @@ def read(
     root = surroundings.root
     path = surroundings.expand(path)
     shown = shown or root.shown_path(path)
-    try:
-        data = files.read_bytes(root.host_path(path), root)
-    except OSError as error:
-        raise errors.ConfigurationError(
-            _('cannot be read: %s') % error.strerror, shown
-        ) from None
-    if len(data) > _LARGEST_FILE:
-        raise errors.ConfigurationError(
-            _('larger than %d MiB: not a file of waivers')
-            % (_LARGEST_FILE // 1024**2),
-            shown,
-        )
+    too_large = _('larger than %d MiB: not a file of waivers')
+    data = files.read_limited(path, root, shown, too_large, _LARGEST_FILE)
     return parse(data, shown, datetime.date.today())
 
 
