@@ -18,6 +18,10 @@ class Place(NamedTuple):
     is_directory: bool
     path: str
 
+    @property
+    def flag(self) -> str:
+        return '--config-dir' if self.is_directory else '--config-file'
+
 
 class ArgumentsParser(argparse.ArgumentParser):
     """Raises UsageError where argparse would print and exit with 2.

@@ -266,13 +266,11 @@ def _require_one_host(directory: str) -> None:
     )
     inside = [one for one in paths if os.path.isdir(one) and _is_host(one)]
     if inside and _is_host(directory):
-        raise errors.ConfigurationError(
-            _(
-                'it has files of a host, and %s, which is one: it is either '
-                'a host or a folder of hosts'
-            )
-            % os.path.basename(inside[0])
+        reason = _(
+            'it has files of a host, and %s, which is one: it is either a '
+            'host or a folder of hosts'
         )
+        raise errors.ConfigurationError(reason % os.path.basename(inside[0]))
 
 
 def paths_in(root: files.Root) -> list[str]:
@@ -348,10 +346,8 @@ def _require_a_compute_host(known: host_settings.ImageSettings) -> None:
     is_none = known.driver is drivers.Kind.NONE
     is_missing = is_none and not known.compute_driver.fault
     if is_missing and not verdict.has_image_settings(known):
-        raise errors.ConfigurationError(
-            _(
-                'it has no compute_driver, without which nova-compute does '
-                'not start: nova-compute.conf is missing, or it is no compute '
-                'host'
-            )
+        reason = _(
+            'it has no compute_driver, without which nova-compute does not '
+            'start: nova-compute.conf is missing, or it is no compute host'
         )
+        raise errors.ConfigurationError(reason)

@@ -211,13 +211,11 @@ def list_directory(path: str, root: Root) -> list[str]:
     except OSError as error:
         raise cannot_read(root.shown_path(path), error) from None
     if glob.has_magic(path):
-        raise errors.ConfigurationError(
-            _(
-                'oslo.config takes "*", "?" and "[" in the name of a '
-                'configuration directory for a pattern; rename it'
-            ),
-            path,
+        reason = _(
+            'oslo.config takes "*", "?" and "[" in the name of a '
+            'configuration directory for a pattern; rename it'
         )
+        raise errors.ConfigurationError(reason, path)
     return [
         os.path.join(path, name)
         for name in sorted(names)

@@ -51,14 +51,11 @@ def configured(
     known = host_settings.read(conf, found)
     unknown = [str(one.option) for one in known.all if not one.is_written]
     if unknown:
-        raise _error(
-            conf,
-            _(
-                'cannot read all sources that [DEFAULT]/config_source names, '
-                'which may set %s'
-            )
-            % ', '.join(unknown),
+        reason = _(
+            'cannot read all sources that [DEFAULT]/config_source names, '
+            'which may set %s'
         )
+        raise _error(conf, reason % ', '.join(unknown))
     return conf
 
 
@@ -83,9 +80,8 @@ def _names_sources(conf: host_config.HostConfig) -> bool:
     try:
         return bool(conf.config_source)
     except (cfg.Error, RecursionError):
-        raise _error(
-            conf, _('the value of [DEFAULT]/config_source cannot be used')
-        ) from None
+        reason = _('the value of [DEFAULT]/config_source cannot be used')
+        raise _error(conf, reason) from None
 
 
 def refuse_sources(conf: host_config.HostConfig) -> None:
@@ -94,13 +90,11 @@ def refuse_sources(conf: host_config.HostConfig) -> None:
     :raises ConfigurationError: if it does, or if that cannot be told
     """
     if _names_sources(conf):
-        raise _error(
-            conf,
-            _(
-                '[DEFAULT]/config_source names sources, which can be read on '
-                'that host only; make the report there, with --output json'
-            ),
+        reason = _(
+            '[DEFAULT]/config_source names sources, which can be read on '
+            'that host only; make the report there, with --output json'
         )
+        raise _error(conf, reason)
 
 
 def _error(
@@ -179,13 +173,12 @@ def require_all(found: host_config.Configuration) -> None:
         by [DEFAULT]/config_source cannot be read
     """
     if not found.files:
-        raise errors.ConfigurationError(
-            _(
-                'found no configuration to read; looked for nova.conf, '
-                'nova-status.conf, and *.conf in nova.conf.d and '
-                'nova-status.conf.d, in ~/.nova, ~, /etc/nova and /etc'
-            )
+        reason = _(
+            'found no configuration to read; looked for nova.conf, '
+            'nova-status.conf, and *.conf in nova.conf.d and '
+            'nova-status.conf.d, in ~/.nova, ~, /etc/nova and /etc'
         )
+        raise errors.ConfigurationError(reason)
     if not _follow_sources(host_config.HostConfig(found)):
         raise errors.ConfigurationError(
             _('cannot read all sources that [DEFAULT]/config_source names')

@@ -48,15 +48,8 @@ class Process(NamedTuple):
 
     def __str__(self) -> str:
         process = _('process %d') % self.pid
-        words = [
-            word
-            for place in self.places
-            for word in (
-                '--config-dir' if place.is_directory else '--config-file',
-                place.path,
-            )
-        ]
-        return f'{process} ({" ".join(words)})' if words else process
+        places = ' '.join(f'{one.flag} {one.path}' for one in self.places)
+        return f'{process} ({places})' if places else process
 
 
 def find() -> list[Process]:
@@ -93,10 +86,8 @@ def choose(pid: int | None) -> Process:
     elif pid is None:
         reason = _('several nova-compute are running, choose one: %s') % listed
     else:
-        reason = _('process %(pid)d is not nova-compute; running: %(all)s') % {
-            'pid': pid,
-            'all': listed,
-        }
+        reason = _('process %(pid)d is not nova-compute; running: %(all)s')
+        reason %= {'pid': pid, 'all': listed}
     raise errors.ConfigurationError(reason)
 
 
