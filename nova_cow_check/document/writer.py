@@ -28,6 +28,9 @@ from nova_cow_check.settings import parsing
 
 Member = TypeVar('Member', bound=enum.Enum)
 
+#: JSON's own types.
+Data = dict[str, Any]
+
 #: Of the document; another one if a name had to change.
 VERSION = 1
 
@@ -51,18 +54,6 @@ def meanings(members: Iterable[Member]) -> dict[str, Member]:
     return {word(member): member for member in members}
 
 
-#: JSON's own types.
-Data = dict[str, Any]
-
-#: The member that has a whole object for each host.
-HOSTS = 'hosts'
-
-
-def of(whole: report.Report) -> Data:
-    """Return the document of a report, all of it at a time."""
-    return {**frame(whole), HOSTS: [host_data(host) for host in whole.hosts]}
-
-
 def frame(whole: report.Report) -> Data:
     """Return the document, in its order, without the objects of hosts."""
     return {
@@ -74,7 +65,7 @@ def frame(whole: report.Report) -> Data:
         'exit_code': whole.exit_code,
         'unused_waivers': [_waiver(one) for one in whole.unused_waivers],
         'fleet': _fleet(whole),
-        HOSTS: [],
+        'hosts': [],
     }
 
 

@@ -73,7 +73,7 @@ class Collected(NamedTuple):
 _Found = tuple[str, report.Source, str]
 
 
-def find(paths: Iterable[str], expected: str | None = None) -> Collection:
+def find(paths: Sequence[str], expected: str | None = None) -> Collection:
     """Find the collected hosts, each path one or a folder of some.
 
     :param expected: a file with names of hosts that ought to be there
@@ -82,7 +82,6 @@ def find(paths: Iterable[str], expected: str | None = None) -> Collection:
     """
     by_name: dict[str, dict[str, report.Source]] = {}
     passed_over: list[str] = []
-    paths = tuple(paths)
     for path in paths:
         try:
             for name, source, place in _below(path, passed_over):
@@ -96,9 +95,8 @@ def find(paths: Iterable[str], expected: str | None = None) -> Collection:
             if name.lower() not in there:
                 by_name.setdefault(name, {'': missing})
     if not by_name:
-        raise errors.ConfigurationError(
-            _('found no host there'), ', '.join(paths)
-        )
+        reason = _('found no host there')
+        raise errors.ConfigurationError(reason, ', '.join(paths))
     hosts = (Host(name, tuple(one.values())) for name, one in by_name.items())
     return Collection(tuple(hosts), tuple(dict.fromkeys(passed_over)))
 
@@ -176,9 +174,8 @@ def _listed(path: str) -> list[str]:
         if word:
             found += host_names.unfold(word)
     if not found:
-        raise errors.ConfigurationError(
-            _('it names no host that is expected'), path
-        )
+        reason = _('it names no host that is expected')
+        raise errors.ConfigurationError(reason, path)
     return found
 
 
@@ -289,21 +286,18 @@ def paths_in(root: files.Root) -> list[str]:
 
 def _present(extension: str, root: files.Root) -> list[str]:
     """Return what there is, a link that leads nowhere among it."""
-    paths = [f'/{name}{extension}' for name in _NAMES]
-    return [path for path in paths if _exists(root.directory + path)]
-
-
-def _exists(path: str) -> bool:
-    try:
-        os.lstat(path)
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        raise errors.ConfigurationError(
-            _('cannot be looked for: %s') % error.strerror,
-            os.path.basename(path),
-        ) from None
-    return True
+    found: list[str] = []
+    for name in _NAMES:
+        path = f'/{name}{extension}'
+        try:
+            os.lstat(root.directory + path)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            reason = _('cannot be looked for: %s') % error.strerror
+            raise errors.ConfigurationError(reason, path[1:]) from None
+        found.append(path)
+    return found
 
 
 def _read_files(paths: Sequence[str], root: files.Root) -> Collected:

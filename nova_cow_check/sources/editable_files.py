@@ -54,9 +54,8 @@ def load(source: report.Source) -> Copy:
     elif source.kind is kinds.FILE:
         paths = [source.path]
     else:
-        raise errors.ConfigurationError(
-            _('its files are not here; fix it on the host'), source.path
-        )
+        reason = _('its files are not here; fix it on the host')
+        raise errors.ConfigurationError(reason, source.path)
     conf = host_config.HostConfig(search.read_paths(paths, surroundings))
     host.refuse_sources(conf)
     return Copy(conf, surroundings)
@@ -86,13 +85,11 @@ def _read(judged: parsing.ConfigFile, root: files.Root) -> Original:
     except OSError as error:
         raise files.cannot_read(path, error) from None
     if not is_file:
-        raise errors.ConfigurationError(
-            _('not a regular file, and cannot be edited'), path
-        )
+        reason = _('not a regular file, and cannot be edited')
+        raise errors.ConfigurationError(reason, path)
     if files.parse(path, data) != judged:
-        raise errors.ConfigurationError(
-            _('changed while it was read; run the command again'), path
-        )
+        reason = _('changed while it was read; run the command again')
+        raise errors.ConfigurationError(reason, path)
     # In another root, its own links have been followed.
     place = os.path.realpath(path) if host_path == path else host_path
     return Original(path, host_path, place, data)

@@ -270,6 +270,5 @@ def _decode(path: str, data: bytes, encoding: str | None = None) -> list[str]:
 
 def cannot_read(path: str | None, error: OSError) -> errors.ConfigurationError:
     """Return what to raise where a file or directory cannot be read."""
-    return errors.ConfigurationError(
-        _('cannot be read: %s') % error.strerror, path
-    )
+    reason = _('cannot be read: %s') % error.strerror
+    return errors.ConfigurationError(reason, path)

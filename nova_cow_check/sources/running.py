@@ -112,6 +112,10 @@ def shares_root(process: Process) -> bool:
 
 
 def surroundings(process: Process) -> search.Surroundings:
+    """Return the surroundings of a process.
+
+    :raises ConfigurationError: if we may not look at them
+    """
     pid = process.pid
     environment = _environment(pid)
     root = files.Root(_path(pid, 'root'))

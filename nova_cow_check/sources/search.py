@@ -131,10 +131,8 @@ class NothingFound(errors.ConfigurationError):
     """There is no configuration file in any of the places."""
 
     def __init__(self, searched: Sequence[str]) -> None:
-        super().__init__(
-            _('found no configuration to read; looked for %s')
-            % ', '.join(searched)
-        )
+        reason = _('found no configuration to read; looked for %s')
+        super().__init__(reason % ', '.join(searched))
 
 
 def _find(
@@ -154,10 +152,9 @@ def _find(
             try:
                 there = surroundings.root.find(path)
             except OSError as error:
-                raise errors.ConfigurationError(
-                    _('cannot be looked for: %s') % error.strerror,
-                    surroundings.root.shown_path(path),
-                ) from None
+                reason = _('cannot be looked for: %s') % error.strerror
+                shown = surroundings.root.shown_path(path)
+                raise errors.ConfigurationError(reason, shown) from None
             if there:
                 found.append(path)
                 break
