@@ -54,6 +54,12 @@ def meanings(members: Iterable[Member]) -> dict[str, Member]:
     return {word(member): member for member in members}
 
 
+def of(whole: report.Report) -> Data:
+    """Return the document of a report, all of it: for formats of others."""
+    hosts = [host_data(host) for host in whole.hosts]
+    return {**frame(whole), 'hosts': hosts}
+
+
 def frame(whole: report.Report) -> Data:
     """Return the document, in its order, without the objects of hosts."""
     return {

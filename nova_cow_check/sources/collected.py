@@ -143,7 +143,7 @@ def _beside(path: str) -> Iterator[str]:
 
 
 def _host(path: str, name: str) -> tuple[str, report.Source] | None:
-    """Return the name of a host, and what it is to be read from, if it is."""
+    """Return the name and the source of a host, None if there is no host."""
     directory = report.Source(report.SourceKind.DIRECTORY, path)
     if os.path.isdir(path):
         return name, directory

@@ -63,7 +63,7 @@ def read(
         surroundings,
     )
     if not paths:
-        # A file would be among the paths.
+        # All of them are directories: a file would be among the paths.
         searched += (surroundings.expand(place.path) for place in places)
         shown = map(surroundings.root.shown_path, searched)
         raise NothingFound(list(dict.fromkeys(shown)))

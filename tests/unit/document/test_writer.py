@@ -70,24 +70,18 @@ VALIDATOR = jsonschema.Draft202012Validator(
 )
 
 
-def written(whole: report.Report) -> writer.Data:
-    """Return the document of a report, all of it at a time."""
-    each = [writer.host_data(host) for host in whole.hosts]
-    return {**writer.frame(whole), 'hosts': each}
-
-
 @pytest.mark.parametrize('waivers', [(), sample_reports.VARIED])
 @pytest.mark.parametrize(
     'path', sorted(GOLDEN.glob('*.conf')), ids=lambda path: path.stem
 )
 def test_a_report_is_valid(path: pathlib.Path, waivers: Any) -> None:
     host = hosts.Host({path.name: path.read_text()})
-    VALIDATOR.validate(written(sample_reports.of(host, waivers)))
+    VALIDATOR.validate(writer.of(sample_reports.of(host, waivers)))
 
 
 @pytest.mark.parametrize('name', fleets.FLEETS)
 def test_a_report_on_a_fleet_is_valid(name: str) -> None:
-    VALIDATOR.validate(written(fleets.FLEETS[name]()))
+    VALIDATOR.validate(writer.of(fleets.FLEETS[name]()))
 
 
 @hypothesis.settings(max_examples=50)
@@ -100,7 +94,7 @@ def test_any_report_is_valid_and_yaml_is_the_same_data(
 ) -> None:
     host = hosts.host(content.replace('\r\n', '\n'), environment)
     whole = sample_reports.of(host, sample_reports.VARIED)
-    document = written(whole)
+    document = writer.of(whole)
     VALIDATOR.validate(document)
     appearance = interface.Appearance()
     as_json = ''.join(json_format.render(whole, appearance))
@@ -139,7 +133,7 @@ def reports_on_fleets(draw: st.DrawFn) -> report.Report:
 def test_it_is_written_piece_by_piece_as_if_it_were_whole(
     whole: report.Report,
 ) -> None:
-    document = written(whole)
+    document = writer.of(whole)
     VALIDATOR.validate(document)
     appearance = interface.Appearance()
     as_json = ''.join(json_format.render(whole, appearance))
@@ -276,7 +270,7 @@ def test_a_reference_in_compute_driver_has_no_value() -> None:
         '[DEFAULT]\ncompute_driver = ${libvirt.images_type}\n'
         '[libvirt]\nimages_type = qcow2\n'
     )
-    driver = written(sample_reports.of(host))['hosts'][0]['settings'][0]
+    driver = writer.of(sample_reports.of(host))['hosts'][0]['settings'][0]
     assert driver['value'] is None
     assert driver['shown'] == '${libvirt.images_type}'
 
@@ -286,10 +280,10 @@ def test_every_string_is_printable() -> None:
     host = hosts.Host({name: '[default]\n"use_cow\x9b_images" = True\n'})
     waiver = sample_reports.waiver('ignored-setting', name, reason=name)
     whole = sample_reports.of(host, [waiver], name=name)
-    document = json.dumps(written(whole), ensure_ascii=False)
+    document = json.dumps(writer.of(whole), ensure_ascii=False)
     assert document.isprintable()
     shown = '\\x1b[2J\\xff<script>"\\u202e'
-    (found,) = written(whole)['hosts']
+    (found,) = writer.of(whole)['hosts']
     assert found['name'] == shown
     assert found['files'] == [shown]
     assert found['checks'][0]['findings'][0]['waiver']['reason'] == shown
@@ -299,7 +293,7 @@ class TestFleet:
     """What is told of collected hosts, and only of those."""
 
     def document(self) -> Any:
-        return written(fleets.varied())
+        return writer.of(fleets.varied())
 
     def host(self, name: str) -> Any:
         (found,) = [
@@ -308,7 +302,7 @@ class TestFleet:
         return found
 
     def test_a_host_that_reports_on_itself_is_none(self) -> None:
-        document = written(sample_reports.of(hosts.host(fleets.QCOW2)))
+        document = writer.of(sample_reports.of(hosts.host(fleets.QCOW2)))
         assert document['fleet'] is None
         (host,) = document['hosts']
         assert host['source'] is None and host['group'] is None
@@ -367,7 +361,7 @@ class TestFleet:
         assert found == sorted(found, key=order.index)
 
     def test_those_alike_are_told_in_short(self) -> None:
-        (found,) = written(fleets.alike())['fleet']['alike']
+        (found,) = writer.of(fleets.alike())['fleet']['alike']
         assert found == {
             'hosts': ['compute001', 'compute002', 'compute003'],
             'folded': ['compute[001-003]'],
@@ -414,7 +408,7 @@ class TestSetting:
         host = hosts.host(
             '[DEFAULT]\nuse_cow_images = 1\nuse_cow_images = 0\n'
         )
-        (found,) = written(sample_reports.of(host))['hosts']
+        (found,) = writer.of(sample_reports.of(host))['hosts']
         setting = found['settings'][2]
         assert [one['line'] for one in setting['places']] == [2, 3]
         assert setting['place'] == setting['places'][-1]
@@ -429,7 +423,7 @@ class TestSetting:
     )
     def test_a_fault_is_named(self, content: str, fault: str | None) -> None:
         host = hosts.host(f'[DEFAULT]\n{content}\n')
-        (found,) = written(sample_reports.of(host))['hosts']
+        (found,) = writer.of(sample_reports.of(host))['hosts']
         assert found['settings'][2]['fault'] == fault
 
     @pytest.mark.parametrize(
@@ -440,14 +434,14 @@ class TestSetting:
         self, value: str, meant: bool | None
     ) -> None:
         host = hosts.host(hosts.nova_conf(use_cow_images=value))
-        (found,) = written(sample_reports.of(host))['hosts']
+        (found,) = writer.of(sample_reports.of(host))['hosts']
         assert found['settings'][2]['meant'] is meant
 
 
 def test_an_ignored_line_is_told_even_if_no_rule_is_about_it() -> None:
     content = hosts.nova_conf(compute_driver='ironic.IronicDriver')
     host = hosts.host(content + 'use-cow-images = no\n')
-    (found,) = written(sample_reports.of(host))['hosts']
+    (found,) = writer.of(sample_reports.of(host))['hosts']
     assert found['ignored'] == [
         {
             'group': 'libvirt',
@@ -467,6 +461,6 @@ def test_what_an_ignored_line_says_is_told_if_the_option_takes_it(
     text: str, value: str | None
 ) -> None:
     host = hosts.host(f'{fleets.QCOW2}use_cow_images = {text}\n')
-    (found,) = written(sample_reports.of(host))['hosts']
+    (found,) = writer.of(sample_reports.of(host))['hosts']
     assert [one['value'] for one in found['ignored']] == [value]
     assert 'secret' not in json.dumps(found)
