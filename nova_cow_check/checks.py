@@ -14,7 +14,6 @@ form of neutron's ``neutron.status.upgrade.checks``: its class `Checks` has a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 import socket
 import sys
 from typing import Any, NoReturn
@@ -28,7 +27,6 @@ from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
 from nova_cow_check.rules import wording
-from nova_cow_check.settings import host_config
 from nova_cow_check.settings import host_settings
 from nova_cow_check.sources import host
 from nova_cow_check.sources import search
@@ -40,6 +38,12 @@ _CODES = {
     findings.Severity.WARNING: upgradecheck.Code.WARNING,
     findings.Severity.FAILURE: upgradecheck.Code.FAILURE,
 }
+
+NAMESPACE = 'nova.status.upgrade.checks'
+
+#: A name and a check, in the forms that UpgradeCommands takes: a function,
+#: or a function and its keyword arguments.
+NamedCheck = tuple[str, Any]
 
 
 def check_image_settings(
@@ -78,9 +82,7 @@ def check_resize_and_cold_migration(
 class Checks:
     """The plugin: what other command lines load."""
 
-    def get_checks(
-        self,
-    ) -> tuple[tuple[str, Callable[..., upgradecheck.Result]], ...]:
+    def get_checks(self) -> tuple[NamedCheck, ...]:
         """Return the name and the function of each check."""
         return (
             (_('Image settings'), check_image_settings),
@@ -98,7 +100,13 @@ def _result(
         conf = getattr(command, 'conf', cfg.CONF)
     configuration = host.configuration_of(conf)
     known = host_settings.read(conf, configuration)
-    waivers_read, host_name = _accepted(command, conf, configuration)
+    host_name = getattr(command, 'host_name', None) or socket.gethostname()
+    # A command that has read them has them as an attribute.
+    waivers_read = getattr(command, 'waivers', None)
+    if waivers_read is None:
+        waivers_read = waiver_file.configured(
+            conf, configuration, search.own_surroundings()
+        )
     rows = verdict.judge(
         known, findings.waivers_for_host(waivers_read, host_name)
     )
@@ -111,37 +119,12 @@ def _result(
     return upgradecheck.Result(_CODES[row.worst], '\n'.join(lines))
 
 
-def _accepted(
-    command: upgradecheck.UpgradeCommands,
-    conf: cfg.ConfigOpts,
-    configuration: host_config.Configuration,
-) -> tuple[Sequence[findings.Waiver], str]:
-    """Return the waivers, and the name of the host to which they apply.
-
-    A command that has read them has them as attributes.
-    """
-    host_name = getattr(command, 'host_name', None) or socket.gethostname()
-    waivers_read = getattr(command, 'waivers', None)
-    if waivers_read is None:
-        waivers_read = waiver_file.configured(
-            conf, configuration, search.own_surroundings()
-        )
-    return waivers_read, host_name
-
-
-NAMESPACE = 'nova.status.upgrade.checks'
-
-#: A name and a check, in the forms that UpgradeCommands takes: a function,
-#: or a function and its keyword arguments.
-NamedCheck = tuple[str, Any]
-
-
 def load() -> tuple[NamedCheck, ...]:
     """Return the checks of all plugins, our own first.
 
     For a plugin that cannot be loaded there is a check that raises why.
     """
-    found: list[NamedCheck] = list(Checks().get_checks())
+    found = list(Checks().get_checks())
 
     def failed(_manager: object, plugin: Any, error: BaseException) -> None:
         if isinstance(error, _NotLoaded) and error.__cause__:

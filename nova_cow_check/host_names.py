@@ -126,11 +126,10 @@ class _Range(NamedTuple):
 def _split(name: str) -> tuple[_Around, str]:
     """Return what stands around the last number of a name, and that."""
     parts = _NUMBER.split(name)
-    if len(parts) == 1 or _SPECIAL.search(name):
+    has_number = len(parts) > 1 and len(parts[-2]) <= _MOST_DIGITS
+    if not has_number or _SPECIAL.search(name):
         return _Around(name, '', False), ''
     *before, digits, after = parts
-    if len(digits) > _MOST_DIGITS:
-        return _Around(name, '', False), ''
     return _Around(''.join(before), after), digits
 
 

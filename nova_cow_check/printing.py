@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 #: A value longer than this is cut: it is not one of Nova's.
-LONGEST_VALUE = 60
+_LONGEST_VALUE = 60
 
 #: Ends what is cut.
 _CUT = '...'
@@ -20,23 +20,21 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return ''.join(
-        char if char.isprintable() else _escape(char) for char in text
-    )
+    return ''.join(one if one.isprintable() else _escape(one) for one in text)
 
 
 def value_as_shown(text: str) -> str:
     """Return the part of a written value that may be shown.
 
-    Only its first line, and not more than LONGEST_VALUE characters: what
+    Only its first line, and at most _LONGEST_VALUE characters of it: what
     follows on continuation lines may have been meant as another option.
     What is shown already is shown as it is.
     """
     first, newline, _rest = text.partition('\n')
-    shown = printable(first[: LONGEST_VALUE + len(_CUT) + 1])
+    shown = printable(first[: _LONGEST_VALUE + len(_CUT) + 1])
     start = shown[: -len(_CUT)] if shown.endswith(_CUT) else shown
-    if newline or len(start) > LONGEST_VALUE:
-        return shown[:LONGEST_VALUE] + _CUT
+    if newline or len(start) > _LONGEST_VALUE:
+        return shown[:_LONGEST_VALUE] + _CUT
     return shown
 
 

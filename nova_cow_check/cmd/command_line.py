@@ -52,8 +52,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     for place in given.places:
         if not place.path:
             # What a shell makes of a variable that is not set.
-            flag = '--config-dir' if place.is_directory else '--config-file'
-            raise errors.UsageError(_('argument %s: it is empty') % flag)
+            raise errors.UsageError(_('argument %s: it is empty') % place.flag)
     if chosen.command == vocabulary.REPORT:
         chosen.outputs = chosen.outputs or [Output('text', None)]
         _require_different_places(chosen.outputs)

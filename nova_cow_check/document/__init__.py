@@ -4,5 +4,5 @@
 
 ``report-1.schema.json`` describes it. Within version 1, a name is never
 renamed or removed, and never changes its meaning; names may be added. Every
-string is printable: see `nova_cow_check.text`.
+string is printable: see `nova_cow_check.printing`.
 """

@@ -81,21 +81,19 @@ def _only_host(document: nodes.Node) -> nodes.Node:
         name.fail(_('it is another program'))
     hosts = document['hosts'].items()
     if len(hosts) != 1:
-        raise errors.ConfigurationError(
-            _('a report on %d hosts, not on one') % len(hosts)
-        )
+        reason = _('a report on %d hosts, not on one') % len(hosts)
+        raise errors.ConfigurationError(reason)
     return hosts[0]
 
 
 def _rule(finding: nodes.Node) -> tuple[str, findings.Severity]:
     rule = finding['rule'].words()
     if rule not in registry.RULES:
-        raise errors.ConfigurationError(
-            _(
-                'a report with a rule that this release does not know: a '
-                'newer one made it'
-            )
+        reason = _(
+            'a report with a rule that this release does not know: a newer '
+            'one made it'
         )
+        raise errors.ConfigurationError(reason)
     return rule, finding['severity'].one_of(_SEVERITIES)
 
 
@@ -107,13 +105,11 @@ def _require(known: host_settings.Known, told: _Counts) -> None:
         for finding in row.found
     )
     for rule, _severity in told - found:
-        raise errors.ConfigurationError(
-            _(
-                'a report with a finding of %s that its own settings do not '
-                'lead to: it was edited, or another release made it'
-            )
-            % rule
+        reason = _(
+            'a report with a finding of %s that its own settings do not lead '
+            'to: it was edited, or another release made it'
         )
+        raise errors.ConfigurationError(reason % rule)
 
 
 def _unreadable(node: nodes.Node) -> host_settings.Unreadable:

@@ -27,6 +27,9 @@ from nova_cow_check.settings import parsing
 
 Member = TypeVar('Member', bound=enum.Enum)
 
+#: JSON's own types.
+Data = dict[str, Any]
+
 #: Of the document; another one if a name had to change.
 VERSION = 1
 
@@ -50,19 +53,10 @@ def meanings(members: Iterable[Member]) -> dict[str, Member]:
     return {word(member): member for member in members}
 
 
-#: JSON's own types.
-Data = dict[str, Any]
-
-#: The member that has a whole object for each host.
-HOSTS = 'hosts'
-
-
 def of(whole: report.Report) -> Data:
-    """Return the document of a report, all of it at a time."""
-    return {
-        **frame(whole),
-        HOSTS: [host_data(host) for host in whole.hosts],
-    }
+    """Return the document of a report, all of it: for formats of others."""
+    hosts = [host_data(host) for host in whole.hosts]
+    return {**frame(whole), 'hosts': hosts}
 
 
 def frame(whole: report.Report) -> Data:
@@ -76,13 +70,12 @@ def frame(whole: report.Report) -> Data:
         'exit_code': whole.exit_code,
         'unused_waivers': [_waiver(one) for one in whole.unused_waivers],
         'fleet': _fleet(whole),
-        HOSTS: [],
+        'hosts': [],
     }
 
 
 def host_data(host: report.HostReport) -> Data:
     """Return the object of a host."""
-    known = host.known
     source = host.source
     return {
         'name': printing.printable(host.name),
@@ -93,48 +86,39 @@ def host_data(host: report.HostReport) -> Data:
         },
         'group': printing.printable(host.group) or None,
         'result': report.result_of(host.worst).value,
-        **(
-            _nothing_read(known, host)
-            if isinstance(known, host_settings.Unreadable)
-            else _read(known, host)
-        ),
+        **_known(host),
         'checks': [_check(row, host) for row in host.rows],
     }
 
 
-def _nothing_read(
-    why: host_settings.Unreadable, host: report.HostReport
-) -> Data:
-    place = parsing.Origin(parsing.OriginKind.FILE, why.path, why.line)
-    return {
-        'unreadable': {
-            'reason': printing.printable(why.reason),
-            'place': _place(place, host),
-        },
-        'driver': None,
-        'files': [],
-        'settings': [],
-        'ignored': [],
-        **_behaviour(None),
-    }
-
-
-def _read(
-    image_settings: host_settings.ImageSettings, host: report.HostReport
-) -> Data:
+def _known(host: report.HostReport) -> Data:
+    """Return what is known of a host, or why nothing is."""
+    known = host.known
+    if isinstance(known, host_settings.Unreadable):
+        place = parsing.Origin(parsing.OriginKind.FILE, known.path, known.line)
+        return {
+            'unreadable': {
+                'reason': printing.printable(known.reason),
+                'place': _place(place, host),
+            },
+            'driver': None,
+            'files': [],
+            'settings': [],
+            'ignored': [],
+            **_behaviour(None),
+        }
     is_judged = ignored_setting.RULE.name in host.rules
     return {
         'unreadable': None,
-        'driver': word(image_settings.driver),
+        'driver': word(known.driver),
         'files': [
-            printing.printable(host.path_of(path))
-            for path in image_settings.files
+            printing.printable(host.path_of(one)) for one in known.files
         ],
-        'settings': [_setting(one, host) for one in image_settings.all],
+        'settings': [_setting(one, host) for one in known.all],
         'ignored': [
-            _ignored(one, is_judged, host) for one in image_settings.lookalikes
+            _ignored(one, is_judged, host) for one in known.lookalikes
         ],
-        **_behaviour(verdict.behaviour_of(image_settings)),
+        **_behaviour(verdict.behaviour_of(known)),
     }
 
 
@@ -157,9 +141,7 @@ def _setting(
 
 
 def _ignored(
-    lookalike: lookalikes.Lookalike,
-    is_judged: bool,
-    host: report.HostReport,
+    lookalike: lookalikes.Lookalike, is_judged: bool, host: report.HostReport
 ) -> Data:
     value = lookalike.value if is_judged else None
     return {
@@ -280,9 +262,7 @@ def _side(side: fleet.Side) -> Data:
         'use_cow_images': own.use_cow_images,
         'force_raw_images': own.force_raw_images,
         'hosts': [printing.printable(name) for name in side.hosts],
-        'folded': [
-            printing.printable(name) for name in host_names.fold(side.hosts)
-        ],
+        'folded': list(map(printing.printable, host_names.fold(side.hosts))),
     }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 from typing import Any, Generic, NamedTuple, TypeVar, Union
 
 from oslo_config import cfg
@@ -92,6 +93,14 @@ class ImageSettings:
     @property
     def image_options(self) -> tuple[AnySetting, ...]:
         return self.images_type, self.use_cow_images, self.force_raw_images
+
+    # A key of caches, for each of the hosts that are alike.
+    def __hash__(self) -> int:
+        return self._hash
+
+    @functools.cached_property
+    def _hash(self) -> int:
+        return hash((self.all, self.driver, self.lookalikes, self.files))
 
 
 class Unreadable(NamedTuple):

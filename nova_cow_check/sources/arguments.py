@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, NamedTuple, NoReturn
+import functools
+from typing import NamedTuple, NoReturn
 
 from nova_cow_check._i18n import _
 from nova_cow_check import errors
@@ -16,6 +17,10 @@ class Place(NamedTuple):
 
     is_directory: bool
     path: str
+
+    @property
+    def flag(self) -> str:
+        return '--config-dir' if self.is_directory else '--config-file'
 
 
 class ArgumentsParser(argparse.ArgumentParser):
@@ -28,33 +33,21 @@ class ArgumentsParser(argparse.ArgumentParser):
         raise errors.UsageError(message)
 
 
-class _AppendPlace(argparse.Action):
-    """Keeps files and directories in the order in which they are named."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: Any,
-        option_string: str | None = None,
-    ) -> None:
-        places = getattr(namespace, self.dest) or ()
-        place = Place(self.const, values)
-        setattr(namespace, self.dest, (*places, place))
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add --config-file and --config-dir, collected in ``places``."""
+    """Add --config-file and --config-dir, collected in ``places``.
+
+    That is a list, in the order in which they are given.
+    """
     for flag, is_directory, metavar, text in (
         ('--config-file', False, 'PATH', _('read this file')),
         ('--config-dir', True, 'DIR', _('read *.conf in this directory')),
     ):
         parser.add_argument(
             flag,
-            action=_AppendPlace,
-            const=is_directory,
+            action='append',
+            type=functools.partial(Place, is_directory),
             dest='places',
-            default=(),
+            default=[],
             metavar=metavar,
             help=text + _('; may be given several times, a later one wins'),
         )

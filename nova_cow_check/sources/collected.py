@@ -36,12 +36,9 @@ _EXTENSIONS = ('.conf', '.conf.d')
 _READ = tuple(name + extension for extension in _EXTENSIONS for name in _NAMES)
 
 #: What a host can be instead, by the ending of its name.
-_KINDS = {
-    '.conf': report.SourceKind.FILE,
-    '.json': report.SourceKind.REPORT,
-}
+_KINDS = {'.conf': report.SourceKind.FILE, '.json': report.SourceKind.REPORT}
 
-#: That of the hosts; the locale here does not count.
+#: That of the hosts, and of lists; the locale here does not count.
 _ENCODING = 'utf-8'
 
 #: Different settings of a fleet; more than that are forgotten again.
@@ -72,14 +69,11 @@ class Collected(NamedTuple):
     accepted: tuple[findings.Waiver, ...] = ()
 
 
-class _Found(NamedTuple):
-    name: str
-    source: report.Source
-    #: Where it is in truth: the same one twice is one host.
-    place: str
+#: A host, and where it is in truth: the same one twice is one host.
+_Found = tuple[str, report.Source, str]
 
 
-def find(paths: Iterable[str], expected: str | None = None) -> Collection:
+def find(paths: Sequence[str], expected: str | None = None) -> Collection:
     """Find the collected hosts, each path one or a folder of some.
 
     :param expected: a file with names of hosts that ought to be there
@@ -88,15 +82,12 @@ def find(paths: Iterable[str], expected: str | None = None) -> Collection:
     """
     by_name: dict[str, dict[str, report.Source]] = {}
     passed_over: list[str] = []
-    paths = tuple(paths)
     for path in paths:
         try:
             for name, source, place in _below(path, passed_over):
                 by_name.setdefault(name, {})[place] = source
         except OSError as error:
-            raise errors.ConfigurationError(
-                _('cannot be read: %s') % error.strerror, path
-            ) from None
+            raise files.cannot_read(path, error) from None
     if expected is not None:
         there = {name.lower() for name in by_name}
         missing = report.Source(report.SourceKind.LIST, expected)
@@ -104,32 +95,25 @@ def find(paths: Iterable[str], expected: str | None = None) -> Collection:
             if name.lower() not in there:
                 by_name.setdefault(name, {'': missing})
     if not by_name:
-        raise errors.ConfigurationError(
-            _('found no host there'), ', '.join(paths)
-        )
-    return Collection(
-        tuple(
-            Host(name, tuple(sources.values()))
-            for name, sources in by_name.items()
-        ),
-        tuple(dict.fromkeys(passed_over)),
-    )
+        reason = _('found no host there')
+        raise errors.ConfigurationError(reason, ', '.join(paths))
+    hosts = (Host(name, tuple(one.values())) for name, one in by_name.items())
+    return Collection(tuple(hosts), tuple(dict.fromkeys(passed_over)))
 
 
 def _below(path: str, passed_over: list[str]) -> Iterator[_Found]:
     os.lstat(path)
     if os.path.isdir(path):
-        if not is_host(path):
+        if not _is_host(path):
             yield from _in_folder(path, passed_over)
             return
         passed_over += _beside(path)
-    name = os.path.basename(os.path.abspath(path))
-    source = _source(path, name)
-    if source is None:
+    found = _host(path, os.path.basename(os.path.abspath(path)))
+    if found is None:
         raise errors.ConfigurationError(
             _('not a host: neither a directory, nor HOST.conf or .json'), path
         )
-    yield _Found(_name(name, source), source, os.path.realpath(path))
+    yield (*found, os.path.realpath(path))
 
 
 def _in_folder(folder: str, passed_over: list[str]) -> Iterator[_Found]:
@@ -141,40 +125,42 @@ def _in_folder(folder: str, passed_over: list[str]) -> Iterator[_Found]:
             place = os.path.join(real, entry.name)
             if entry.is_symlink():
                 place = os.path.realpath(place)
-            source = _source(entry.path, entry.name)
-            if source is None:
+            found = _host(entry.path, entry.name)
+            if found is None:
                 passed_over.append(entry.path)
             else:
-                yield _Found(_name(entry.name, source), source, place)
+                yield (*found, place)
 
 
 def _beside(path: str) -> Iterator[str]:
     """Yield what would be hosts if a host were a folder of them."""
     with os.scandir(path) as entries:
         for entry in sorted(entries, key=lambda one: one.name):
-            if entry.name.startswith('.') or is_read(entry.name):
+            if entry.name.startswith('.') or entry.name in _READ:
                 continue
             if os.path.splitext(entry.name)[1] in _KINDS:
                 yield entry.path
 
 
-def _source(path: str, name: str) -> report.Source | None:
-    """Return what a host is to be read from, None if there is no host."""
-    stem, extension = os.path.splitext(name)
+def _host(path: str, name: str) -> tuple[str, report.Source] | None:
+    """Return the name and the source of a host, None if there is no host."""
+    directory = report.Source(report.SourceKind.DIRECTORY, path)
     if os.path.isdir(path):
-        return report.Source(report.SourceKind.DIRECTORY, path)
+        return name, directory
+    stem, extension = os.path.splitext(name)
     if stem and extension in _KINDS:
-        return report.Source(_KINDS[extension], path)
+        return stem, report.Source(_KINDS[extension], path)
     if os.path.islink(path) and not os.path.exists(path):
         # It was a host's before it led nowhere, and is not to be lost.
-        return report.Source(report.SourceKind.DIRECTORY, path)
+        return name, directory
     return None
 
 
-def _name(name: str, source: report.Source) -> str:
-    if source.kind is report.SourceKind.DIRECTORY:
-        return name
-    return os.path.splitext(name)[0]
+def _is_host(directory: str) -> bool:
+    """Return whether a directory has anything that nova-compute reads."""
+    return any(
+        os.path.lexists(os.path.join(directory, name)) for name in _READ
+    )
 
 
 def _listed(path: str) -> list[str]:
@@ -183,14 +169,13 @@ def _listed(path: str) -> list[str]:
     :raises ConfigurationError: if it has none, or cannot be read
     """
     found = []
-    for line in files.read_lines(path, files.Root(), 'utf-8'):
+    for line in files.read_lines(path, files.Root(), _ENCODING):
         word = line.partition('#')[0].strip()
         if word:
             found += host_names.unfold(word)
     if not found:
-        raise errors.ConfigurationError(
-            _('it names no host that is expected'), path
-        )
+        reason = _('it names no host that is expected')
+        raise errors.ConfigurationError(reason, path)
     return found
 
 
@@ -216,18 +201,6 @@ class _File(files.Root):
     def shown_path(self, path: str) -> str:
         """Return the name that it has on the host."""
         return 'nova.conf'
-
-
-def is_read(name: str) -> bool:
-    """Return whether nova-compute reads what has this name in a host."""
-    return name in _READ
-
-
-def is_host(directory: str) -> bool:
-    """Return whether a directory has anything that nova-compute reads."""
-    return any(
-        os.path.lexists(os.path.join(directory, name)) for name in _READ
-    )
 
 
 def read_all(hosts: Iterable[Host]) -> Iterator[Collected]:
@@ -262,36 +235,17 @@ def read(source: report.Source) -> Collected:
         if source.kind is kinds.FILE:
             return _read_files([source.path], _File(''))
         if source.kind is kinds.REPORT:
-            return _of_report(source.path)
+            too_large = _('larger than %d MiB: not a report of one host')
+            # Not in a root of our own: what is no file is not waited for.
+            data = files.read_limited(
+                source.path, _File(''), None, too_large, files.LARGEST_FILE
+            )
+            return Collected(*reader.parse(data, datetime.date.today()))
         reason = _('it is expected, but there is nothing of it')
         return Collected(host_settings.Unreadable(reason))
     except errors.ConfigurationError as error:
-        return Collected(
-            host_settings.Unreadable(
-                error.reason, error.path or '', error.line or 0
-            )
-        )
-
-
-def _of_report(path: str) -> Collected:
-    """Read a host from a report that was made on it.
-
-    :raises ConfigurationError: if it is no report of one host, or one that
-        contradicts itself
-    """
-    try:
-        # Not as a root of our own: what is no file is not waited for.
-        found = files.read_bytes(path, files.Root(''))
-    except OSError as error:
-        raise errors.ConfigurationError(
-            _('cannot be read: %s') % error.strerror
-        ) from None
-    if len(found) > files.LARGEST_FILE:
-        raise errors.ConfigurationError(
-            _('larger than %d MiB: not a report of one host')
-            % (files.LARGEST_FILE // 1024**2)
-        )
-    return Collected(*reader.parse(found, datetime.date.today()))
+        why = error.reason, error.path or '', error.line or 0
+        return Collected(host_settings.Unreadable(*why))
 
 
 def _require_one_host(directory: str) -> None:
@@ -307,15 +261,13 @@ def _require_one_host(directory: str) -> None:
     paths = (
         os.path.join(directory, one) for one in entries if one not in _READ
     )
-    inside = [path for path in paths if os.path.isdir(path) and is_host(path)]
-    if inside and is_host(directory):
-        raise errors.ConfigurationError(
-            _(
-                'it has files of a host, and %s, which is one: it is either '
-                'a host or a folder of hosts'
-            )
-            % os.path.basename(inside[0])
+    inside = [one for one in paths if os.path.isdir(one) and _is_host(one)]
+    if inside and _is_host(directory):
+        reason = _(
+            'it has files of a host, and %s, which is one: it is either a '
+            'host or a folder of hosts'
         )
+        raise errors.ConfigurationError(reason % os.path.basename(inside[0]))
 
 
 def paths_in(root: files.Root) -> list[str]:
@@ -323,14 +275,10 @@ def paths_in(root: files.Root) -> list[str]:
 
     :raises ConfigurationError: if that cannot be told, or there is none
     """
-    paths: list[str] = []
-    for is_directory, path in search.with_defaults(
+    places = search.with_defaults(
         (), lambda extension: _present(extension, root)
-    ):
-        if is_directory:
-            paths += files.list_directory(path, root)
-        else:
-            paths.append(path)
+    )
+    paths = search.paths_of(places, search.Surroundings(root, {}))
     if not paths:
         raise search.NothingFound(_READ)
     return paths
@@ -338,21 +286,18 @@ def paths_in(root: files.Root) -> list[str]:
 
 def _present(extension: str, root: files.Root) -> list[str]:
     """Return what there is, a link that leads nowhere among it."""
-    paths = [f'/{name}{extension}' for name in _NAMES]
-    return [path for path in paths if _exists(root.directory + path)]
-
-
-def _exists(path: str) -> bool:
-    try:
-        os.lstat(path)
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        raise errors.ConfigurationError(
-            _('cannot be looked for: %s') % error.strerror,
-            os.path.basename(path),
-        ) from None
-    return True
+    found: list[str] = []
+    for name in _NAMES:
+        path = f'/{name}{extension}'
+        try:
+            os.lstat(root.directory + path)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            reason = _('cannot be looked for: %s') % error.strerror
+            raise errors.ConfigurationError(reason, path[1:]) from None
+        found.append(path)
+    return found
 
 
 def _read_files(paths: Sequence[str], root: files.Root) -> Collected:
@@ -361,12 +306,10 @@ def _read_files(paths: Sequence[str], root: files.Root) -> Collected:
         for path in paths
     ]
     excerpts: list[excerpt.Excerpt] = []
-    for path, lines in texts:
-        found = excerpt.parse(path, lines)
+    for text in texts:
+        found = excerpt.parse(*text)
         if found is None:
-            return _of_files(
-                tuple(parsing.parse(path, lines) for path, lines in texts)
-            )
+            return _of_files(tuple(parsing.parse(*text) for text in texts))
         excerpts.append(found)
     return _of_excerpts(tuple(excerpts))
 
@@ -397,10 +340,8 @@ def _require_a_compute_host(known: host_settings.ImageSettings) -> None:
     is_none = known.driver is drivers.Kind.NONE
     is_missing = is_none and not known.compute_driver.fault
     if is_missing and not verdict.has_image_settings(known):
-        raise errors.ConfigurationError(
-            _(
-                'it has no compute_driver, without which nova-compute does '
-                'not start: nova-compute.conf is missing, or it is no compute '
-                'host'
-            )
+        reason = _(
+            'it has no compute_driver, without which nova-compute does not '
+            'start: nova-compute.conf is missing, or it is no compute host'
         )
+        raise errors.ConfigurationError(reason)

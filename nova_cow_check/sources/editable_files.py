@@ -13,6 +13,7 @@ from nova_cow_check._i18n import _
 from nova_cow_check import errors
 from nova_cow_check.reports import report
 from nova_cow_check.settings import host_config
+from nova_cow_check.settings import parsing
 from nova_cow_check.sources import files
 from nova_cow_check.sources import host
 from nova_cow_check.sources import search
@@ -46,22 +47,18 @@ def load(source: report.Source) -> Copy:
     from nova_cow_check.sources import collected
 
     kinds = report.SourceKind
-    root = files.Root()
+    surroundings = search.Surroundings(files.Root(), {})
     if source.kind is kinds.DIRECTORY:
-        root = files.Root(source.path)
-        paths = collected.paths_in(root)
+        surroundings = search.Surroundings(files.Root(source.path), {})
+        paths = collected.paths_in(surroundings.root)
     elif source.kind is kinds.FILE:
         paths = [source.path]
     else:
-        raise errors.ConfigurationError(
-            _('its files are not here; fix it on the host'), source.path
-        )
-    found = host_config.Configuration(
-        tuple(files.read_file(path, root) for path in paths), {}
-    )
-    conf = host_config.HostConfig(found)
+        reason = _('its files are not here; fix it on the host')
+        raise errors.ConfigurationError(reason, source.path)
+    conf = host_config.HostConfig(search.read_paths(paths, surroundings))
     host.refuse_sources(conf)
-    return Copy(conf, search.Surroundings(root, {}))
+    return Copy(conf, surroundings)
 
 
 def read(
@@ -72,30 +69,27 @@ def read(
     :param root: the one in which they were read
     :raises ConfigurationError: if one is not what was read before
     """
-    for file in dict.fromkeys(f.path for f in configuration.files):
-        yield _read(file, configuration, root)
+    judged: dict[str, parsing.ConfigFile] = {}
+    for file in configuration.files:
+        judged.setdefault(file.path, file)
+    for file in judged.values():
+        yield _read(file, root)
 
 
-def _read(
-    path: str, configuration: host_config.Configuration, root: files.Root
-) -> Original:
+def _read(judged: parsing.ConfigFile, root: files.Root) -> Original:
+    path = judged.path
     try:
         host_path = root.host_path_of_shown(path)
         is_file = stat.S_ISREG(os.stat(host_path).st_mode)
         data = files.read_bytes(host_path, root) if is_file else b''
     except OSError as error:
-        raise errors.ConfigurationError(
-            _('cannot be read: %s') % error.strerror, path
-        ) from None
+        raise files.cannot_read(path, error) from None
     if not is_file:
-        raise errors.ConfigurationError(
-            _('not a regular file, and cannot be edited'), path
-        )
-    judged = [file for file in configuration.files if file.path == path]
-    if files.parse(path, data) != judged[0]:
-        raise errors.ConfigurationError(
-            _('changed while it was read; run the command again'), path
-        )
+        reason = _('not a regular file, and cannot be edited')
+        raise errors.ConfigurationError(reason, path)
+    if files.parse(path, data) != judged:
+        reason = _('changed while it was read; run the command again')
+        raise errors.ConfigurationError(reason, path)
     # In another root, its own links have been followed.
     place = os.path.realpath(path) if host_path == path else host_path
     return Original(path, host_path, place, data)

@@ -166,9 +166,8 @@ def _letter(line: str) -> int:
         return _FAULTY
     if not assignments:
         return _BLANK_OR_COMMENT
-    if _may_count(assignments[0].name):
-        return _COUNTING
-    return _OTHER_ASSIGNMENT
+    may_count = _may_count(assignments[0].name)
+    return _COUNTING if may_count else _OTHER_ASSIGNMENT
 
 
 @functools.lru_cache(maxsize=1024)

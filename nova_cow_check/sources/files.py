@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""The root directory that a path is looked up from."""
+"""Files and directories, read below a root directory."""
 
 from __future__ import annotations
 
@@ -157,17 +157,30 @@ def read_lines(
     :raises ConfigurationError: if it cannot be read, or is no text
     """
     shown = root.shown_path(path)
+    too_large = _('larger than %d MiB: not a configuration file')
+    data = read_limited(path, root, shown, too_large, LARGEST_FILE)
+    return _decode(shown, data, encoding)
+
+
+def read_limited(
+    path: str, root: Root, shown: str | None, too_large: str, largest: int
+) -> bytes:
+    """Read a file that is to be of a reasonable size.
+
+    :param path: as seen from inside the root
+    :param shown: what errors call it
+    :param too_large: a reason, with ``%d`` for the MiB it may have
+    :param largest: bytes it may have, LARGEST_FILE at most
+    :raises ConfigurationError: if it cannot be read, or is too large
+    """
     try:
         data = read_bytes(root.host_path(path), root)
     except OSError as error:
-        raise _cannot_read(shown, error) from None
-    if len(data) > LARGEST_FILE:
-        raise errors.ConfigurationError(
-            _('larger than %d MiB: not a configuration file')
-            % (LARGEST_FILE // 1024**2),
-            shown,
-        )
-    return _decode(shown, data, encoding)
+        raise cannot_read(shown, error) from None
+    if len(data) > largest:
+        reason = too_large % (largest // 1024**2)
+        raise errors.ConfigurationError(reason, shown)
+    return data
 
 
 def parse(path: str, data: bytes) -> parsing.ConfigFile:
@@ -196,15 +209,13 @@ def list_directory(path: str, root: Root) -> list[str]:
     try:
         names = os.listdir(root.host_path(path))
     except OSError as error:
-        raise _cannot_read(root.shown_path(path), error) from None
+        raise cannot_read(root.shown_path(path), error) from None
     if glob.has_magic(path):
-        raise errors.ConfigurationError(
-            _(
-                'oslo.config takes "*", "?" and "[" in the name of a '
-                'configuration directory for a pattern; rename it'
-            ),
-            path,
+        reason = _(
+            'oslo.config takes "*", "?" and "[" in the name of a '
+            'configuration directory for a pattern; rename it'
         )
+        raise errors.ConfigurationError(reason, path)
     return [
         os.path.join(path, name)
         for name in sorted(names)
@@ -257,7 +268,7 @@ def _decode(path: str, data: bytes, encoding: str | None = None) -> list[str]:
     )
 
 
-def _cannot_read(path: str, error: OSError) -> errors.ConfigurationError:
-    return errors.ConfigurationError(
-        _('cannot be read: %s') % error.strerror, path
-    )
+def cannot_read(path: str | None, error: OSError) -> errors.ConfigurationError:
+    """Return what to raise where a file or directory cannot be read."""
+    reason = _('cannot be read: %s') % error.strerror
+    return errors.ConfigurationError(reason, path)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+import contextlib
 import os
 
 from oslo_config import cfg
@@ -40,18 +41,30 @@ def configured(
     """
     conf = host_config.HostConfig(found)
     if follows_sources:
-        require_sources(conf, follow_sources(conf))
+        is_complete = _follow_sources(conf)
     else:
-        require_sources(conf, not names_sources(conf))
+        is_complete = not _names_sources(conf)
+    if is_complete:
+        return conf
+    # nova-compute logs an error and starts without. The files beat the
+    # sources, so nothing is missing when they set every option read here.
+    known = host_settings.read(conf, found)
+    unknown = [str(one.option) for one in known.all if not one.is_written]
+    if unknown:
+        reason = _(
+            'cannot read all sources that [DEFAULT]/config_source names, '
+            'which may set %s'
+        )
+        raise _error(conf, reason % ', '.join(unknown))
     return conf
 
 
-def follow_sources(conf: host_config.HostConfig) -> bool:
+def _follow_sources(conf: host_config.HostConfig) -> bool:
     """Read the sources that are named, and return whether all could be.
 
     :raises ConfigurationError: if it cannot be told whether there are any
     """
-    names_sources(conf)
+    _names_sources(conf)
     try:
         return conf.follow_config_sources()
     except (cfg.Error, ValueError, SystemExit):
@@ -59,7 +72,7 @@ def follow_sources(conf: host_config.HostConfig) -> bool:
         return False
 
 
-def names_sources(conf: host_config.HostConfig) -> bool:
+def _names_sources(conf: host_config.HostConfig) -> bool:
     """Return whether [DEFAULT]/config_source names any source.
 
     :raises ConfigurationError: if it has no value; nova-compute ends, too
@@ -67,30 +80,8 @@ def names_sources(conf: host_config.HostConfig) -> bool:
     try:
         return bool(conf.config_source)
     except (cfg.Error, RecursionError):
-        raise _error(
-            conf, _('the value of [DEFAULT]/config_source cannot be used')
-        ) from None
-
-
-def require_sources(conf: host_config.HostConfig, are_complete: bool) -> None:
-    """Refuse a configuration of which something that counts is missing.
-
-    nova-compute logs an error and starts without. The files beat the
-    sources, so nothing is missing when they set every option read here.
-    """
-    if are_complete:
-        return
-    host = host_settings.read(conf, conf.configuration)
-    unknown = [str(item.option) for item in host.all if not item.is_written]
-    if unknown:
-        raise _error(
-            conf,
-            _(
-                'cannot read all sources that [DEFAULT]/config_source names, '
-                'which may set %s'
-            )
-            % ', '.join(unknown),
-        )
+        reason = _('the value of [DEFAULT]/config_source cannot be used')
+        raise _error(conf, reason) from None
 
 
 def refuse_sources(conf: host_config.HostConfig) -> None:
@@ -98,14 +89,12 @@ def refuse_sources(conf: host_config.HostConfig) -> None:
 
     :raises ConfigurationError: if it does, or if that cannot be told
     """
-    if names_sources(conf):
-        raise _error(
-            conf,
-            _(
-                '[DEFAULT]/config_source names sources, which can be read on '
-                'that host only; make the report there, with --output json'
-            ),
+    if _names_sources(conf):
+        reason = _(
+            '[DEFAULT]/config_source names sources, which can be read on '
+            'that host only; make the report there, with --output json'
         )
+        raise _error(conf, reason)
 
 
 def _error(
@@ -141,33 +130,19 @@ def configuration_of(conf: cfg.ConfigOpts) -> host_config.Configuration:
     root = files.Root()
     given = named_files != conf.default_config_files
     directories = conf.config_dirs or conf.default_config_dirs
-    listed = [
-        path
-        for name in directories
-        for path in _list_if_there(os.path.expanduser(name), root)
-    ]
+    listed: list[str] = []
+    for name in directories:
+        with contextlib.suppress(errors.ConfigurationError):
+            listed += files.list_directory(os.path.expanduser(name), root)
     named = [os.path.expanduser(name) for name in named_files]
     defaults_come_first = given and not conf.config_dirs
-    paths = listed + named if defaults_come_first else named + listed
-    found = [file for path in paths for file in _read_if_there(path, root)]
+    found: list[parsing.ConfigFile] = []
+    for path in listed + named if defaults_come_first else named + listed:
+        with contextlib.suppress(errors.ConfigurationError):
+            found.append(files.read_file(path, root))
     return host_config.Configuration(tuple(found), dict(os.environ))
 
 
-def _list_if_there(path: str, root: files.Root) -> list[str]:
-    try:
-        return files.list_directory(path, root)
-    except errors.ConfigurationError:
-        return []
-
-
-def _read_if_there(path: str, root: files.Root) -> list[parsing.ConfigFile]:
-    try:
-        return [files.read_file(path, root)]
-    except errors.ConfigurationError:
-        return []
-
-
-PROJECT = 'nova'
 NOVA_STATUS = 'nova-status'
 
 
@@ -181,19 +156,14 @@ def read_for_nova_status(
     :returns: the files, none if there are none
     :raises ConfigurationError: if one cannot be read
     """
-    root = files.Root()
-    paths: list[str] = []
-    for place in search.with_defaults(named, _find_for_nova_status):
-        path = os.path.expanduser(place.path)
-        if place.is_directory:
-            paths += files.list_directory(path, root)
-        else:
-            paths.append(path)
+    surroundings = search.own_surroundings()
+    places = search.with_defaults(named, _find_for_nova_status)
+    paths = search.paths_of(places, surroundings)
     for path in paths:
-        _require_lasting(path)
-    return host_config.Configuration(
-        tuple(files.read_file(path, root) for path in paths), dict(os.environ)
-    )
+        # It would be empty when it is read again, as Nova does: a pipe.
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise errors.ConfigurationError(_('not a regular file'), path)
+    return search.read_paths(paths, surroundings)
 
 
 def require_all(found: host_config.Configuration) -> None:
@@ -203,14 +173,13 @@ def require_all(found: host_config.Configuration) -> None:
         by [DEFAULT]/config_source cannot be read
     """
     if not found.files:
-        raise errors.ConfigurationError(
-            _(
-                'found no configuration to read; looked for nova.conf, '
-                'nova-status.conf, and *.conf in nova.conf.d and '
-                'nova-status.conf.d, in ~/.nova, ~, /etc/nova and /etc'
-            )
+        reason = _(
+            'found no configuration to read; looked for nova.conf, '
+            'nova-status.conf, and *.conf in nova.conf.d and '
+            'nova-status.conf.d, in ~/.nova, ~, /etc/nova and /etc'
         )
-    if not follow_sources(host_config.HostConfig(found)):
+        raise errors.ConfigurationError(reason)
+    if not _follow_sources(host_config.HostConfig(found)):
         raise errors.ConfigurationError(
             _('cannot read all sources that [DEFAULT]/config_source names')
         )
@@ -218,11 +187,5 @@ def require_all(found: host_config.Configuration) -> None:
 
 def _find_for_nova_status(extension: str) -> list[str]:
     find = {'.conf': cfg.find_config_files, '.conf.d': cfg.find_config_dirs}
-    found: list[str] = find[extension](PROJECT, NOVA_STATUS)
+    found: list[str] = find[extension]('nova', NOVA_STATUS)
     return found
-
-
-def _require_lasting(path: str) -> None:
-    """Refuse what is empty when it is read again, as Nova does: a pipe."""
-    if os.path.exists(path) and not os.path.isfile(path):
-        raise errors.ConfigurationError(_('not a regular file'), path)

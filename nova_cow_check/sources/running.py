@@ -48,15 +48,8 @@ class Process(NamedTuple):
 
     def __str__(self) -> str:
         process = _('process %d') % self.pid
-        words = [
-            word
-            for place in self.places
-            for word in (
-                '--config-dir' if place.is_directory else '--config-file',
-                place.path,
-            )
-        ]
-        return f'{process} ({" ".join(words)})' if words else process
+        places = ' '.join(f'{one.flag} {one.path}' for one in self.places)
+        return f'{process} ({places})' if places else process
 
 
 def find() -> list[Process]:
@@ -93,10 +86,8 @@ def choose(pid: int | None) -> Process:
     elif pid is None:
         reason = _('several nova-compute are running, choose one: %s') % listed
     else:
-        reason = _('process %(pid)d is not nova-compute; running: %(all)s') % {
-            'pid': pid,
-            'all': listed,
-        }
+        reason = _('process %(pid)d is not nova-compute; running: %(all)s')
+        reason %= {'pid': pid, 'all': listed}
     raise errors.ConfigurationError(reason)
 
 
@@ -121,6 +112,10 @@ def shares_root(process: Process) -> bool:
 
 
 def surroundings(process: Process) -> search.Surroundings:
+    """Return the surroundings of a process.
+
+    :raises ConfigurationError: if we may not look at them
+    """
     pid = process.pid
     environment = _environment(pid)
     root = files.Root(_path(pid, 'root'))
@@ -136,12 +131,11 @@ def surroundings(process: Process) -> search.Surroundings:
 
 def _process(pid: int) -> Process | None:
     try:
-        with open(_path(pid, 'cmdline'), 'rb') as stream:
-            words = [os.fsdecode(word) for word in stream.read().split(b'\0')]
+        words = os.fsdecode(_read_bytes(_path(pid, 'cmdline'))).split('\0')
     except OSError:
         return None
-    arguments = _arguments(words[:-1])
-    return None if arguments is None else Process(pid, tuple(arguments))
+    found = _arguments(words[:-1])
+    return None if found is None else Process(pid, tuple(found))
 
 
 def _arguments(words: Sequence[str]) -> Sequence[str] | None:
@@ -166,9 +160,9 @@ def _arguments(words: Sequence[str]) -> Sequence[str] | None:
 
 def _parent(pid: int) -> int | None:
     try:
-        with open(_path(pid, 'stat'), 'rb') as stream:
-            # The name before it, in brackets, may hold spaces: proc(5).
-            return int(stream.read().rpartition(b')')[2].split()[1])
+        # The name before it, in brackets, may hold spaces: proc(5).
+        words = _read_bytes(_path(pid, 'stat')).rpartition(b')')[2].split()
+        return int(words[1])
     except OSError:
         return None
 
@@ -219,9 +213,7 @@ def _ask(call: Callable[[str], _T], path: str) -> _T:
             path,
         ) from None
     except OSError as error:
-        raise errors.ConfigurationError(
-            _('cannot be read: %s') % error.strerror, path
-        ) from None
+        raise files.cannot_read(path, error) from None
 
 
 def _path(pid: int, *names: str) -> str:

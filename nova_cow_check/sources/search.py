@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import os
 from typing import NamedTuple
 
 from nova_cow_check._i18n import _
 from nova_cow_check import errors
 from nova_cow_check.settings import host_config
-from nova_cow_check.settings import parsing
 from nova_cow_check.sources import arguments
 from nova_cow_check.sources import files
 
@@ -57,21 +56,51 @@ def read(
         nothing to read
     """
     searched: list[str] = []
+    paths = paths_of(
+        with_defaults(
+            places, lambda extension: _find(surroundings, extension, searched)
+        ),
+        surroundings,
+    )
+    if not paths:
+        # All of them are directories: a file would be among the paths.
+        searched += (surroundings.expand(place.path) for place in places)
+        shown = map(surroundings.root.shown_path, searched)
+        raise NothingFound(list(dict.fromkeys(shown)))
+    return read_paths(paths, surroundings)
+
+
+def paths_of(
+    places: Iterable[arguments.Place], surroundings: Surroundings
+) -> list[str]:
+    """Return the files in places, in reading order.
+
+    :raises ConfigurationError: if a directory cannot be listed
+    """
     paths: list[str] = []
-    for is_directory, path in with_defaults(
-        places, lambda extension: _find(surroundings, extension, searched)
-    ):
+    for is_directory, path in places:
         path = surroundings.expand(path)
         if is_directory:
-            searched.append(path)
             paths += files.list_directory(path, surroundings.root)
         else:
             paths.append(path)
-    if not paths:
-        shown = map(surroundings.root.shown_path, searched)
-        raise NothingFound(list(dict.fromkeys(shown)))
+    return paths
+
+
+def read_paths(
+    paths: Sequence[str], surroundings: Surroundings
+) -> host_config.Configuration:
+    """Read files, one named twice only once: it may be a pipe.
+
+    :param paths: as seen from inside the root
+    :raises ConfigurationError: if one cannot be read
+    """
+    root = surroundings.root
+    found = {
+        path: files.read_file(path, root) for path in dict.fromkeys(paths)
+    }
     return host_config.Configuration(
-        tuple(_read_once(paths, surroundings.root)), surroundings.environment
+        tuple(map(found.__getitem__, paths)), surroundings.environment
     )
 
 
@@ -102,21 +131,8 @@ class NothingFound(errors.ConfigurationError):
     """There is no configuration file in any of the places."""
 
     def __init__(self, searched: Sequence[str]) -> None:
-        super().__init__(
-            _('found no configuration to read; looked for %s')
-            % ', '.join(searched)
-        )
-
-
-def _read_once(
-    paths: Sequence[str], root: files.Root
-) -> list[parsing.ConfigFile]:
-    """Read the files, one named twice only once: it may be a pipe."""
-    read_files: dict[str, parsing.ConfigFile] = {}
-    for path in paths:
-        if path not in read_files:
-            read_files[path] = files.read_file(path, root)
-    return [read_files[path] for path in paths]
+        reason = _('found no configuration to read; looked for %s')
+        super().__init__(reason % ', '.join(searched))
 
 
 def _find(
@@ -136,10 +152,9 @@ def _find(
             try:
                 there = surroundings.root.find(path)
             except OSError as error:
-                raise errors.ConfigurationError(
-                    _('cannot be looked for: %s') % error.strerror,
-                    surroundings.root.shown_path(path),
-                ) from None
+                reason = _('cannot be looked for: %s') % error.strerror
+                shown = surroundings.root.shown_path(path)
+                raise errors.ConfigurationError(reason, shown) from None
             if there:
                 found.append(path)
                 break

@@ -39,42 +39,34 @@ def configured(
     """
     option = opts.WAIVERS_FILE
     opts.register(conf)
-    written = _written(configuration)
+    text, name, line = _written(configuration)
     try:
-        path = conf[option.group][option.name]
+        path = conf[option.group][option.name] or ''
     except (cfg.Error, ValueError, RecursionError):
-        raise _not_usable(written.origin) from None
+        path = None
+    if path is None or '\0' in path:
+        reason = _('the value of %s cannot be used') % option
+        raise errors.ConfigurationError(reason, name, line)
     if not path:
         return ()
-    if '\0' in path:
-        raise _not_usable(written.origin)
     # What a reference stands for, or a line behind it, could be a password.
-    is_shown = '$' not in written.text and '\n' not in written.text
-    shown = None if is_shown else printing.value_as_shown(written.text)
+    is_shown = '$' not in text and '\n' not in text
+    shown = None if is_shown else printing.value_as_shown(text)
     return read(path, surroundings, shown)
 
 
 def _written(
     configuration: host_config.Configuration,
-) -> parsing.Assignment:
-    """Return the option as it is written; without text if it is not."""
-    option, kinds = opts.WAIVERS_FILE, parsing.OriginKind
+) -> tuple[str, str | None, int | None]:
+    """Return what is written for the option, and in which place and line."""
+    option = opts.WAIVERS_FILE
     variable = configuration.environment.get(option.variable)
     if variable is not None:
-        origin = parsing.Origin(kinds.ENVIRONMENT, option.variable)
-        return parsing.Assignment(option.group, option.name, variable, origin)
-    nowhere = parsing.Origin(kinds.DEFAULT)
-    unset = parsing.Assignment(option.group, option.name, '', nowhere)
+        return variable, option.variable, None
     found = configuration.assignments(option.group, option.name)
-    return [unset, *found][-1]
-
-
-def _not_usable(origin: parsing.Origin) -> errors.ConfigurationError:
-    return errors.ConfigurationError(
-        _('the value of %s cannot be used') % opts.WAIVERS_FILE,
-        origin.name or None,
-        origin.line or None,
-    )
+    if not found:
+        return '', None, None
+    return found[-1].text, found[-1].origin.name, found[-1].origin.line
 
 
 def read(
@@ -89,18 +81,8 @@ def read(
     root = surroundings.root
     path = surroundings.expand(path)
     shown = shown or root.shown_path(path)
-    try:
-        data = files.read_bytes(root.host_path(path), root)
-    except OSError as error:
-        raise errors.ConfigurationError(
-            _('cannot be read: %s') % error.strerror, shown
-        ) from None
-    if len(data) > _LARGEST_FILE:
-        raise errors.ConfigurationError(
-            _('larger than %d MiB: not a file of waivers')
-            % (_LARGEST_FILE // 1024**2),
-            shown,
-        )
+    too_large = _('larger than %d MiB: not a file of waivers')
+    data = files.read_limited(path, root, shown, too_large, _LARGEST_FILE)
     return parse(data, shown, datetime.date.today())
 
 

@@ -31,7 +31,7 @@ def parser() -> arguments.ArgumentsParser:
 def test_places_keep_their_order(
     line: str, expected: tuple[tuple[bool, str], ...]
 ) -> None:
-    assert parser().parse_args(line.split()).places == expected
+    assert tuple(parser().parse_args(line.split()).places) == expected
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,4 @@ def test_a_usage_error_does_not_exit(
 def test_parsers_share_nothing() -> None:
     one = parser()
     one.parse_args(['--config-file', 'a'])
-    assert one.parse_args([]).places == ()
+    assert one.parse_args([]).places == []
