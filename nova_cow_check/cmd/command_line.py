@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
-from nova_cow_check import host_names
 from nova_cow_check import printing
 from nova_cow_check.sources import arguments
 
@@ -420,6 +419,9 @@ def _require_fleet(
 
 
 def _group(words: str) -> tuple[str, tuple[str, ...]]:
+    # No other option needs it.
+    from nova_cow_check import host_names
+
     name, _equals, rest = words.partition('=')
     patterns = tuple(
         pattern

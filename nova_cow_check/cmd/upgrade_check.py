@@ -122,28 +122,13 @@ def _draw_table(title: str, results: _Results) -> str:
         }
         # Older releases take a tab for one column.
         cells.append(cell.expandtabs())
-    return _draw_cells([cell.split('\n') for cell in cells])
-
-
-def _draw_cells(cells: Sequence[Sequence[str]]) -> str:
-    """Return a table of one column, of the lines of its cells."""
-    lines = [line for cell in cells for line in cell]
-    if not all(line.isascii() and line.isprintable() for line in lines):
-        # Only then: what it measures other characters with loads slowly.
-        first, *others = map('\n'.join, cells)
-        # Older releases have the styles in the module itself.
-        styles = getattr(prettytable, 'HRuleStyle', prettytable)
-        table = prettytable.PrettyTable([first], hrules=styles.ALL)
-        table.align = 'l'
-        for other in others:
-            table.add_row([other])
-        return str(table)
-    width = max(map(len, lines))
-    rule = f'+-{"-" * width}-+'
-    drawn = [rule]
-    for cell in cells:
-        drawn += [*(f'| {line:{width}} |' for line in cell), rule]
-    return '\n'.join(drawn)
+    # Older releases have the styles in the module itself.
+    styles = getattr(prettytable, 'HRuleStyle', prettytable)
+    table = prettytable.PrettyTable(cells[:1], hrules=styles.ALL)
+    table.align = 'l'
+    for cell in cells[1:]:
+        table.add_row([cell])
+    return str(table)
 
 
 def _wrapped(details: str) -> Iterator[str]:
