@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Iterable, Iterator
-import dataclasses
 import datetime
 import hashlib
 import itertools
@@ -206,7 +205,7 @@ def _result(
 
 def _words(finding: findings.Finding) -> str:
     """Return why and what to write; readers may show the first sentence."""
-    bare = dataclasses.replace(finding, waiver=None)
+    bare = finding._replace(waiver=None)
     words = [paragraph.text for paragraph in wording.body(bare)]
     if finding.waiver is not None and finding.counts:
         words.append(wording.waiver(finding.waiver))

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 import contextlib
-import dataclasses
 import functools
 import logging
+from typing import NamedTuple
 
 from nova_cow_check._i18n import _
 from nova_cow_check.nova import backends
@@ -84,8 +84,7 @@ def has_image_settings(host: host_settings.ImageSettings) -> bool:
     return any(item.is_written for item in host.image_options)
 
 
-@dataclasses.dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row: what Nova does, and what is wrong with that."""
 
     check: rule.Check
@@ -159,7 +158,7 @@ class _Judgement:
         )
         row = self._row(first, facts[first], ())
         return (
-            dataclasses.replace(row, read=_read(self._host)),
+            row._replace(read=_read(self._host)),
             *(self._row(check, facts[check], faults) for check in others),
         )
 
@@ -246,7 +245,7 @@ def _with_waiver(
     finding: findings.Finding, accepted: Sequence[findings.Waiver]
 ) -> findings.Finding:
     waiver = findings.waiver_for_rule(accepted, finding.rule)
-    return dataclasses.replace(finding, waiver=waiver)
+    return finding._replace(waiver=waiver)
 
 
 def _read(host: host_settings.ImageSettings) -> tuple[str, ...]:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-import dataclasses
 import datetime
 import enum
 import fnmatch
@@ -31,8 +30,7 @@ class Action(enum.Enum):
     REMOVE = 'remove'
 
 
-@dataclasses.dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One setting to write, keep or remove."""
 
     action: Action
@@ -44,15 +42,13 @@ class Change:
     origin: parsing.Origin
 
 
-@dataclasses.dataclass(frozen=True)
-class Replacement:
+class Replacement(NamedTuple):
     """What to write instead. With it, the finding no longer holds."""
 
     changes: tuple[Change, ...] = ()
 
 
-@dataclasses.dataclass(frozen=True)
-class Alternative:
+class Alternative(NamedTuple):
     """What to write if an ignored line was meant."""
 
     replacement: Replacement
@@ -81,8 +77,7 @@ class Waiver(NamedTuple):
         )
 
 
-@dataclasses.dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """A rule that holds on a host."""
 
     #: Name of the rule, kebab-case: never renamed, never reused.
@@ -110,7 +105,7 @@ def set_to(setting: host_settings.AnySetting, value: object) -> Change:
 def keep(setting: host_settings.AnySetting) -> Change:
     """Return the reminder that a written setting is needed."""
     change = set_to(setting, setting.value)
-    return dataclasses.replace(change, action=Action.KEEP)
+    return change._replace(action=Action.KEEP)
 
 
 def remove(group: str, name: str, origin: parsing.Origin) -> Change:

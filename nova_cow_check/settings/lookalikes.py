@@ -9,6 +9,7 @@ configurations are full of other names that Nova no longer knows.
 
 from __future__ import annotations
 
+import collections
 import enum
 import functools
 import re
@@ -110,9 +111,10 @@ def recognize(group: str, name: str) -> tuple[opts.Option, Mistake] | None:
 
 
 def _is_similar(name: str, option_name: str) -> bool:
-    if abs(len(name) - len(option_name)) > 2:
+    shared = collections.Counter(name) & collections.Counter(option_name)
+    # An upper bound: difflib is seldom needed, and slow to load.
+    if 2 * sum(shared.values()) < _SIMILAR * len(name + option_name):
         return False
-    # Seldom needed, and it costs a tenth of the start-up.
     import difflib
 
     ratio = difflib.SequenceMatcher(a=name, b=option_name).ratio()

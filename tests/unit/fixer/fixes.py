@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-import dataclasses
 import re
 
 from nova_cow_check.fixer import plan
@@ -80,14 +79,11 @@ def alone(
     ) -> tuple[host_settings.ImageSettings, tuple[verdict.Row, ...]]:
         host, rows = judge(found)
         rows = tuple(
-            dataclasses.replace(
-                row,
+            row._replace(
                 found=tuple(
                     one
                     if one in counting
-                    else dataclasses.replace(
-                        one, waiver=sample_reports.waiver('')
-                    )
+                    else one._replace(waiver=sample_reports.waiver(''))
                     for one in row.found
                 ),
             )

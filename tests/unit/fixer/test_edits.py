@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-import dataclasses
 
 import pytest
 
@@ -554,7 +553,7 @@ def test_other_origins(kind: parsing.OriginKind, words: str) -> None:
     found = fixes.judged({'f': fixes.DRIVER + CONVERTED})
     (finding,) = found.found
     (change,) = finding.replacement.changes
-    moved = dataclasses.replace(change, origin=parsing.Origin(kind, 'there'))
+    moved = change._replace(origin=parsing.Origin(kind, 'there'))
     reason = edits.obstacle([moved], found.configuration)
     assert words in reason
 

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-import dataclasses
 
 import pytest
 
@@ -47,9 +46,7 @@ def with_changes(
     finding: findings.Finding, *changes: findings.Change
 ) -> findings.Finding:
     """Return a finding that asks for something else."""
-    return dataclasses.replace(
-        finding, replacement=findings.Replacement(changes)
-    )
+    return finding._replace(replacement=findings.Replacement(changes))
 
 
 def refusal(before: str, after: str, finding: findings.Finding) -> str:
@@ -185,7 +182,7 @@ def test_another_backend_of_a_host_with_a_fault() -> None:
     before = UNSET + '[libvirt]\nimages_type = Flat\n'
     (finding, _converted) = judged(before).found
     (change,) = finding.replacement.changes
-    wrong = with_changes(finding, dataclasses.replace(change, value='qcow2'))
+    wrong = with_changes(finding, change._replace(value='qcow2'))
     reason = refusal(before, before.replace('Flat', 'qcow2'), wrong)
     assert reason == 'the image backend would change'
 
@@ -200,7 +197,7 @@ def test_a_setting_that_refers_to_another_one() -> None:
 def test_a_finding_that_does_not_end() -> None:
     finding = finding_in(BEFORE)
     (change,) = finding.replacement.changes
-    useless = with_changes(finding, dataclasses.replace(change, value='True'))
+    useless = with_changes(finding, change._replace(value='True'))
     reason = refusal(BEFORE, BEFORE, useless)
     assert reason == 'flat-disks-converted would be found'
 

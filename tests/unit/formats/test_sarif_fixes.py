@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections import Counter
-import dataclasses
 import pathlib
 import re
 from typing import Any
@@ -176,7 +175,7 @@ def test_what_goes_to_the_place_of_a_removed_line() -> None:
         hosts.set_to(opts.FORCE_RAW_IMAGES, True, nowhere),
     )
     meant = findings.Alternative(findings.Replacement(changes), ())
-    finding = dataclasses.replace(finding, alternative=meant)
+    finding = finding._replace(alternative=meant)
     _remove, move = of(finding, host)
     assert fixed(host, move).files['nova.conf'] == (
         '[DEFAULT]\nmy_ip = 192.0.2.1\n'
