@@ -12,7 +12,6 @@ diff.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-import dataclasses
 import os
 import pathlib
 import subprocess
@@ -74,9 +73,8 @@ SETTING = [name for name, (_options, settings) in CASES.items() if settings]
 NOT_SET = parsing.Origin(parsing.OriginKind.DEFAULT)
 
 FLAT = hosts.set_to(opts.IMAGES_TYPE, 'flat', NOT_SET)
-KEEP_FALSE = dataclasses.replace(
-    hosts.set_to(opts.USE_COW_IMAGES, False, NOT_SET),
-    action=findings.Action.KEEP,
+KEEP_FALSE = hosts.set_to(opts.USE_COW_IMAGES, False, NOT_SET)._replace(
+    action=findings.Action.KEEP
 )
 SET_TRUE = hosts.set_to(opts.USE_COW_IMAGES, True, NOT_SET)
 REMOVE = findings.remove('DEFAULT', 'use_cow_images', NOT_SET)
