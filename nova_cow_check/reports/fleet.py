@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Hosts that exchange instances, compared."""
+"""Hosts beside one another: groups, hosts alike, and moves between them."""
 
 from __future__ import annotations
 

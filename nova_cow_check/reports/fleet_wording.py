@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""A report in a few numbers, in the words of the formats for people."""
+"""Collected hosts, in words and numbers for the formats for people."""
 
 from __future__ import annotations
 

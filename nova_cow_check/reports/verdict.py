@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What Nova does on one host, and why it may be nothing at all."""
+"""The verdict on one host: what Nova does there, and what is wrong."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Settings, and what Nova does with them, in words and safe to show."""
+"""The sentences about one host: settings, disks, findings; safe to show."""
 
 from __future__ import annotations
 

@@ -55,6 +55,9 @@ class OriginKind(enum.Enum):
     #: In the configuration, at a place that could not be found again.
     UNKNOWN = 'unknown'
 
+    # Hashed with every origin; that of enum.Enum is made in Python.
+    __hash__ = object.__hash__
+
 
 class Origin(NamedTuple):
     """The place that a value comes from."""

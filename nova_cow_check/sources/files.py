@@ -8,6 +8,7 @@ from collections.abc import Callable
 import errno
 import glob
 import io
+import locale
 import os
 import stat
 
@@ -194,7 +195,7 @@ def parse(path: str, data: bytes) -> parsing.ConfigFile:
 
 def encode(text: str) -> bytes:
     """Encode lines as `parse` decodes them."""
-    return text.encode(io.TextIOWrapper(io.BytesIO()).encoding)
+    return text.encode(locale.getpreferredencoding(False))
 
 
 def list_directory(path: str, root: Root) -> list[str]:
@@ -253,11 +254,11 @@ def _decode(path: str, data: bytes, encoding: str | None = None) -> list[str]:
     """Decode as open() does: any line end is one. It stays as it is."""
     # To look for one end only is faster, and nearly all files have no other.
     ends = '' if b'\r' in data else '\n'
-    text = io.TextIOWrapper(io.BytesIO(data), encoding, newline=ends)
+    encoding = encoding or locale.getpreferredencoding(False)
     try:
-        return text.readlines()
+        return io.StringIO(data.decode(encoding), newline=ends).readlines()
     except UnicodeDecodeError:
-        encoding = text.encoding
+        pass
     for number, line in enumerate(data.split(b'\n'), start=1):
         try:
             line.decode(encoding)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""The configuration of this host's nova-compute, loaded."""
+"""The configuration that a program on this host reads, loaded."""
 
 from __future__ import annotations
 
