@@ -38,6 +38,12 @@ def value_as_shown(text: str) -> str:
     return shown
 
 
+def has_more_lines(shown: str) -> bool:
+    """Return whether lines are left out behind what `value_as_shown` shows."""
+    is_cut = shown.endswith(_CUT)
+    return is_cut and len(_CUT) < len(shown) < _LONGEST_VALUE + len(_CUT)
+
+
 def _escape(char: str) -> str:
     code = ord(char)
     if 0xDC80 <= code <= 0xDCFF:

@@ -19,8 +19,8 @@ from nova_cow_check.rules import wording
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import parsing
 
-#: In a value, the beginning of a comment, or of the lines left out.
-_NO_PARTS_OF_VALUES = ('#', ';', '...')
+#: What a comment begins with.
+_COMMENT_MARKS = ('#', ';')
 
 
 def repaired(host: host_settings.ImageSettings) -> host_settings.ImageSettings:
@@ -94,7 +94,9 @@ def _explain(setting: host_settings.AnySetting) -> str:
             '%(setting)s is not a value that Nova can use: nova-compute does '
             'not start. Valid values: %(values)s.'
         )
-    if any(mark in setting.shown[1:] for mark in _NO_PARTS_OF_VALUES):
+    shown = setting.shown
+    has_comment = any(mark in shown[1:] for mark in _COMMENT_MARKS)
+    if has_comment or printing.has_more_lines(shown):
         explanation += ' ' + _(
             'A comment needs a line of its own: here it is a part of the '
             'value.'

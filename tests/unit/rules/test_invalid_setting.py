@@ -164,3 +164,24 @@ def test_only_the_first_line_of_a_value_is_shown() -> None:
 def test_a_reference_to_itself_is_unresolved() -> None:
     host = hosts.host(hosts.nova_conf(use_cow_images='$use_cow_images'))
     assert 'cannot be resolved' in host.findings()[0].explanation
+
+
+@pytest.mark.parametrize(
+    'value, is_told',
+    [
+        ('x', False),
+        ('x # why', True),
+        ('x ; why', True),
+        ('x\n  more', True),
+        ('\n  more', False),
+        # A value that is long, and no more than that.
+        ('x' * 100, False),
+        ('x' * 100 + '\n  more', False),
+        ('x' * 50 + ' # why', True),
+    ],
+)
+def test_what_stands_behind_a_value_is_told(value: str, is_told: bool) -> None:
+    host = hosts.host(hosts.nova_conf(images_type=value))
+    (finding,) = hosts.find('invalid-setting', host)
+    words = 'A comment needs a line of its own'
+    assert (words in finding.explanation) is is_told
