@@ -92,11 +92,11 @@ def folded(
     :param longest: what takes more characters is made several words, if
         it has more than one range of numbers
     """
-    alike: dict[_Around, list[str]] = {}
+    by_around: dict[_Around, list[str]] = {}
     for name in sorted(set(names), key=order):
         around, digits = _split(name)
-        alike.setdefault(around, []).append(digits)
-    for around, numbers in alike.items():
+        by_around.setdefault(around, []).append(digits)
+    for around, numbers in by_around.items():
         yield from _words(around, numbers, longest)
 
 

@@ -120,8 +120,8 @@ def _run_fleet(options: argparse.Namespace) -> int:
     found = collected_hosts.load(options)
     outcomes: dict[str, Outcome] = {}
     try:
-        for host in found.hosts:
-            outcomes[host.name] = _fix_collected(host, found, options)
+        for judged in found.hosts:
+            outcomes[judged.name] = _fix_collected(judged, found, options)
     except BaseException:
         written = [name for name, one in outcomes.items() if one.has_written]
         if written:
@@ -142,18 +142,18 @@ def _run_fleet(options: argparse.Namespace) -> int:
 
 def _show_overrides(outcomes: Mapping[str, Outcome]) -> None:
     """Show what to write for deployment tools, once for hosts alike."""
-    alike: dict[str, list[str]] = {}
+    by_override: dict[str, list[str]] = {}
     for name, outcome in outcomes.items():
         if outcome.override:
-            alike.setdefault(outcome.override, []).append(name)
+            by_override.setdefault(outcome.override, []).append(name)
     warning = _(
         'Only for %s. Other hosts here need something else, or nothing: '
         'where the place named below is that of all hosts, write this where '
         'it is for these alone.'
     )
-    for override, hosts_alike in alike.items():
-        folded = ', '.join(host_names.fold(hosts_alike))
-        if len(hosts_alike) < len(outcomes):
+    for override, names in by_override.items():
+        folded = ', '.join(host_names.fold(names))
+        if len(names) < len(outcomes):
             # In the output itself: it is copied without what is said.
             words = warning % printing.printable(folded)
             _show('\n' + overrides.comment(words, width=70))
@@ -163,30 +163,32 @@ def _show_overrides(outcomes: Mapping[str, Outcome]) -> None:
 
 
 def _fix_collected(
-    host: report.HostReport,
+    judged: report.HostReport,
     found: collected_hosts.Fleet,
     options: argparse.Namespace,
 ) -> Outcome:
     # Whatever was asked for: nothing is known of what was not read.
-    if isinstance(host.known, host_settings.Unreadable):
-        place = host.path_of(host.known.path)
-        why = host.known._replace(path=place)
+    if isinstance(judged.known, host_settings.Unreadable):
+        place = judged.path_of(judged.known.path)
+        why = judged.known._replace(path=place)
         rule = unreadable_configuration.RULE.name
-        guard.say(f'{host.name}: {rule}: {why}')
+        guard.say(f'{judged.name}: {rule}: {why}')
         return Outcome(LEFT)
     asked = options.rules or registry.RULES
-    counting = [one for one in host.found if one.counts and one.rule in asked]
+    counting = [
+        one for one in judged.found if one.counts and one.rule in asked
+    ]
     of_host = {one.name for one in registry.HOST_RULES}
     outcome = Outcome(DONE)
     try:
         if any(one.rule in of_host for one in counting):
-            assert host.source is not None
-            copy = editable_files.load(host.source)
-            own = (host.name, copy.conf, found.waivers, copy.surroundings)
+            assert judged.source is not None
+            copy = editable_files.load(judged.source)
+            own = (judged.name, copy.conf, found.waivers, copy.surroundings)
             loaded = this_host.Host(*own, follows_sources=False)
             outcome = _fix(loaded, options)
     except errors.NoVerdict as error:
-        guard.say(f'{host.name}: {error}')
+        guard.say(f'{judged.name}: {error}')
         override = error.override if isinstance(error, Refused) else ''
         outcome = Outcome(LEFT, override=override)
     left = [one.rule for one in counting if one.rule not in of_host]
@@ -195,11 +197,11 @@ def _fix_collected(
         'left: write by hand what the report proposes'
     )
     for rule in left:
-        guard.say(needs_empty_host % {'host': host.name, 'rule': rule})
+        guard.say(needs_empty_host % {'host': judged.name, 'rule': rule})
     return outcome._replace(code=LEFT) if left else outcome
 
 
-def _fix(host: this_host.Host, options: argparse.Namespace) -> Outcome:
+def _fix(loaded: this_host.Host, options: argparse.Namespace) -> Outcome:
     """Show what to write on a host, or write it.
 
     :raises NoVerdict: if anything cannot be read, proven or written; then
@@ -208,10 +210,10 @@ def _fix(host: this_host.Host, options: argparse.Namespace) -> Outcome:
     found = {
         one.path: one
         for one in editable_files.read(
-            host.conf.configuration, host.surroundings.root
+            loaded.conf.configuration, loaded.surroundings.root
         )
     }
-    planned = _plan(host, found, options.rules)
+    planned = _plan(loaded, found, options.rules)
     override = ''
     if options.tool is not None:
         override = _override(tools.TOOLS[options.tool], planned)
@@ -295,7 +297,7 @@ def _write(
 ) -> None:
     kept = replacement.write(
         [
-            replacement.Replacement(
+            replacement.NewContent(
                 one.path, found[one.path].host_path, one.before, one.after
             )
             for one in planned.texts

@@ -87,8 +87,10 @@ def _reason(error: BaseException, program: str, debug: bool) -> str:
     if isinstance(error, OSError):
         return _('cannot write the report: %s') % error.strerror
     # Its message could quote the configuration.
-    reason = _('internal error: %s') % type(error).__name__
-    return reason if debug else reason + _('; --debug shows where')
+    reason = _('internal error: %s; --debug shows where')
+    if debug:
+        reason = _('internal error: %s')
+    return reason % type(error).__name__
 
 
 def _never_fail_to_encode() -> None:

@@ -93,11 +93,13 @@ def _started(argv: Sequence[str], debug: bool) -> Any:
         reason = _('Nova cannot be imported: %s') % error
         raise errors.NoVerdict(reason) from error
     except Exception as error:
+        reason = _(
+            'Nova cannot work with this configuration: %s; --debug shows where'
+        )
+        if debug:
+            reason = _('Nova cannot work with this configuration: %s')
         # Its message could quote the configuration.
-        reason = _('Nova cannot work with this configuration: %s')
         reason %= type(error).__name__
-        if not debug:
-            reason += _('; --debug shows where')
         raise errors.NoVerdict(reason) from error
     finally:
         if debug and sys.stderr is not None:

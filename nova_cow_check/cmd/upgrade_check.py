@@ -168,14 +168,13 @@ def _result(check: Any, command: Report) -> upgradecheck.Result:
         code = upgradecheck.Code(result.code)
         return upgradecheck.Result(code, result.details)
     except errors.NoVerdict as error:
-        reason = printing.printable(str(error))
+        details = _('This check could not run: %s.')
+        details %= printing.printable(str(error))
     except (Exception, SystemExit) as error:
-        # Its message could quote the configuration.
-        reason = type(error).__name__
+        details = _('This check could not run: %s; --debug shows where.')
         if command.debug:
+            details = _('This check could not run: %s.')
             traceback.print_exc()
-        else:
-            reason += _('; --debug shows where')
-    return upgradecheck.Result(
-        upgradecheck.Code.FAILURE, _('This check could not run: %s.') % reason
-    )
+        # Its message could quote the configuration.
+        details %= type(error).__name__
+    return upgradecheck.Result(upgradecheck.Code.FAILURE, details)

@@ -107,7 +107,7 @@ def _known(host: report.HostReport) -> Data:
             'ignored': [],
             **_behaviour(None),
         }
-    is_judged = ignored_setting.RULE.name in host.rules
+    is_found = ignored_setting.RULE.name in host.rules
     return {
         'unreadable': None,
         'driver': word(known.driver),
@@ -115,9 +115,7 @@ def _known(host: report.HostReport) -> Data:
             printing.printable(host.path_of(one)) for one in known.files
         ],
         'settings': [_setting(one, host) for one in known.all],
-        'ignored': [
-            _ignored(one, is_judged, host) for one in known.lookalikes
-        ],
+        'ignored': [_ignored(one, is_found, host) for one in known.lookalikes],
         **_behaviour(verdict.behaviour_of(known)),
     }
 
@@ -141,9 +139,10 @@ def _setting(
 
 
 def _ignored(
-    lookalike: lookalikes.Lookalike, is_judged: bool, host: report.HostReport
+    lookalike: lookalikes.Lookalike, is_found: bool, host: report.HostReport
 ) -> Data:
-    value = lookalike.value if is_judged else None
+    # What it would set is told only where the rule has told it, too.
+    value = lookalike.value if is_found else None
     return {
         'group': printing.value_as_shown(lookalike.group),
         'name': printing.value_as_shown(lookalike.name),

@@ -8,7 +8,6 @@ nova/conf/libvirt.py (Nova 34.0.0); a test compares them with Nova's own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 import dataclasses
 
 from oslo_config import cfg
@@ -37,10 +36,6 @@ class Option:
 
     def __str__(self) -> str:
         return f'[{self.group}]/{self.name}'
-
-    def __reduce__(self) -> tuple[Callable[[str], Option], tuple[str]]:
-        # By name from one process to another: there is one of each.
-        return _option, (self.name,)
 
 
 IMAGES_TYPES = ('raw', 'flat', 'qcow2', 'lvm', 'rbd', 'ploop', 'default')
@@ -82,10 +77,6 @@ WAIVERS_FILE = Option(
         'not count.',
     ),
 )
-
-
-def _option(name: str) -> Option:
-    return next(one for one in (*OPTIONS, WAIVERS_FILE) if one.name == name)
 
 
 def list_opts() -> list[tuple[str, list[cfg.Opt]]]:

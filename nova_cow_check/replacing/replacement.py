@@ -32,7 +32,7 @@ _NUMBER_BYTES = 8
 _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
-class Replacement(NamedTuple):
+class NewContent(NamedTuple):
     """What a file is to hold."""
 
     #: How the operator knows the file.
@@ -93,10 +93,14 @@ class WriteError(errors.NoVerdict):
             replaced % {'path': backup.target.path, 'backup': backup.path}
             for backup in stuck
         )
+        message = _('%(path)s: cannot be written: %(reason)s; %(outcome)s')
+        if not stuck:
+            message = _(
+                '%(path)s: cannot be written: %(reason)s; nothing has been '
+                'changed'
+            )
         super().__init__(
-            _('%(path)s: cannot be written: %(reason)s; ')
-            % {'path': path, 'reason': reason}
-            + (outcome or _('nothing has been changed'))
+            message % {'path': path, 'reason': reason, 'outcome': outcome}
         )
 
 
@@ -110,7 +114,7 @@ class _Change(NamedTuple):
 
 
 def write(
-    replacements: Sequence[Replacement], backup_suffix: str | None
+    replacements: Sequence[NewContent], backup_suffix: str | None
 ) -> list[str]:
     """Replace files: each at once, and all of them or none.
 
@@ -141,7 +145,7 @@ def write(
 
 
 def _open(
-    replacements: Sequence[Replacement], stack: contextlib.ExitStack
+    replacements: Sequence[NewContent], stack: contextlib.ExitStack
 ) -> list[targets.Target]:
     opened: list[targets.Target] = []
     for path, host_path, before, _after in replacements:

@@ -127,11 +127,11 @@ def alike(hosts: Iterable[report.HostReport]) -> tuple[Alike, ...]:
         if same not in keys:
             keys[same] = _key(host)
         found.setdefault((host.group, keys[same]), []).append(host)
-    alike = (
+    together = (
         Alike(tuple(sorted(some, key=lambda one: host_names.order(one.name))))
         for some in found.values()
     )
-    return tuple(sorted(alike, key=_order))
+    return tuple(sorted(together, key=_order))
 
 
 def _order(alike: Alike) -> tuple[int, int, object]:
@@ -163,7 +163,7 @@ def _key_of_finding(finding: findings.Finding) -> Hashable:
 
 
 class Side(NamedTuple):
-    """Hosts that Nova treats alike, as the source or the destination."""
+    """Hosts that Nova treats the same, as the source or the destination."""
 
     behaviour: backends.Behaviour
     #: In their order.

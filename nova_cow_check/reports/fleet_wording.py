@@ -228,8 +228,8 @@ def joined_moves(moves: Sequence[Pair], way: str) -> str:
     for source, reached in destinations.items():
         sources.setdefault(tuple(reached), []).append(source)
     return '; '.join(
-        f'{_letters(alike)} {way} {_letters(there)}'
-        for there, alike in sources.items()
+        f'{_letters(here)} {way} {_letters(there)}'
+        for there, here in sources.items()
     )
 
 

@@ -107,7 +107,7 @@ class Row(NamedTuple):
         return max((f.severity for f in counting), default=None)
 
 
-#: How many hosts exchange instances, by what Nova goes by on them.
+#: The same as `rule.Peers`, as what can be hashed.
 Peers = Sequence[tuple[backends.Behaviour, int]]
 
 

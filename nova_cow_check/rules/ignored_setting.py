@@ -45,26 +45,29 @@ def _explain(lookalike: lookalikes.Lookalike) -> str:
     mistakes = lookalikes.Mistake
     reason = {
         mistakes.WRONG_GROUP: _(
-            'Nova reads %(name)s in the group [%(group)s] only.'
+            'Nova ignores %(written)s (%(place)s). Nova reads %(name)s in '
+            'the group [%(group)s] only.'
         ),
         mistakes.DEFAULT_GROUP_CASE: _(
-            'Nova reads %(name)s in [DEFAULT], which has to be written in '
-            'capital letters.'
+            'Nova ignores %(written)s (%(place)s). Nova reads %(name)s in '
+            '[DEFAULT], which has to be written in capital letters.'
         ),
-        mistakes.SPELLING: _('Nova reads it only when spelt %(name)s.'),
+        mistakes.SPELLING: _(
+            'Nova ignores %(written)s (%(place)s). Nova reads it only when '
+            'spelt %(name)s.'
+        ),
         mistakes.LEGACY_NAME: _(
-            'Nova reads %(intended)s in its place since the Juno release.'
+            'Nova ignores %(written)s (%(place)s). Nova reads %(intended)s '
+            'in its place since the Juno release.'
         ),
         mistakes.SIMILAR_NAME: _(
-            'Nova has no such option; it has %(intended)s.'
+            'Nova ignores %(written)s (%(place)s). Nova has no such option; '
+            'it has %(intended)s.'
         ),
     }[lookalike.mistake]
-    return (
-        _('Nova ignores [%(written_group)s]/%(written_name)s (%(place)s). ')
-        + reason
-    ) % {
-        'written_group': printing.value_as_shown(lookalike.group),
-        'written_name': printing.value_as_shown(lookalike.name),
+    group = printing.value_as_shown(lookalike.group)
+    return reason % {
+        'written': f'[{group}]/{printing.value_as_shown(lookalike.name)}',
         'place': wording.place(lookalike.origin),
         'name': lookalike.intended.name,
         'group': lookalike.intended.group,

@@ -289,14 +289,15 @@ class Paragraph(NamedTuple):
 
 def heading(finding: findings.Finding) -> str:
     """Return for example ``Warning: implicit-image-backend``."""
-    severity = {
-        findings.Severity.NOTE: _('Note'),
-        findings.Severity.WARNING: _('Warning'),
-        findings.Severity.FAILURE: _('Failure'),
-    }[finding.severity]
-    if not finding.counts:
-        severity = _('%s, waived') % severity
-    return f'{severity}: {finding.rule}'
+    heading = {
+        (findings.Severity.NOTE, True): _('Note: %s'),
+        (findings.Severity.NOTE, False): _('Note, waived: %s'),
+        (findings.Severity.WARNING, True): _('Warning: %s'),
+        (findings.Severity.WARNING, False): _('Warning, waived: %s'),
+        (findings.Severity.FAILURE, True): _('Failure: %s'),
+        (findings.Severity.FAILURE, False): _('Failure, waived: %s'),
+    }[finding.severity, finding.counts]
+    return heading % finding.rule
 
 
 def body(finding: findings.Finding) -> Iterator[Paragraph]:

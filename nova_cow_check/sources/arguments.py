@@ -38,9 +38,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     That is a list, in the order in which they are given.
     """
-    for flag, is_directory, metavar, text in (
-        ('--config-file', False, 'PATH', _('read this file')),
-        ('--config-dir', True, 'DIR', _('read *.conf in this directory')),
+    read_file = _(
+        'read this file; may be given several times, a later one wins'
+    )
+    read_directory = _(
+        'read *.conf in this directory; may be given several times, a later '
+        'one wins'
+    )
+    for flag, is_directory, metavar, words in (
+        ('--config-file', False, 'PATH', read_file),
+        ('--config-dir', True, 'DIR', read_directory),
     ):
         parser.add_argument(
             flag,
@@ -49,5 +56,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             dest='places',
             default=[],
             metavar=metavar,
-            help=text + _('; may be given several times, a later one wins'),
+            help=words,
         )

@@ -48,7 +48,7 @@ def run(command: str, tmp_path: pathlib.Path) -> Run:
             env=environment(home, **more),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=60,
+            timeout=600,
         )
         # Not decoded by subprocess, which hides carriage returns.
         return subprocess.CompletedProcess(

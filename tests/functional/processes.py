@@ -91,7 +91,7 @@ def _can_unshare() -> bool:
 
 
 #: Seconds.
-_PATIENCE = 60
+_PATIENCE = 600
 
 
 @contextlib.contextmanager

@@ -295,7 +295,7 @@ def test_json_is_that_of_oslo_upgradecheck(
         env=conftest.environment(tmp_path),
         stdout=subprocess.PIPE,
         text=True,
-        timeout=60,
+        timeout=600,
     )
     ours = run(*arguments)
     assert ours.stdout == theirs.stdout

@@ -64,7 +64,7 @@ def test_a_file_that_changes_meanwhile_is_not_written(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
     )
     assert result.returncode == 255
     sentence = fixes.said(result)[-1]
@@ -169,7 +169,7 @@ def test_what_is_no_file_cannot_be_fixed(
         env=conftest.environment(tmp_path),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
     )
     reason = conftest.reason(result)
     assert reason.endswith('not a regular file, and cannot be edited')

@@ -33,7 +33,7 @@ for path in sys.argv[1:]:
     with open(path, 'rb') as stream:
         before = stream.read()
     after = before.replace(b'default', b'qcow2')
-    changes.append(replacement.Replacement(path, path, before, after))
+    changes.append(replacement.NewContent(path, path, before, after))
 try:
     print(*replacement.write(changes, '.bak'), sep='\\n')
 except errors.NoVerdict as error:
@@ -60,7 +60,7 @@ def run(
         env={'LC_ALL': 'C.UTF-8', 'PATH': os.environ['PATH']},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
     )
 
 

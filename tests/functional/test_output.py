@@ -60,7 +60,7 @@ def run_to(
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=subprocess.PIPE,
-            timeout=60,
+            timeout=600,
         )
         return done.returncode, done.stderr.decode()
 
@@ -212,7 +212,7 @@ def _python(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
     )
 
 

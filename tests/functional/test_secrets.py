@@ -262,7 +262,7 @@ def test_the_value_of_a_reference_is_not_shown(
         env=conftest.environment(tmp_path),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
     )
     assert result.returncode == (2 if group else 0)
     # oslo.upgradecheck wraps the details.

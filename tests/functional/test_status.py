@@ -28,7 +28,7 @@ def test_without_nova_it_says_that_nova_is_missing(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
     )
     assert (result.returncode, result.stdout) == (255, '')
     *traceback, said = result.stderr.splitlines()

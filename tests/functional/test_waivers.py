@@ -279,7 +279,7 @@ class TestOption:
             [generator, '--namespace', 'nova_cow_check'],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=600,
         )
         assert result.returncode == 0
         assert '[nova_cow_check]\n' in result.stdout
@@ -301,7 +301,7 @@ def test_they_apply_in_other_programs(
             env=conftest.environment(tmp_path),
             stdout=subprocess.PIPE,
             text=True,
-            timeout=60,
+            timeout=600,
         )
         # oslo.upgradecheck wraps the details.
         words = done.stdout.replace('|', ' ').split()

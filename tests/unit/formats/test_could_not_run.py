@@ -15,11 +15,12 @@ from nova_cow_check.reports import report
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
+from tests.functional import documents
 from tests.unit import fleets
 from tests.unit import hosts
 from tests.unit import sample_reports
 
-FORMATS = ('html', 'journal', 'json', 'junit', 'sarif', 'text', 'yaml')
+FORMATS = documents.NAMES
 
 SENTENCE = 'This check could not run: KeyError; --debug shows where.'
 

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 from importlib import metadata
+import pathlib
 
 import pytest
 
 from nova_cow_check import errors
 from nova_cow_check.formats import interface
+from tests.functional import documents
 
 
 def test_every_format_that_is_registered_can_be_loaded() -> None:
@@ -18,9 +20,16 @@ def test_every_format_that_is_registered_can_be_loaded() -> None:
         for entry_point in metadata.distribution('nova-cow-check').entry_points
         if entry_point.group == interface.NAMESPACE
     }
-    assert names >= {'text', 'json', 'yaml', 'junit', 'sarif', 'journal'}
+    assert 'text' in names
     for name in names:
         assert callable(interface.load(name))
+
+
+@pytest.mark.parametrize('document', ['README.rst', 'doc/source/formats.rst'])
+@pytest.mark.parametrize('name', documents.NAMES)
+def test_every_format_is_in_the_documents(name: str, document: str) -> None:
+    root = pathlib.Path(__file__).parents[3]
+    assert f'``{name}``' in (root / document).read_text()
 
 
 def test_an_unknown_one_names_those_that_are() -> None:

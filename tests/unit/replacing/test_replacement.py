@@ -55,7 +55,7 @@ def test_an_earlier_backup_stays(directory: pathlib.Path) -> None:
     path = directory / NAMES[0]
     for number, ending in enumerate(['', '.1', '.2']):
         path.write_bytes(b'%d' % number)
-        change = replacement.Replacement(
+        change = replacement.NewContent(
             str(path), str(path), b'%d' % number, NEW
         )
         made = replacement.write([change], SUFFIX)
@@ -197,7 +197,7 @@ def test_a_path_in_this_directory(
 
 def test_the_path_that_the_operator_knows(directory: pathlib.Path) -> None:
     path = directory / NAMES[0]
-    change = replacement.Replacement(
+    change = replacement.NewContent(
         '/etc/nova/nova.conf', f'/proc/self/root{path}', OLD, NEW
     )
     assert replacement.write([change], SUFFIX) == [

@@ -37,13 +37,13 @@ def make(directory: pathlib.Path) -> dict[str, states.State]:
 def write(directory: pathlib.Path, suffix: str | None = SUFFIX) -> list[str]:
     """Write the new files."""
     paths = [str(directory / name) for name in FILES]
-    changes = [replacement.Replacement(path, path, OLD, NEW) for path in paths]
+    changes = [replacement.NewContent(path, path, OLD, NEW) for path in paths]
     return replacement.write(changes, suffix)
 
 
 def write_one(path: pathlib.Path) -> list[str]:
     """Write one of the files."""
-    change = replacement.Replacement(str(path), str(path), OLD, NEW)
+    change = replacement.NewContent(str(path), str(path), OLD, NEW)
     return replacement.write([change], SUFFIX)
 
 
