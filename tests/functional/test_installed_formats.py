@@ -182,8 +182,10 @@ def test_killed_while_a_file_is_written_it_leaves_the_old_one(
     path.write_text('old')
     # More than is kept back in memory.
     killed = (
-        'import os\n'
+        'import os, signal\n'
         'def render(report, appearance):\n'
+        # Shells let what runs in the background ignore it.
+        '    signal.signal(signal.SIGINT, signal.default_int_handler)\n'
         '    yield "new" * 1_000_000\n'
         f'    os.kill(os.getpid(), {number.value})\n'
         '    yield "end"\n'
