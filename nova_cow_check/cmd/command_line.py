@@ -69,9 +69,11 @@ def _require_different_places(asked: Sequence[Output]) -> None:
     paths = [one.path and os.path.realpath(one.path) for one in asked]
     for one, path in zip(asked, paths):
         if paths.count(path) > 1:
+            if not one.path:
+                reason = _('more than one --output to standard output')
+                raise errors.UsageError(reason)
             raise errors.UsageError(
-                _('more than one --output to %s')
-                % (one.path or _('standard output'))
+                _('more than one --output to %s') % one.path
             )
 
 

@@ -70,13 +70,18 @@ def require(name: str) -> None:
     # Only for a name that is wrong: it costs a tenth of the start-up.
     import difflib
 
-    similar = difflib.get_close_matches(name, registry.RULES)
-    message = _('no rule is called "%(name)s" (%(program)s rules lists all)')
-    if similar:
-        message = _('no rule is called "%(name)s" (did you mean %(similar)s?)')
-    message %= {
+    similar = difflib.get_close_matches(name, registry.RULES, n=2)
+    messages = [
+        _('no rule is called "%(name)s" (%(program)s rules lists all)'),
+        _('no rule is called "%(name)s" (did you mean %(first)s?)'),
+        _(
+            'no rule is called "%(name)s" (did you mean %(first)s or '
+            '%(second)s?)'
+        ),
+    ]
+    words = {
         'name': printing.value_as_shown(name),
-        'similar': _(' or ').join(similar),
         'program': vocabulary.PROGRAM,
+        **dict(zip(('first', 'second'), similar)),
     }
-    raise errors.UsageError(message)
+    raise errors.UsageError(messages[len(similar)] % words)

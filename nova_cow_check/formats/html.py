@@ -50,7 +50,7 @@ _LONGEST = 80
 #: A matrix of more sides than this is made narrower for paper.
 _MANY = 8
 
-_ARROW = '\N{RIGHTWARDS ARROW}'
+_MOVES = '%(sources)s \N{RIGHTWARDS ARROW} %(destinations)s'
 
 #: A mark is a colour, a shape beside a word, and a class of the style sheet.
 _MARKS = {
@@ -299,7 +299,7 @@ def _moves(moves: fleet.Matrix, number: int, is_only: bool) -> _Values:
             _outcome(
                 harm.outcome,
                 id=name,
-                moves=fleet_wording.joined_moves(harm.moves, _ARROW),
+                moves=fleet_wording.joined_moves(harm.moves, _MOVES),
                 sentences=harm.sentences,
             )
             for name, harm in harms

@@ -101,13 +101,12 @@ class Screen(NamedTuple):
 
 def number(hosts: int, group: str = '') -> str:
     """Return for example ``1 host`` or ``12 hosts of cell2``."""
-    words = _('1 host') if hosts == 1 else _('%d hosts') % hosts
-    if not group:
-        return words
-    return _('%(hosts)s of %(group)s') % {
-        'hosts': words,
-        'group': printing.printable(group),
-    }
+    if group:
+        one, more = _('1 host of %(group)s'), _('%(hosts)d hosts of %(group)s')
+    else:
+        one, more = _('1 host'), _('%(hosts)d hosts')
+    words = {'hosts': hosts, 'group': printing.printable(group)}
+    return (one if hosts == 1 else more) % words
 
 
 def failed(host: report.HostReport, screen: Screen) -> Iterator[str]:

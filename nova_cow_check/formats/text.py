@@ -210,7 +210,9 @@ def _moves(
         words = _('A move between these hosts: %s.') % _word(moves.worst)
         yield from screen.wrapped(words)
     for harm in fleet_wording.harms(moves.sides):
-        pairs = fleet_wording.joined_moves(harm.moves, _('to'))
+        pairs = fleet_wording.joined_moves(
+            harm.moves, _('%(sources)s to %(destinations)s')
+        )
         yield ''
         yield from screen.wrapped(f'{pairs}: {_word(harm.outcome)}')
         yield from screen.wrapped(

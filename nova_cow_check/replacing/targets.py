@@ -223,10 +223,10 @@ def give_attributes(descriptor: int, wanted: Attributes) -> None:
     """
     status = os.fstat(descriptor)
     if (status.st_uid, status.st_gid) != (wanted.owner, wanted.group):
-        with _told(_('owner and group')):
+        with _told(_('its owner and group cannot be kept: %(reason)s')):
             os.fchown(descriptor, wanted.owner, wanted.group)
     _give_extended(descriptor, wanted.extended)
-    with _told(_('mode')):
+    with _told(_('its mode cannot be kept: %(reason)s')):
         # The last: it would open what a list inherited from the directory
         # grants, and changing the owner clears some of its bits.
         os.fchmod(descriptor, wanted.mode)
@@ -238,14 +238,15 @@ def give_attributes(descriptor: int, wanted: Attributes) -> None:
 
 
 def _give_extended(descriptor: int, wanted: dict[str, bytes]) -> None:
+    told = _('its %(attribute)s cannot be kept: %(reason)s')
     there = _extended(descriptor)
     for name in there.keys() - wanted.keys():
-        with _told(name):
+        with _told(told, attribute=name):
             os.removexattr(descriptor, name)
     for name, value in wanted.items():
         # Not even root may set each of them to what it is.
         if there.get(name) != value:
-            with _told(name):
+            with _told(told, attribute=name):
                 os.setxattr(descriptor, name, value)
 
 
@@ -260,12 +261,9 @@ def _extended(descriptor: int) -> dict[str, bytes]:
 
 
 @contextlib.contextmanager
-def _told(what: str) -> Iterator[None]:
+def _told(sentence: str, **words: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OSError(
-            error.errno,
-            _('its %(attribute)s cannot be kept: %(reason)s')
-            % {'attribute': what, 'reason': error.strerror},
-        ) from None
+        words['reason'] = str(error.strerror)
+        raise OSError(error.errno, sentence % words) from None

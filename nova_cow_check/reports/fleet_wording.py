@@ -119,20 +119,39 @@ def places(alike: fleet.Alike) -> str:
     example = alike.example
     files = example.image_settings.files if example.image_settings else ()
     read = ', '.join(printing.printable(example.path_of(one)) for one in files)
-    if example.is_elsewhere:
-        read = _('%(files)s on that host, as %(report)s says') % {
-            'files': read,
-            'report': printing.printable(example.path_of('')),
-        }
     if len(alike.hosts) == 1:
-        return _('Read from %s.') % read
-    if alike.are_places_alike:
-        words = _('The lines named below are those of every host, such as %s.')
-        return words % read
-    return _(
-        'The lines named below are those of %(host)s (%(files)s); on others '
-        'of these hosts, the same is written elsewhere.'
-    ) % {'host': printing.printable(example.name), 'files': read}
+        here, elsewhere = (
+            _('Read from %(files)s.'),
+            _('Read from %(files)s on that host, as %(report)s says.'),
+        )
+    elif alike.are_places_alike:
+        here, elsewhere = (
+            _(
+                'The lines named below are those of every host, such as '
+                '%(files)s.'
+            ),
+            _(
+                'The lines named below are those of every host, such as '
+                '%(files)s on that host, as %(report)s says.'
+            ),
+        )
+    else:
+        here, elsewhere = (
+            _(
+                'The lines named below are those of %(host)s (%(files)s); on '
+                'others of these hosts, the same is written elsewhere.'
+            ),
+            _(
+                'The lines named below are those of %(host)s (%(files)s on '
+                'that host, as %(report)s says); on others of these hosts, '
+                'the same is written elsewhere.'
+            ),
+        )
+    return (elsewhere if example.is_elsewhere else here) % {
+        'host': printing.printable(example.name),
+        'files': read,
+        'report': printing.printable(example.path_of('')),
+    }
 
 
 def unread_place(host: report.HostReport) -> str:
@@ -216,10 +235,11 @@ def harms(sides: Sequence[fleet.Side]) -> tuple[Harmed, ...]:
     )
 
 
-def joined_moves(moves: Sequence[Pair], way: str) -> str:
+def joined_moves(moves: Sequence[Pair], pattern: str) -> str:
     """Return for example ``A, C to B; B to A``: each move once.
 
-    :param way: the word or the sign between the hosts
+    :param pattern: what moves are, of ``%(sources)s`` and
+        ``%(destinations)s``
     """
     destinations: dict[int, list[int]] = {}
     for source, destination in moves:
@@ -228,7 +248,7 @@ def joined_moves(moves: Sequence[Pair], way: str) -> str:
     for source, reached in destinations.items():
         sources.setdefault(tuple(reached), []).append(source)
     return '; '.join(
-        f'{_letters(here)} {way} {_letters(there)}'
+        pattern % {'sources': _letters(here), 'destinations': _letters(there)}
         for there, here in sources.items()
     )
 

@@ -62,20 +62,20 @@ RULE = rule.FleetRule(
 
 
 def _needs(backend: backends.Backend) -> str:
-    """Return what a backend needs beside the settings proposed.
+    """Return what a backend needs beside the settings proposed, if anything.
 
     Source: nova/conf/libvirt.py.
     """
     needs = {
-        backends.Backend.LVM: _('[libvirt]/images_volume_group'),
+        backends.Backend.LVM: _(
+            'It needs [libvirt]/images_volume_group as well, as on the others.'
+        ),
         backends.Backend.RBD: _(
-            '[libvirt]/images_rbd_pool, rbd_user, rbd_secret_uuid and the '
-            'file of images_rbd_ceph_conf'
+            'It needs [libvirt]/images_rbd_pool, rbd_user, rbd_secret_uuid '
+            'and the file of images_rbd_ceph_conf as well, as on the others.'
         ),
     }
-    if backend not in needs:
-        return ''
-    return ' ' + _('It needs %s as well, as on the others.') % needs[backend]
+    return ' ' + needs[backend] if backend in needs else ''
 
 
 def _changes(

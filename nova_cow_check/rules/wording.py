@@ -207,9 +207,7 @@ def passages(several: Iterable[operations.Passage]) -> tuple[str, ...]:
     for disk, harm in several:
         disks.setdefault(harm, []).append(disk)
     return tuple(
-        _('%(disks)s: %(harm)s')
-        % {'disks': _named(met), 'harm': _harms()[harm]}
-        for harm, met in disks.items()
+        _harms()[harm] % {'disks': _named(met)} for harm, met in disks.items()
     )
 
 
@@ -231,50 +229,61 @@ def _named(disks: Sequence[operations.Disk]) -> str:
 def _harms() -> dict[operations.Harm, str]:
     harms = operations.Harm
     return {
-        harms.FINE: _('fine.'),
+        **_failed_moves(),
+        harms.FINE: _('%(disks)s: fine.'),
         harms.STALE_DISK_INFO: _(
-            'fine after this move, but disk.info still says raw, which '
-            'breaks it on a later host with the flat backend.'
+            '%(disks)s: fine after this move, but disk.info still says raw, '
+            'which breaks it on a later host with the flat backend.'
         ),
         harms.CANNOT_GROW: _(
-            'a resize that makes it larger fails (Nova 30.3.0, 31.3.0, '
-            '32.2.0, 33.0.0 and later). Any other move is fine, but '
+            '%(disks)s: a resize that makes it larger fails (Nova 30.3.0, '
+            '31.3.0, 32.2.0, 33.0.0 and later). Any other move is fine, but '
             'disk.info still says raw, which breaks it on a later host with '
             'the flat backend.'
         ),
         harms.DOES_NOT_START: _(
-            'the guest does not start, because its XML names a format that '
-            'the disk does not have.'
+            '%(disks)s: the guest does not start, because its XML names a '
+            'format that the disk does not have.'
         ),
         harms.UNREADABLE: _(
-            'the guest starts, but finds a qcow2 header where its data was.'
+            '%(disks)s: the guest starts, but finds a qcow2 header where its '
+            'data was.'
         ),
         harms.MISSING_BACKING_FILE: _(
-            'the guest does not start, because nothing makes the backing '
-            'file of the disk on the destination.'
+            '%(disks)s: the guest does not start, because nothing makes the '
+            'backing file of the disk on the destination.'
         ),
         harms.UNREADABLE_BACKING_FILE: _(
-            'the guest does not start if the image is not cached on the '
-            'destination, which makes the backing file raw, not qcow2.'
-        ),
-        harms.REFUSED: _('Nova refuses to move it.'),
-        harms.MOVE_FAILS: _(
-            'the move fails and leaves the instance in the state ERROR.'
-        ),
-        harms.NOVA_COMPUTE_STOPPED: _(
-            'not moved, because nova-compute does not start with rbd and '
-            '[DEFAULT]/force_raw_images = False.'
+            '%(disks)s: the guest does not start if the image is not cached '
+            'on the destination, which makes the backing file raw, not qcow2.'
         ),
         harms.WRONG_DATA: _(
-            'the guest reads wrong bytes if the image is not cached on the '
-            'destination, which makes the backing file qcow2, not raw.'
+            '%(disks)s: the guest reads wrong bytes if the image is not '
+            'cached on the destination, which makes the backing file qcow2, '
+            'not raw.'
         ),
         harms.READS_HOST_FILES: _(
-            'the guest does not start, or reads files of the host if it '
-            'wrote a qcow2 header to the disk beforehand.'
+            '%(disks)s: the guest does not start, or reads files of the host '
+            'if it wrote a qcow2 header to the disk beforehand.'
         ),
         harms.DATA_LOST: _(
-            'the guest gets a new disk in its place, without what it wrote.'
+            '%(disks)s: the guest gets a new disk in its place, without what '
+            'it wrote.'
+        ),
+    }
+
+
+def _failed_moves() -> dict[operations.Harm, str]:
+    harms = operations.Harm
+    return {
+        harms.REFUSED: _('%(disks)s: Nova refuses to move it.'),
+        harms.MOVE_FAILS: _(
+            '%(disks)s: the move fails and leaves the instance in the state '
+            'ERROR.'
+        ),
+        harms.NOVA_COMPUTE_STOPPED: _(
+            '%(disks)s: not moved, because nova-compute does not start with '
+            'rbd and [DEFAULT]/force_raw_images = False.'
         ),
     }
 

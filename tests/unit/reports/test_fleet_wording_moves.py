@@ -74,4 +74,7 @@ def test_a_side_is_what_nova_goes_by() -> None:
 def test_moves_with_the_same_ends_are_one(
     moves: list[fleet_wording.Pair], words: str
 ) -> None:
-    assert fleet_wording.joined_moves(moves, '>') == words
+    assert (
+        fleet_wording.joined_moves(moves, '%(sources)s > %(destinations)s')
+        == words
+    )
