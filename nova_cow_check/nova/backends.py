@@ -28,6 +28,9 @@ class Backend(enum.Enum):
     LVM = 'lvm'
     PLOOP = 'ploop'
 
+    # Hashed with every host of a fleet; that of enum.Enum is made in Python.
+    __hash__ = object.__hash__
+
 
 class DiskFormat(enum.Enum):
     """The format of a disk, as qemu-img or the guest's XML names it."""

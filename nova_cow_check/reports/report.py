@@ -52,6 +52,9 @@ class SourceKind(enum.Enum):
     #: A list of hosts that are expected, with nothing else of this one.
     LIST = 'list'
 
+    # Hashed with every host of a fleet; that of enum.Enum is made in Python.
+    __hash__ = object.__hash__
+
 
 class Source(NamedTuple):
     """What a collected host is read from."""
@@ -164,7 +167,9 @@ class Report:
     @functools.cached_property
     def worst(self) -> findings.Severity | None:
         """The worst of what counts, None if nothing does."""
-        return _worst(host.worst for host in self.hosts)
+        # Hosts that are alike share their rows.
+        different = {id(host.rows): host for host in self.hosts}
+        return _worst(host.worst for host in different.values())
 
     @property
     def exit_code(self) -> int:

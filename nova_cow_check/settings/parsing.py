@@ -213,8 +213,10 @@ def is_sample(line: str) -> bool:
 
 def newline(lines: Sequence[str], number: int) -> str:
     """Return how a new line below another one ends."""
-    last = lines[max(number - 2, 0) : number]
-    return next(filter(None, map(_end, reversed(last))), '\n')
+    for line in reversed(lines[max(number - 2, 0) : number]):
+        if end := _end(line):
+            return end
+    return '\n'
 
 
 def _place(

@@ -229,9 +229,11 @@ def read(source: report.Source) -> Collected:
     kinds = report.SourceKind
     try:
         if source.kind is kinds.DIRECTORY:
-            _require_one_host(source.path)
             root = _Directory(source.path)
-            return _read_files(paths_in(root), root)
+            names = _names_in(source.path)
+            if names is not None:
+                _require_one_host(source.path, names)
+            return _read_files(_paths(root, names), root)
         if source.kind is kinds.FILE:
             return _read_files([source.path], _File(''))
         if source.kind is kinds.REPORT:
@@ -248,18 +250,24 @@ def read(source: report.Source) -> Collected:
         return Collected(host_settings.Unreadable(*why))
 
 
-def _require_one_host(directory: str) -> None:
-    """Refuse a host with hosts in it, which would go unread.
+def _names_in(directory: str) -> frozenset[str] | None:
+    """Return what is in a directory, None if it cannot be listed.
 
-    :raises ConfigurationError: if it is one, or if that cannot be told
+    Files whose names are known can be read all the same.
     """
     try:
-        entries = sorted(os.listdir(directory))
+        return frozenset(os.listdir(directory))
     except OSError:
-        # Told by what reads its files, if that cannot do without.
-        return
+        return None
+
+
+def _require_one_host(directory: str, names: frozenset[str]) -> None:
+    """Refuse a host with hosts in it, which would go unread.
+
+    :raises ConfigurationError: if it is one
+    """
     paths = (
-        os.path.join(directory, one) for one in entries if one not in _READ
+        os.path.join(directory, one) for one in sorted(names.difference(_READ))
     )
     inside = [one for one in paths if os.path.isdir(one) and _is_host(one)]
     if inside and _is_host(directory):
@@ -275,8 +283,12 @@ def paths_in(root: files.Root) -> list[str]:
 
     :raises ConfigurationError: if that cannot be told, or there is none
     """
+    return _paths(root, _names_in(root.directory))
+
+
+def _paths(root: files.Root, names: frozenset[str] | None) -> list[str]:
     places = search.with_defaults(
-        (), lambda extension: _present(extension, root)
+        (), lambda extension: _present(extension, root, names)
     )
     paths = search.paths_of(places, search.Surroundings(root, {}))
     if not paths:
@@ -284,11 +296,15 @@ def paths_in(root: files.Root) -> list[str]:
     return paths
 
 
-def _present(extension: str, root: files.Root) -> list[str]:
+def _present(
+    extension: str, root: files.Root, names: frozenset[str] | None
+) -> list[str]:
     """Return what there is, a link that leads nowhere among it."""
+    paths = [f'/{name}{extension}' for name in _NAMES]
+    if names is not None:
+        return [path for path in paths if path[1:] in names]
     found: list[str] = []
-    for name in _NAMES:
-        path = f'/{name}{extension}'
+    for path in paths:
         try:
             os.lstat(root.directory + path)
         except FileNotFoundError:

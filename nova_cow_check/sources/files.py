@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 import errno
 import glob
 import io
@@ -53,7 +52,7 @@ class Root:
             if part == '..':
                 del inside[-1:]
                 continue
-            here = os.path.join(self.directory, *inside, part)
+            here = '/'.join((self.directory, *inside, part))
             if not stat.S_ISLNK(os.lstat(here).st_mode):
                 inside.append(part)
                 continue
@@ -64,7 +63,7 @@ class Root:
             if target.startswith('/'):
                 inside.clear()
             waiting += _parts(target)
-        return os.path.join(self.directory, *inside)
+        return '/'.join((self.directory, *inside))
 
     def shown_path(self, path: str) -> str:
         """Return the path to show to a person on this host.
@@ -231,23 +230,33 @@ def read_bytes(host_path: str, root: Root) -> bytes:
     :raises OSError: if it cannot be read; in another process's root, if it
         is not a regular file
     """
-    with open(host_path, 'rb', opener=_opener(root)) as stream:
-        there = os.fstat(stream.fileno())
-        if not root.is_own and not stat.S_ISREG(there.st_mode):
-            raise OSError(errno.EINVAL, _('not a regular file'))
-        # Room for the largest costs more than to read one.
-        data = stream.read(min(there.st_size, LARGEST_FILE) + 1)
-        if len(data) > there.st_size:
-            # It grows, or is a pipe or a file of /proc, which have no size.
-            data += stream.read(LARGEST_FILE + 1 - len(data))
-        return data
-
-
-def _opener(root: Root) -> Callable[[str, int], int]:
     # A pipe is fine as our own file, shells make them for "<(...)"; one
     # inside a container could keep us waiting for ever.
     more = 0 if root.is_own else os.O_NONBLOCK
-    return lambda path, flags: os.open(path, flags | more)
+    descriptor = os.open(host_path, os.O_RDONLY | os.O_CLOEXEC | more)
+    try:
+        there = os.fstat(descriptor)
+        if stat.S_ISDIR(there.st_mode):
+            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not root.is_own and not stat.S_ISREG(there.st_mode):
+            raise OSError(errno.EINVAL, _('not a regular file'))
+        return _read_limited(descriptor, there.st_size)
+    finally:
+        os.close(descriptor)
+
+
+def _read_limited(descriptor: int, size: int) -> bytes:
+    """Read up to the end, or one byte more than the largest file has.
+
+    :param size: that of the file in bytes; 0 of a pipe or one of /proc
+    """
+    pieces = []
+    left = LARGEST_FILE + 1
+    # Room for the largest costs more than to read one.
+    while piece := os.read(descriptor, min(left, max(size, 65536) + 1)):
+        pieces.append(piece)
+        left -= len(piece)
+    return b''.join(pieces)
 
 
 def _decode(path: str, data: bytes, encoding: str | None = None) -> list[str]:
