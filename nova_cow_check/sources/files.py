@@ -52,7 +52,7 @@ class Root:
             if part == '..':
                 del inside[-1:]
                 continue
-            here = '/'.join((self.directory, *inside, part))
+            here = os.path.join(self.directory, *inside, part)
             if not stat.S_ISLNK(os.lstat(here).st_mode):
                 inside.append(part)
                 continue
@@ -63,7 +63,7 @@ class Root:
             if target.startswith('/'):
                 inside.clear()
             waiting += _parts(target)
-        return '/'.join((self.directory, *inside))
+        return os.path.join(self.directory, *inside)
 
     def shown_path(self, path: str) -> str:
         """Return the path to show to a person on this host.
@@ -240,12 +240,12 @@ def read_bytes(host_path: str, root: Root) -> bytes:
             raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
         if not root.is_own and not stat.S_ISREG(there.st_mode):
             raise OSError(errno.EINVAL, _('not a regular file'))
-        return _read_limited(descriptor, there.st_size)
+        return _read_all(descriptor, there.st_size)
     finally:
         os.close(descriptor)
 
 
-def _read_limited(descriptor: int, size: int) -> bytes:
+def _read_all(descriptor: int, size: int) -> bytes:
     """Read up to the end, or one byte more than the largest file has.
 
     :param size: that of the file in bytes; 0 of a pipe or one of /proc

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 import datetime
+import errno
 import os
 import pathlib
 import tempfile
@@ -348,6 +349,19 @@ def test_a_host_that_is_expected_and_not_there_is_told() -> None:
     assert unreadable(source).reason == (
         'it is expected, but there is nothing of it'
     )
+
+
+def test_a_directory_that_cannot_be_listed_is_read_by_name(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one with the mode 0711, for anybody but its owner."""
+    write(tmp_path, {'nova.conf': RAW})
+
+    def refuse(path: str) -> list[str]:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+    monkeypatch.setattr(os, 'listdir', refuse)
+    assert images_type(directory_of(tmp_path)) == 'raw'
 
 
 def test_the_root_directory_can_be_a_host(tmp_path: pathlib.Path) -> None:

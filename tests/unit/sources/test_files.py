@@ -66,6 +66,15 @@ def test_a_pipe_is_read_to_its_end(tmp_path: pathlib.Path) -> None:
     writer.join()
 
 
+def test_no_more_is_read_than_tells_that_it_is_too_much(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / 'a.conf'
+    path.write_bytes(300_000 * b'#')
+    monkeypatch.setattr(files, 'LARGEST_FILE', 100_000)
+    assert len(files.read_bytes(str(path), files.Root())) == 100_001
+
+
 def test_a_pipe_in_another_root_is_refused(tmp_path: pathlib.Path) -> None:
     os.mkfifo(tmp_path / 'pipe')
     with pytest.raises(errors.ConfigurationError) as caught:

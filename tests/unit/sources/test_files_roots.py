@@ -83,6 +83,13 @@ def test_links_lead_to_what_they_mean_inside(path: str, tree: str) -> None:
     assert root.find(path) == path
 
 
+def test_a_root_may_be_named_with_a_slash_at_its_end(tree: str) -> None:
+    # Places that a tool writes to are known by their paths.
+    root = files.Root(f'{tree}/')
+    for path in ('/etc/nova/nova.conf', '/opt/relative/nova.conf'):
+        assert root.host_path(path) == f'{tree}/etc/nova/nova.conf'
+
+
 @pytest.mark.parametrize('path', NOT_FOUND)
 def test_what_is_not_inside_is_not_found(path: str, tree: str) -> None:
     root = files.Root(tree)
