@@ -70,7 +70,7 @@ def require(name: str) -> None:
     # Only for a name that is wrong: it costs a tenth of the start-up.
     import difflib
 
-    similar = difflib.get_close_matches(name, registry.RULES, n=2)
+    similar = difflib.get_close_matches(name, registry.RULES)
     messages = [
         _('no rule is called "%(name)s" (%(program)s rules lists all)'),
         _('no rule is called "%(name)s" (did you mean %(first)s?)'),
@@ -78,10 +78,14 @@ def require(name: str) -> None:
             'no rule is called "%(name)s" (did you mean %(first)s or '
             '%(second)s?)'
         ),
+        _(
+            'no rule is called "%(name)s" (did you mean %(first)s or '
+            '%(second)s or %(third)s?)'
+        ),
     ]
     words = {
         'name': printing.value_as_shown(name),
         'program': vocabulary.PROGRAM,
-        **dict(zip(('first', 'second'), similar)),
+        **dict(zip(('first', 'second', 'third'), similar)),
     }
     raise errors.UsageError(messages[len(similar)] % words)

@@ -130,6 +130,26 @@ def test_what_is_no_output(words: str) -> None:
         command_line.parse(['report', '--output', words])
 
 
+@pytest.mark.parametrize(
+    ('outputs', 'message'),
+    [
+        (['json', 'text'], 'more than one --output to standard output'),
+        (['json:a', 'text:./a'], 'more than one --output to a'),
+        (['json:a', 'text:b', 'yaml'], ''),
+    ],
+)
+def test_two_reports_are_not_written_into_each_other(
+    outputs: list[str], message: str
+) -> None:
+    words = ['report', *(f'--output={one}' for one in outputs)]
+    if not message:
+        assert len(command_line.parse(words).outputs) == len(outputs)
+        return
+    with pytest.raises(errors.UsageError) as caught:
+        command_line.parse(words)
+    assert str(caught.value) == message
+
+
 def test_the_help_names_the_formats_that_are_installed(
     tmp_path: pathlib.Path,
     monkeypatch: pytest.MonkeyPatch,

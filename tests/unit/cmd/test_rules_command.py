@@ -62,6 +62,12 @@ class TestPage:
                 'or ignored-setting?)',
             ),
             (
+                'mixed-raw-images',
+                'no rule is called "mixed-raw-images" (did you mean '
+                'mixed-force-raw-images or mixed-image-backends or '
+                'rbd-without-raw-images?)',
+            ),
+            (
                 'foo',
                 'no rule is called "foo" (nova-cow-check rules lists all)',
             ),
