@@ -206,8 +206,9 @@ def passages(several: Iterable[operations.Passage]) -> tuple[str, ...]:
     disks: dict[operations.Harm, list[operations.Disk]] = {}
     for disk, harm in several:
         disks.setdefault(harm, []).append(disk)
+    sentences = _harms()
     return tuple(
-        _harms()[harm] % {'disks': _named(met)} for harm, met in disks.items()
+        sentences[harm] % {'disks': _named(met)} for harm, met in disks.items()
     )
 
 

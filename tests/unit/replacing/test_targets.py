@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import errno
 import os
 import pathlib
 
@@ -64,6 +65,21 @@ def test_what_cannot_be_given(
     wanted = there._replace(**change)  # type: ignore[arg-type]
     with pytest.raises(OSError, match=reason):
         targets.give_attributes(descriptor, wanted)
+
+
+def test_a_mode_that_is_refused_is_told(
+    descriptor: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_descriptor: int, _mode: int) -> None:
+        raise OSError(errno.EPERM, 'Operation not permitted')
+
+    monkeypatch.setattr(os, 'fchmod', refuse)
+    wanted = targets.read_attributes(descriptor)
+    with pytest.raises(OSError) as caught:
+        targets.give_attributes(descriptor, wanted)
+    assert caught.value.strerror == (
+        'its mode cannot be kept: Operation not permitted'
+    )
 
 
 @pytest.mark.parametrize('name', ['security.ima', 'security.evm'])

@@ -96,10 +96,33 @@ def test_it_is_said_whose_lines_are_shown(
     assert fleet_wording.places(alike) == sentence
 
 
-def test_a_host_that_reported_itself_has_its_files_elsewhere() -> None:
-    (host,) = fleets.of({'a1': fleets.QCOW2}).hosts
+@pytest.mark.parametrize(
+    ('confs', 'sentence'),
+    [
+        (
+            [fleets.QCOW2],
+            'Read from nova.conf on that host, as fleet/a1.json says.',
+        ),
+        (
+            [fleets.QCOW2, fleets.QCOW2],
+            'The lines named below are those of every host, such as '
+            'nova.conf on that host, as fleet/a1.json says.',
+        ),
+        (
+            [fleets.QCOW2, '\n' + fleets.QCOW2],
+            'The lines named below are those of a1 (nova.conf on that host, '
+            'as fleet/a1.json says); on others of these hosts, the same is '
+            'written elsewhere.',
+        ),
+    ],
+)
+def test_a_host_that_reported_itself_has_its_files_elsewhere(
+    confs: list[str], sentence: str
+) -> None:
+    named = {f'a{number}': conf for number, conf in enumerate(confs, 1)}
+    (alike,) = fleet.alike(fleets.of(named).hosts)
+    first, *others = alike.hosts
     source = report.Source(report.SourceKind.REPORT, 'fleet/a1.json')
-    alike = fleet.Alike((dataclasses.replace(host, source=source),))
-    assert fleet_wording.places(alike) == (
-        'Read from nova.conf on that host, as fleet/a1.json says.'
-    )
+    reported = dataclasses.replace(first, source=source)
+    alike = alike._replace(hosts=(reported, *others))
+    assert fleet_wording.places(alike) == sentence

@@ -308,8 +308,16 @@ def test_writing_both_is_no_contradiction(confs: list[str]) -> None:
 @pytest.mark.parametrize(
     ('others', 'needed'),
     [
-        ('rbd', '[libvirt]/images_rbd_pool'),
-        ('lvm', '[libvirt]/images_volume_group'),
+        (
+            'rbd',
+            ' It needs [libvirt]/images_rbd_pool, rbd_user, rbd_secret_uuid '
+            'and the file of images_rbd_ceph_conf as well, as on the others.',
+        ),
+        (
+            'lvm',
+            ' It needs [libvirt]/images_volume_group as well, as on the '
+            'others.',
+        ),
         ('qcow2', ''),
     ],
 )
@@ -318,5 +326,5 @@ def test_what_else_a_backend_needs_is_told(others: str, needed: str) -> None:
     odd = hosts.nova_conf(images_type='ploop')
     *_others, last = fleets.of({'a': other, 'b': other, 'c': odd}).hosts
     (finding,) = fleets.compared(last)
-    assert needed in finding.explanation
+    assert finding.explanation.endswith(needed)
     assert ('It needs' in finding.explanation) is bool(needed)
