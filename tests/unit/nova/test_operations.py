@@ -14,7 +14,8 @@ import pytest
 from nova_cow_check.nova import backends
 from nova_cow_check.nova import operations
 
-Backend, Disk, Harm = backends.Backend, operations.Disk, operations.Harm
+Backend, Disk = backends.Backend, operations.Disk
+Harm, How = operations.Harm, operations.How
 RAW, COW = backends.DiskFormat.RAW, backends.DiskFormat.QCOW2
 
 HOSTS = [
@@ -123,7 +124,7 @@ qcow2    True            raw      qcow2  qcow2  stale-disk.info
 qcow2    True            qcow2    qcow2  qcow2  fine
 qcow2    False           raw      raw    qcow2  reads-host-files
 qcow2    False           qcow2    qcow2  qcow2  fine
-flat     True            raw      qcow2  raw    does-not-start
+flat     True            raw      qcow2  raw    never-boots
 flat     True            qcow2    qcow2  qcow2  fine
 flat     False           raw      raw    raw    fine
 flat     False           qcow2    qcow2  qcow2  fine
@@ -218,7 +219,7 @@ def test_where_no_arrivals_are_told_use_cow_images_makes_nothing_worse() -> (
         (
             FLAT_WITH_COW,
             FLAT_WITH_COW,
-            'does not start, does not start, unreadable, unreadable',
+            'never boots, never boots, unreadable, unreadable',
         ),
         (
             FLAT,
@@ -338,7 +339,7 @@ def test_use_cow_images_of_the_source_means_nothing() -> None:
         # disk.info is believed again.
         (
             (FLAT, QCOW2, FLAT),
-            'does not start, does not start, unreadable, unreadable',
+            'never boots, never boots, unreadable, unreadable',
         ),
         (
             (FLAT, QCOW2, QCOW2),
@@ -405,6 +406,28 @@ def test_outcomes() -> None:
         Harm.READS_HOST_FILES,
         Harm.DATA_LOST,
     }
+
+
+def test_what_libvirt_refuses_is_told_from_what_never_boots() -> None:
+    """QEMU opens any file as raw, and no file as qcow2 that is none."""
+    for source, destination in itertools.product(FILES, FILES):
+        for disk in Disk:
+            file = operations.moved(operations.new(disk, source), destination)
+            how = operations.harm_of(file).how
+            if (file.xml, file.format) == (COW, RAW):
+                hows = {How.LIBVIRT_REFUSES, How.HOST_FILES}
+            elif (file.xml, file.format) == (RAW, COW):
+                is_root = disk in operations.ROOTS
+                hows = {How.NEVER_BOOTS if is_root else How.LACKS_A_DISK}
+            else:
+                hows = set(How) - {How.NEVER_BOOTS, How.HOST_FILES} | {None}
+            assert how in hows
+
+
+def test_what_is_not_fine_shows_somehow() -> None:
+    fine = {harm for harm in Harm if harm.outcome is operations.Outcome.FINE}
+    assert {harm for harm in Harm if harm.how is None} == fine
+    assert {harm.how for harm in Harm} == {*How, None}
 
 
 def test_every_harm_occurs() -> None:
