@@ -4,6 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+import contextlib
+import logging
+
+from nova_cow_check._i18n import _
+
+_LOG = logging.getLogger(__name__)
+
 
 class NoVerdict(Exception):
     """There is no verdict; the message is one line for an operator."""
@@ -32,3 +40,35 @@ class ConfigurationError(NoVerdict):
         if line is not None:
             place += f':{line}'
         super().__init__(f'{place}: {reason}' if place else reason)
+
+
+class Unexpected(NoVerdict):
+    """Something was raised that nobody thought of, for one of many hosts."""
+
+
+def reason_of(error: BaseException) -> str:
+    """Return what is told of an error that nobody thought of: its class.
+
+    Its message could quote the configuration.
+    """
+    _LOG.debug('Raised unexpectedly', exc_info=error)
+    return _('it could not be read or judged: %s; --debug shows where') % (
+        type(error).__name__
+    )
+
+
+@contextlib.contextmanager
+def contained() -> Iterator[None]:
+    """Let nothing pass that would end more than the work on one host.
+
+    That is all but an interruption. To have no memory left is among it:
+    what one host took is free again for the others.
+
+    :raises Unexpected: in place of what nobody thought of
+    """
+    try:
+        yield
+    except (NoVerdict, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise Unexpected(reason_of(error)) from error

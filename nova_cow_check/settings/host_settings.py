@@ -20,14 +20,11 @@ from nova_cow_check.nova import drivers
 from nova_cow_check.nova import opts
 from nova_cow_check import printing
 from nova_cow_check.settings import host_config
+from nova_cow_check.settings import intentions
+from nova_cow_check.settings import limits
 from nova_cow_check.settings import lookalikes
 from nova_cow_check.settings import parsing
-
-#: What is longer was not meant to be one of the values.
-_LONGEST_MEANT = 100
-
-#: What people write who mean False, and oslo.config does not know.
-_OTHER_FALSE = frozenset({'n', 'f'})
+from nova_cow_check.settings import references
 
 T = TypeVar('T', str, bool)
 
@@ -83,12 +80,27 @@ class ImageSettings:
     force_raw_images: Setting[bool]
     #: Lines that were meant to set one of these, but do not.
     lookalikes: tuple[lookalikes.Lookalike, ...] = ()
+    #: How many more there are than `lookalikes.MOST`.
+    more_lookalikes: int = 0
     #: The files that were read, in reading order.
     files: tuple[str, ...] = ()
+    #: What keeps an edit from a file; those that are like nearly all files
+    #: are not in it.
+    limits: tuple[tuple[str, limits.Limits], ...] = ()
+    #: Values that refer to one of these, or to a lookalike.
+    references: tuple[references.Reference, ...] = ()
+    #: Where there is no compute_driver: the first option of [libvirt], any of
+    #: them, which a compute service has and other services seldom.
+    libvirt_option: parsing.Origin | None = None
 
     @property
     def all(self) -> tuple[AnySetting, ...]:
         return (self.compute_driver, *self.image_options)
+
+    @property
+    def faulty(self) -> tuple[AnySetting, ...]:
+        """Those whose values Nova cannot use."""
+        return tuple(one for one in self.all if one.fault)
 
     @property
     def image_options(self) -> tuple[AnySetting, ...]:
@@ -101,6 +113,16 @@ class ImageSettings:
     @functools.cached_property
     def _hash(self) -> int:
         return hash((self.all, self.driver, self.lookalikes, self.files))
+
+    @property
+    def evidence(self) -> parsing.Origin | None:
+        """What shows a compute service where there is no compute_driver."""
+        if self.driver is not drivers.Kind.NONE:
+            return None
+        if self.libvirt_option is not None:
+            return self.libvirt_option
+        written = (one.origin for one in self.image_options if one.is_written)
+        return next(written, None)
 
 
 class Unreadable(NamedTuple):
@@ -132,41 +154,26 @@ def read(
     """
     opts.register(conf)
     compute_driver = _read(conf, opts.COMPUTE_DRIVER, configuration)
+    ignored, more_ignored = lookalikes.find(configuration)
+    driver = drivers.kind_of(compute_driver.value)
+    is_missing = driver is drivers.Kind.NONE
     return ImageSettings(
         compute_driver=_driver(compute_driver),
-        driver=drivers.kind_of(compute_driver.value),
+        driver=driver,
         images_type=_read(conf, opts.IMAGES_TYPE, configuration),
         use_cow_images=_read(conf, opts.USE_COW_IMAGES, configuration),
         force_raw_images=_read(conf, opts.FORCE_RAW_IMAGES, configuration),
-        lookalikes=lookalikes.find(configuration),
+        lookalikes=ignored,
+        more_lookalikes=more_ignored,
         files=tuple(file.path for file in configuration.files),
+        limits=tuple(
+            (file.path, file.limits)
+            for file in configuration.files
+            if file.limits != limits.Limits()
+        ),
+        references=references.find(configuration),
+        libvirt_option=configuration.libvirt_option if is_missing else None,
     )
-
-
-def meant_by(option: opts.Option, written: str) -> str | bool | None:
-    """Return the value that a faulty one was meant to be.
-
-    That is without comment, quotes and capitals, and without small errors.
-
-    :returns: None if it cannot be told, as of a compute_driver without value
-    """
-    if option is opts.COMPUTE_DRIVER:
-        return None
-    written = written[:_LONGEST_MEANT]
-    ends = [end for mark in '#;\n' if (end := written.find(mark)) > 0]
-    plain = written[: min(ends, default=None)].strip(' \t\n\'"').lower()
-    if option is opts.IMAGES_TYPE:
-        # Only for a value that is wrong: it costs a tenth of the start-up.
-        import difflib
-
-        similar = difflib.get_close_matches(plain, opts.IMAGES_TYPES, n=1)
-        return similar[0] if similar else None
-    if plain in _OTHER_FALSE:
-        return False
-    try:
-        return bool(option.opt.type(plain))
-    except ValueError:
-        return None
 
 
 def _driver(setting: Setting[str]) -> Setting[str]:
@@ -181,7 +188,7 @@ def _driver(setting: Setting[str]) -> Setting[str]:
     kind, meant, fault = drivers.kind_of(value), None, None
     is_reference = '$' in setting.shown
     if kind is drivers.Kind.UNLOADABLE:
-        fault, meant = Fault.UNLOADABLE, drivers.loadable(value)
+        fault, meant = Fault.UNLOADABLE, intentions.driver(value)
     elif is_reference and kind in drivers.OF_NOVA:
         meant = value
     return dataclasses.replace(
@@ -217,9 +224,15 @@ def _read(
     written = tuple(assignment.origin for assignment in assignments)
     if origin.kind is not parsing.OriginKind.DEFAULT:
         written = (*(o for o in written if o != origin), origin)
-    editing = configuration.editing(option)
-    meant = meant_by(option, written_text or '') if fault else None
+    editing = configuration.editing(option, assignments)
+    if (
+        assignments
+        and isinstance(conf, host_config.HostConfig)
+        and conf.has_source_of(option)
+    ):
+        editing = editing._replace(source=_source(conf, configuration))
     shown = _shown(written_text, value, fault)
+    meant = intentions.evident(option, shown) if fault else None
     return Setting(
         option, value, origin, shown, meant, fault, written, editing
     )
@@ -284,10 +297,18 @@ def _origin(
         return winner.origin, winner.text
     if not conf.config_source:
         return parsing.Origin(kinds.UNKNOWN), None
+    return _source(conf, configuration), None
+
+
+def _source(
+    conf: cfg.ConfigOpts, configuration: host_config.Configuration
+) -> parsing.Origin:
+    """Return the sources that [DEFAULT]/config_source names, as one."""
     # A name without a group is none, and could be a password.
     names = [
         name
         for name in conf.config_source
         if configuration.assignments(name, 'driver')
     ]
-    return parsing.Origin(kinds.CONFIG_SOURCE, ', '.join(names)), None
+    kind = parsing.OriginKind.CONFIG_SOURCE
+    return parsing.Origin(kind, ', '.join(names))

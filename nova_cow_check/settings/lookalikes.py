@@ -10,6 +10,7 @@ configurations are full of other names that Nova no longer knows.
 from __future__ import annotations
 
 import collections
+from collections.abc import Iterator
 import enum
 import functools
 import re
@@ -30,6 +31,18 @@ _GROUPS = frozenset({'DEFAULT', 'default', 'libvirt'})
 #: or extra letter, or two in the long names.
 _SIMILAR = 0.9
 
+#: Characters of a group and a name; what is longer was not meant so.
+_LONGEST = 200
+
+#: Lines of a host that are told one by one; a file can have a million.
+MOST = 100
+
+#: An assignment, but for white space before it.
+_SWALLOWED = re.compile(
+    rf'({"|".join(one.name for one in opts.OPTIONS)})\s*[:=]\s*(.*)',
+    re.ASCII,
+)
+
 _VARIABLE = re.compile(r'OS_([A-Z0-9_]+?)__([A-Z0-9_]+)')
 
 
@@ -43,6 +56,8 @@ class Mistake(enum.Enum):
     SPELLING = 'spelling'
     LEGACY_NAME = 'legacy name'
     SIMILAR_NAME = 'similar name'
+    #: White space before it makes it a part of the value above.
+    CONTINUATION = 'continuation'
 
 
 class Lookalike(NamedTuple):
@@ -56,21 +71,59 @@ class Lookalike(NamedTuple):
     origin: parsing.Origin
     intended: opts.Option
     mistake: Mistake
-    #: None if it is in no file that was read here.
+    #: None if it is in no file that was read here, or a part of a value.
     frame: parsing.Frame | None = None
+    #: The header of the intended option's section, if one is above it that
+    #: is a part of a value.
+    header: parsing.Origin | None = None
 
 
-def find(configuration: host_config.Configuration) -> tuple[Lookalike, ...]:
-    """Return the assignments that Nova ignores, in reading order."""
-    assignments = [
-        *configuration.all_assignments(),
-        *_environment_assignments(configuration),
-    ]
-    return tuple(
-        Lookalike(group, name, value_of(found[0], text), origin, *found, frame)
-        for group, name, text, origin, frame in assignments
-        if (found := recognize(parsing.normalize_group(group), name))
-    )
+def find(
+    configuration: host_config.Configuration,
+) -> tuple[tuple[Lookalike, ...], int]:
+    """Return the assignments that Nova ignores, in reading order.
+
+    :returns: the first `MOST`, and how many more there are
+    """
+    found: list[Lookalike] = []
+    total = 0
+    for file in configuration.files:
+        of_file, number = _of_file(file)
+        found += of_file
+        total += number
+    for one in _environment_assignments(configuration):
+        if meant := recognize(one.group, one.name):
+            found.append(_lookalike(one, *meant))
+            total += 1
+    first = tuple(found[:MOST])
+    return first, total - len(first)
+
+
+def is_swallowed(line: str) -> bool:
+    """Return whether a line that continues a value was meant to be more.
+
+    :param line: without white space around it
+    """
+    return bool(_SWALLOWED.fullmatch(line) or parsing.is_header(line))
+
+
+def _of_file(file: parsing.ConfigFile) -> tuple[list[Lookalike], int]:
+    """Return the first ones of a file in its order, and their number."""
+    found: list[Lookalike] = []
+    total = 0
+    for key in file.by_option:
+        if meant := recognize(*key):
+            assignments = file.by_option[key]
+            found += (_lookalike(one, *meant) for one in assignments[:MOST])
+            total += len(assignments)
+    first: list[Lookalike] = []
+    for assignment in file.continued:
+        for one in _swallowed(assignment):
+            total += 1
+            if len(first) < MOST:
+                first.append(one)
+    in_order = sorted([*found, *first], key=lambda one: one.origin.line)
+    return in_order[:MOST], total
 
 
 def value_of(option: opts.Option, text: str) -> str | bool | None:
@@ -84,13 +137,19 @@ def value_of(option: opts.Option, text: str) -> str | bool | None:
     return value
 
 
-# The same few hundred names stand in the files of every host.
-@functools.lru_cache(maxsize=4096)
 def recognize(group: str, name: str) -> tuple[opts.Option, Mistake] | None:
     """Return the option that a name was meant for, None for any other.
 
     :param group: normalized as oslo.config does
     """
+    if len(group) + len(name) > _LONGEST:
+        return None
+    return _recognize(group, name)
+
+
+# The same few hundred names stand in the files of every host.
+@functools.lru_cache(maxsize=4096)
+def _recognize(group: str, name: str) -> tuple[opts.Option, Mistake] | None:
     plain = re.sub(r'[-\s]', '_', name.strip('\'"')).lower()
     if plain in _LEGACY:
         return _LEGACY[plain], Mistake.LEGACY_NAME
@@ -108,6 +167,38 @@ def recognize(group: str, name: str) -> tuple[opts.Option, Mistake] | None:
             if _is_similar(plain, option.name):
                 return option, Mistake.SIMILAR_NAME
     return None
+
+
+def _lookalike(
+    assignment: parsing.Assignment, intended: opts.Option, mistake: Mistake
+) -> Lookalike:
+    header = assignment.header
+    is_its_own = header is not None and header.group == intended.group
+    return Lookalike(
+        assignment.group,
+        assignment.name,
+        value_of(intended, assignment.text),
+        assignment.origin,
+        intended,
+        mistake,
+        assignment.frame,
+        header.origin if header is not None and is_its_own else None,
+    )
+
+
+def _swallowed(assignment: parsing.Assignment) -> Iterator[Lookalike]:
+    """Yield the options that are a part of another one's value."""
+    origin = assignment.origin
+    options = {option.name: option for option in opts.OPTIONS}
+    for offset, line in enumerate(assignment.text.split('\n')):
+        match = _SWALLOWED.fullmatch(line) if offset else None
+        if match:
+            option = options[match[1]]
+            place = origin._replace(line=origin.line + offset, lines=1)
+            inner = parsing.Assignment(
+                assignment.group, option.name, match[2], place
+            )
+            yield _lookalike(inner, option, Mistake.CONTINUATION)
 
 
 def _is_similar(name: str, option_name: str) -> bool:

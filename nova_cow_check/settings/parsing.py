@@ -11,34 +11,37 @@ others hold passwords.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import array
+import bisect
+from collections.abc import Iterator, Mapping, Sequence
 import enum
+import functools
 import itertools
+import operator
 import re
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn, overload
 
 from oslo_config import iniparser
 
 from nova_cow_check._i18n import _
 from nova_cow_check import errors
-from nova_cow_check.nova import opts
+from nova_cow_check.settings import columns
+from nova_cow_check.settings import limits
+from nova_cow_check.settings import new_lines
 
-#: The names of the options in each group.
-_NAMES = {
-    group: [one.name for one in opts.OPTIONS if one.group == group]
-    for group in {one.group for one in opts.OPTIONS}
-}
-
-#: A commented-out assignment: what stands before it, and its name.
-_SAMPLE = re.compile(
-    rf'[#;](\s*)({"|".join(one.name for one in opts.OPTIONS)})\s*[=:]',
-    re.ASCII,
-)
+#: The group of the libvirt driver's options, normalized.
+LIBVIRT = 'libvirt'
 
 #: Name and separator; space; value; space. The first separator counts.
 _ASSIGNMENT = re.compile(r'([^:=]*[:=])(\s*)(.*?)(\s*)', re.ASCII | re.DOTALL)
 
 _COMMENT_MARK = re.compile('[#;]')
+
+#: A line that would be a header, if no white space stood before it.
+_HEADER = re.compile(r'\[\s*(\w+)\s*\]', re.ASCII)
+
+#: A byte order mark of UTF-8, as text and as Latin-1 has it.
+_BYTE_ORDER_MARKS = ('\ufeff', '\xef\xbb\xbf')
 
 
 class OriginKind(enum.Enum):
@@ -81,34 +84,12 @@ class Frame(NamedTuple):
     after: str
 
 
-class PlaceKind(enum.IntEnum):
-    """What a new setting is written next to; the greatest is the best."""
+class Header(NamedTuple):
+    """A section header that white space makes a part of a value."""
 
-    #: Nothing: the file has no section for it, and gets one at its end.
-    NEW_SECTION = 0
-    #: The last assignment of the last such section, or its header.
-    SECTION = 1
-    #: A comment that has an assignment of it behind a blank. The help texts
-    #: of oslo-config-generator mention such, too.
-    MENTION = 2
-    #: A commented-out assignment of it.
-    SAMPLE = 3
-
-
-class Place(NamedTuple):
-    """Where an option that is not written yet could be, in one file."""
-
-    kind: PlaceKind
-    path: str
-    #: Number of the line above, from 1; 0 in a file without lines.
-    above: int
-    #: How a new line ends: as the line above, or as the one above that.
-    newline: str
-    #: Where it begins: behind a last line that has no end, in UTF-16 code
-    #: units from 1; else 1, below the line.
-    column: int
-    #: Whether a blank line, or none at all, is above.
-    is_apart: bool
+    #: Normalized as oslo.config does.
+    group: str
+    origin: Origin
 
 
 class Assignment(NamedTuple):
@@ -122,17 +103,26 @@ class Assignment(NamedTuple):
     origin: Origin
     #: None if it is in no file that was read here.
     frame: Frame | None = None
+    #: The last one above it in its section that is none.
+    header: Header | None = None
 
 
 class ConfigFile(NamedTuple):
     """The assignments of one file, in the order of the file."""
 
     path: str
-    assignments: tuple[Assignment, ...]
+    assignments: Sequence[Assignment]
     #: (normalized group, name) -> assignments, the last one wins.
-    by_option: Mapping[tuple[str, str], tuple[Assignment, ...]]
+    by_option: Mapping[tuple[str, str], Sequence[Assignment]]
     #: Where each of `opts.OPTIONS` could be written, in their order.
-    places: tuple[Place, ...]
+    places: tuple[new_lines.Place, ...]
+    limits: limits.Limits = limits.Limits()
+    #: Of the assignments, those that refer to other options.
+    referring: Sequence[Assignment] = ()
+    #: And those that have several lines.
+    continued: Sequence[Assignment] = ()
+    #: The first option that is written in [libvirt], any of them.
+    libvirt_option: Origin | None = None
 
 
 def normalize_group(group: str) -> str:
@@ -153,108 +143,155 @@ def parse(path: str, lines: Sequence[str]) -> ConfigFile:
     parser = _Parser(path, lines)
     # The blank line flushes the last assignment while lineno still counts.
     parser.parse(itertools.chain(lines, ['']))
-    return of_assignments(
-        path, parser.assignments, parser.finder.places(path, lines)
+    found = _Written(
+        path, lines, parser.columns, parser.headers, parser.held_from
+    )
+    return ConfigFile(
+        path,
+        _Assignments(found, range(len(parser.columns))),
+        _ByOption(found),
+        parser.finder.places(path, lines),
+        referring=_Assignments(found, parser.referring),
+        continued=_Assignments(found, parser.continued),
+        libvirt_option=parser.libvirt_option,
     )
 
 
 def of_assignments(
-    path: str, assignments: Sequence[Assignment], places: tuple[Place, ...]
+    path: str,
+    assignments: Sequence[Assignment],
+    places: tuple[new_lines.Place, ...],
+    libvirt_option: Origin | None,
 ) -> ConfigFile:
     """Return a file with these assignments, in their order."""
-    by_option: dict[tuple[str, str], tuple[Assignment, ...]] = {}
+    by_option: dict[tuple[str, str], list[Assignment]] = {}
     for assignment in assignments:
         key = (normalize_group(assignment.group), assignment.name)
-        by_option[key] = (*by_option.get(key, ()), assignment)
-    return ConfigFile(path, tuple(assignments), by_option, places)
+        by_option.setdefault(key, []).append(assignment)
+    return ConfigFile(
+        path,
+        assignments,
+        by_option,
+        places,
+        referring=tuple(one for one in assignments if '$' in one.text),
+        continued=tuple(one for one in assignments if one.origin.lines > 1),
+        libvirt_option=libvirt_option,
+    )
 
 
-class PlaceFinder:
-    """Finds where options could be written, told of lines in their order.
+class _Written(NamedTuple):
+    """What a file assigns, and its lines."""
 
-    An option wins at any place, so that the place is one where people look
-    for it.
-    """
+    path: str
+    lines: Sequence[str]
+    columns: columns.Columns
+    #: Headers that are a part of a value, or none any more, and the
+    #: positions that they hold from.
+    headers: Sequence[Header | None]
+    held_from: Sequence[int]
 
-    def __init__(self) -> None:
-        self._best: dict[str, tuple[PlaceKind, int]] = {}
+    def assignment(self, position: int) -> Assignment:
+        row = self.columns[position]
+        last = row.line + row.lines - 1
+        written = self.lines[row.line - 1 : last]
+        frame = Frame('', new_lines.end_of(written[-1]))
+        names = new_lines.NAMES.get(normalize_group(row.group), ())
+        # Of several lines, any can have been meant for another option.
+        if row.name in names and row.lines == 1:
+            frame = _frame(written[0], new_lines.newline(self.lines, last))
+        origin = Origin(OriginKind.FILE, self.path, row.line, row.lines)
+        header = self._header(position)
+        return Assignment(row.group, row.name, row.text, origin, frame, header)
 
-    def pass_section(self, group: str, line: int) -> None:
-        """Note the header of a section, or an assignment's last line.
-
-        :param group: normalized as oslo.config does
-        """
-        for name in _NAMES.get(group, ()):
-            self._note(name, PlaceKind.SECTION, line)
-
-    def pass_comment(self, group: str, line: int, text: str) -> None:
-        """Note a comment, if it has an assignment of the section it is in."""
-        match = _SAMPLE.match(text)
-        if match and match[2] in _NAMES.get(group, ()):
-            kind = PlaceKind.MENTION if match[1] else PlaceKind.SAMPLE
-            self._note(match[2], kind, line)
-
-    def _note(self, name: str, kind: PlaceKind, line: int) -> None:
-        if name not in self._best or kind >= self._best[name][0]:
-            self._best[name] = kind, line
-
-    def places(self, path: str, lines: Sequence[str]) -> tuple[Place, ...]:
-        """Return the best place of each of `opts.OPTIONS`."""
-        bottom = (PlaceKind.NEW_SECTION, len(lines))
-        best = [self._best.get(one.name, bottom) for one in opts.OPTIONS]
-        found = {one: _place(path, lines, *one) for one in set(best)}
-        return tuple(map(found.__getitem__, best))
+    def _header(self, position: int) -> Header | None:
+        above = bisect.bisect_right(self.held_from, position)
+        return self.headers[above - 1] if above else None
 
 
-def is_sample(line: str) -> bool:
-    """Return whether a comment may tell where an option is written."""
-    return _SAMPLE.match(line) is not None
+class _Assignments(Sequence[Assignment]):
+    """Assignments that are made when they are asked for."""
+
+    def __init__(self, written: _Written, positions: Sequence[int]) -> None:
+        self._written = written
+        self._positions = positions
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+    def __iter__(self) -> Iterator[Assignment]:
+        return map(self._written.assignment, self._positions)
+
+    @overload
+    def __getitem__(self, index: int) -> Assignment: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Assignment]: ...
+
+    def __getitem__(
+        self, index: int | slice
+    ) -> Assignment | Sequence[Assignment]:
+        if isinstance(index, slice):
+            return _Assignments(self._written, self._positions[index])
+        return self._written.assignment(self._positions[index])
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Assignments):
+            return NotImplemented
+        # Nearly always, all of the file is the same.
+        are_same = self._positions == other._positions
+        if are_same and self._written == other._written:
+            return True
+        return len(self) == len(other) and all(map(operator.eq, self, other))
 
 
-def newline(lines: Sequence[str], number: int) -> str:
-    """Return how a new line below another one ends."""
-    for line in reversed(lines[max(number - 2, 0) : number]):
-        if end := _end(line):
-            return end
-    return '\n'
+class _ByOption(Mapping[tuple[str, str], Sequence[Assignment]]):
+    """The assignments of each option."""
+
+    def __init__(self, written: _Written) -> None:
+        self._written = written
+
+    def __len__(self) -> int:
+        return len(self._written.columns.options)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._written.columns.options)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _ByOption):
+            return NotImplemented
+        # What these are in full is compared with the assignments.
+        return self._written.columns == other._written.columns
+
+    def __getitem__(self, key: tuple[str, str]) -> Sequence[Assignment]:
+        positions = self._written.columns.positions(*key)
+        if not positions:
+            raise KeyError(key)
+        return _Assignments(self._written, positions)
 
 
-def _place(
-    path: str, lines: Sequence[str], kind: PlaceKind, number: int
-) -> Place:
-    above = lines[number - 1] if number else ''
-    column = 1
-    if above and not _end(above):
-        units = above.encode('utf-16-le', errors='surrogatepass')
-        column += len(units) // 2
-    is_apart = not above.strip()
-    return Place(kind, path, number, newline(lines, number), column, is_apart)
+def is_header(line: str) -> bool:
+    """Return whether a line of a value looks like a section's header."""
+    return _HEADER.fullmatch(line) is not None
 
 
-def _end(line: str) -> str:
-    return line[len(line.rstrip('\r\n')) :]
+# One file can have the same line a million times.
+@functools.lru_cache(maxsize=256)
+def _frame(written: str, new: str) -> Frame:
+    """Return the frame of an assignment that is one line.
 
-
-def _frame(written: Sequence[str], value: Sequence[str], new: str) -> Frame:
-    """Return the frame of an assignment.
-
-    :param written: its lines
-    :param value: what oslo.config made of these
+    :param written: the line
     :param new: how a new line there ends
     """
-    text = written[0].rstrip('\r\n')
-    match = _ASSIGNMENT.fullmatch(text)
+    match = _ASSIGNMENT.fullmatch(written.rstrip('\r\n'))
     assert match is not None
     key, space, old, rest = match.groups()
-    if len(written) > 1:
-        # Of several lines with a value, none is known to be this option's.
-        is_one = sum(bool(part.strip()) for part in value) == 1
-        old, rest = written[-1].strip() if is_one else '', ''
-    if not space and (len(written) > 1 or not old):
+    if not space and not old:
         space = ' ' if key[-2:-1].isspace() else ''
     comment, quote = _decoration(old)
     above = comment + new if comment else ''
-    return Frame(above + key + space + quote, quote + rest + _end(written[-1]))
+    return Frame(
+        above + key + space + quote, quote + rest + new_lines.end_of(written)
+    )
 
 
 def _decoration(written: str) -> tuple[str, str]:
@@ -284,13 +321,22 @@ class _Parser(iniparser.BaseParser):
         self.lines = lines
         self.group: str | None = None
         self.normalized = ''
-        self.assignments: list[Assignment] = []
-        self.finder = PlaceFinder()
+        self.columns = columns.Columns()
+        self.libvirt_option: Origin | None = None
+        self.finder = new_lines.PlaceFinder()
+        #: Positions of what refers to other options, and has several lines.
+        self.referring = array.array('I')
+        self.continued = array.array('I')
+        #: As in `_Written`.
+        self.headers: list[Header | None] = []
+        self.held_from = array.array('I')
 
     def new_section(self, section: str) -> None:
         self.group = section
         self.normalized = normalize_group(section)
         self.finder.pass_section(self.normalized, self.lineno)
+        if self.headers and self.headers[-1]:
+            self._note_header(None)
 
     def comment(self, comment: str) -> None:
         line = self.lines[self.lineno - 1]
@@ -301,17 +347,29 @@ class _Parser(iniparser.BaseParser):
         line = self.lineno - len(value)
         if self.group is None:
             self._fail(_('there is no section header above it'), line)
-        origin = Origin(OriginKind.FILE, self.path, line, len(value))
-        last = self.lineno - 1
-        written = self.lines[line - 1 : last]
-        if key in _NAMES.get(self.normalized, ()):
-            frame = _frame(written, value, newline(self.lines, last))
-        else:
-            frame = Frame('', _end(written[-1]))
-        self.assignments.append(
-            Assignment(self.group, key, '\n'.join(value), origin, frame)
-        )
-        self.finder.pass_section(self.normalized, last)
+        if self.normalized == LIBVIRT and self.libvirt_option is None:
+            self.libvirt_option = Origin(OriginKind.FILE, self.path, line)
+        row = self.group, key, '\n'.join(value), line, len(value)
+        position = len(self.columns)
+        self.columns.add(self.normalized, row)
+        if '$' in row[2]:
+            self.referring.append(position)
+        if len(value) > 1:
+            self.continued.append(position)
+            self._note_headers(value, line)
+        self.finder.pass_section(self.normalized, self.lineno - 1)
+
+    def _note_headers(self, value: list[str], line: int) -> None:
+        """Note what looks like a header, and is a part of a value."""
+        for number, more in enumerate(value[1:], start=line + 1):
+            if match := _HEADER.fullmatch(more):
+                origin = Origin(OriginKind.FILE, self.path, number)
+                header = Header(normalize_group(match[1]), origin)
+                self._note_header(header)
+
+    def _note_header(self, header: Header | None) -> None:
+        self.headers.append(header)
+        self.held_from.append(len(self.columns))
 
     def error_invalid_assignment(self, line: str) -> NoReturn:
         self._fail(_('the line has neither "=" nor ":"'))
@@ -333,8 +391,12 @@ class _Parser(iniparser.BaseParser):
         self._fail(_('the section header has no name'))
 
     def _fail(self, reason: str, line: int | None = None) -> NoReturn:
+        line = self.lineno if line is None else line
+        if line == 1 and self.lines[0].startswith(_BYTE_ORDER_MARKS):
+            reason = _(
+                'it begins with a byte order mark (BOM), which oslo.config '
+                'takes for text: save it as UTF-8 without BOM'
+            )
         raise errors.ConfigurationError(
-            _('not a valid configuration file: %s') % reason,
-            self.path,
-            self.lineno if line is None else line,
+            _('not a valid configuration file: %s') % reason, self.path, line
         )

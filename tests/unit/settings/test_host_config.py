@@ -10,9 +10,15 @@ from typing import Any
 from oslo_config import cfg
 import pytest
 
+from nova_cow_check import errors
+from nova_cow_check.nova import drivers
 from nova_cow_check.nova import opts
 from nova_cow_check.settings import host_config
+from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import parsing
+from nova_cow_check.sources import arguments
+from nova_cow_check.sources import host
+from nova_cow_check.sources import search
 from tests.unit import hosts
 
 FILES = {
@@ -129,6 +135,76 @@ def test_assignments_are_in_reading_order_the_winner_last() -> None:
     assert [assignment.text for assignment in found] == ['a1', 'a2', 'b1']
 
 
+#: Lines of [DEFAULT] -> whether oslo.config ends a program with them.
+OWN = {
+    'config_dir = $nothing': True,
+    'config_file = $nothing': True,
+    'config_file = ${config_dir}/$nothing.x': True,
+    'config_dir = $config_file\nconfig_file = $config_dir': True,
+    'config_dir = $config_dir': True,
+    'config_source = $nothing': True,
+    'config_dir = /etc/x': False,
+    'config_file = /etc/x': False,
+    'config_file = $config_dir': False,
+    'config_dir = $plain': False,
+    'config-dir = $nothing': False,
+    'state_path = $nothing': False,
+}
+
+
+@pytest.mark.parametrize('lines', OWN)
+def test_what_ends_a_program_is_refused_as_oslo_config_does(
+    lines: str, tmp_path: pathlib.Path
+) -> None:
+    content = f'[DEFAULT]\n{lines}\n'
+    path = tmp_path / 'nova.conf'
+    path.write_text(content)
+    reference = cfg.ConfigOpts()
+    reference.register_opt(cfg.StrOpt('plain', default='x'))
+    conf = read_from(content)
+    conf.register_opt(cfg.StrOpt('plain', default='x'))
+    if not OWN[lines]:
+        reference(['--config-file', str(path)], default_config_dirs=[])
+        host.require_own_options(conf)
+        assert conf.follow_config_sources()
+        return
+    with pytest.raises((cfg.Error, RecursionError)):
+        reference(['--config-file', str(path)], default_config_dirs=[])
+    with pytest.raises(errors.ConfigurationError) as caught:
+        host.require_own_options(conf)
+    assert caught.value.path == 'nova.conf'
+    assert caught.value.line in (2, 3)
+
+
+@pytest.mark.parametrize('is_called', [False, True])
+@pytest.mark.parametrize('name', ['config_file', 'config_dir'])
+def test_what_was_read_is_what_oslo_config_tells_of_itself(
+    name: str, is_called: bool, tmp_path: pathlib.Path
+) -> None:
+    (tmp_path / 'd').mkdir()
+    path = tmp_path / 'nova.conf'
+    path.write_text(f'[DEFAULT]\ncompute_driver = ${name}\n')
+    words = ['--config-file', str(path), '--config-dir', str(tmp_path / 'd')]
+    reference = cfg.ConfigOpts()
+    reference.register_opt(opts.COMPUTE_DRIVER.opt)
+    reference(words)
+    conf = host_config.HostConfig(
+        search.read(arguments.given(words), search.own_surroundings())
+    )
+    if is_called:
+        assert conf.follow_config_sources()
+    assert conf[name] == reference[name]
+    assert conf.compute_driver == reference.compute_driver
+    read = host_settings.read(conf, conf.configuration)
+    assert read.driver is drivers.Kind.UNLOADABLE
+    assert read.compute_driver.fault is not None
+
+
+def read_from(content: str) -> host_config.HostConfig:
+    file = parsing.parse('nova.conf', hosts.lines_of(content))
+    return host_config.HostConfig(host_config.Configuration((file,), {}))
+
+
 class TestEditing:
     def editing(self, *contents: str) -> host_config.Editing:
         """Return how to write images_type into files 0, 1, ..."""
@@ -137,7 +213,8 @@ class TestEditing:
             for number, content in enumerate(contents)
         )
         found = host_config.Configuration(files, {})
-        return found.editing(opts.IMAGES_TYPE)
+        written = found.assignments('libvirt', 'images_type')
+        return found.editing(opts.IMAGES_TYPE, written)
 
     def test_without_a_file_there_is_nowhere_to_write(self) -> None:
         assert self.editing() == host_config.Editing()
@@ -166,5 +243,6 @@ class TestEditing:
             for origin, frame in written.frames
         ] == [
             ('0', 2, 1, '# why\r\nimages_type: "', '"\r\n'),
-            ('2', 2, 2, 'images_type=', ''),
+            # No line of several is known to be that option's alone.
+            ('2', 2, 2, '', ''),
         ]

@@ -230,9 +230,15 @@ class TestComputeDriver:
         ('written', 'value', 'kind', 'meant'),
         [
             ('hyperv.HyperVDriver', 'hyperv.HyperVDriver', 'removed', None),
-            ('nova.virt.fake.X', 'nova.virt.fake.X', 'unloadable', 'fake.X'),
+            ('nova.virt.fake.X', 'nova.virt.fake.X', 'unloadable', None),
+            ('nova.virt.zvm', 'nova.virt.zvm', 'unloadable', 'zvm.ZVMDriver'),
             ('fake.' + 60 * 'x', f'fake.{55 * "x"}...', 'independent', None),
-            ('fake.X\n  y = z', 'fake.X...', 'unloadable', 'fake.X'),
+            (
+                'zvm.ZVMDriver\n  y = z',
+                'zvm.ZVMDriver...',
+                'unloadable',
+                'zvm.ZVMDriver',
+            ),
         ],
     )
     @pytest.mark.parametrize('is_reference', [True, False])
@@ -252,39 +258,29 @@ class TestComputeDriver:
         assert host.driver.value == kind
         if is_reference:
             assert (driver.value, driver.shown) == (None, REFERENCE)
-            assert driver.meant == (meant or written)
+            is_loaded = kind != 'unloadable'
+            assert driver.meant == (written if is_loaded else meant)
         else:
             assert (driver.value, driver.shown) == (value, value)
             assert driver.meant == meant
 
+    @pytest.mark.parametrize(
+        ('written', 'kind'),
+        [
+            ('hunter2', drivers.Kind.UNLOADABLE),
+            ('my.hunter2 it', drivers.Kind.UNLOADABLE),
+            ('my.hunter2', drivers.Kind.UNKNOWN),
+            ('libvirt_.hunter2', drivers.Kind.DERIVED),
+        ],
+    )
     def test_a_reference_to_what_is_no_driver_of_nova_is_not_told(
-        self,
+        self, written: str, kind: drivers.Kind
     ) -> None:
-        content = hosts.nova_conf(REFERENCE) + REFERRED + 'hunter2'
+        content = hosts.nova_conf(REFERENCE) + REFERRED + written
         host = hosts.host(content).settings()
-        assert host.driver is drivers.Kind.UNKNOWN
+        assert host.driver is kind
         assert 'hunter2' not in repr(host)
-
-
-@pytest.mark.parametrize(
-    ('option', 'written', 'meant'),
-    [
-        (opts.IMAGES_TYPE, 'QCOW2', 'qcow2'),
-        (opts.IMAGES_TYPE, '"raw # why', 'raw'),
-        (opts.IMAGES_TYPE, '\n  flat', 'flat'),
-        (opts.IMAGES_TYPE, 'hunter2', None),
-        (opts.USE_COW_IMAGES, 'n', False),
-        (opts.USE_COW_IMAGES, 'yes;', True),
-        (opts.FORCE_RAW_IMAGES, 'maybe', None),
-        (opts.FORCE_RAW_IMAGES, '#no', None),
-        (opts.FORCE_RAW_IMAGES, 100 * ' ' + 'no', None),
-        (opts.COMPUTE_DRIVER, hosts.LIBVIRT, None),
-    ],
-)
-def test_meant_by(
-    option: opts.Option, written: str, meant: str | bool | None
-) -> None:
-    assert host_settings.meant_by(option, written) == meant
+        assert host.compute_driver.meant is None
 
 
 def test_the_last_reference_wins_over_an_equal_value(

@@ -65,7 +65,13 @@ def test_parse(
         ('[secret\n', 1, 'the section header does not end with "]"'),
         ('[secret] # x\n', 1, 'the section header does not end with "]"'),
         ('[]\n', 1, 'the section header has no name'),
-        ('\ufeff[secret]\n', 1, 'the line has neither "=" nor ":"'),
+        ('\ufeff[secret]\n', 1, 'it begins with a byte order mark (BOM)'),
+        ('\ufeffsecret = 1\n', 1, 'it begins with a byte order mark (BOM)'),
+        ('\ufeff# secret\n', 1, 'it begins with a byte order mark (BOM)'),
+        ('\ufeff\n[x]\n', 1, 'it begins with a byte order mark (BOM)'),
+        # The same three bytes, where the locale is one of Latin-1.
+        ('\xef\xbb\xbf[x]\n', 1, 'it begins with a byte order mark (BOM)'),
+        ('[x]\n\ufeffsecret\n', 2, 'the line has neither "=" nor ":"'),
     ],
 )
 def test_fault(content: str, line: int, reason: str) -> None:
