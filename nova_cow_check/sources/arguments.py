@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 import functools
 from typing import NamedTuple, NoReturn
 
@@ -17,6 +18,8 @@ class Place(NamedTuple):
 
     is_directory: bool
     path: str
+    #: Whether it is read beside the defaults, not in place of them.
+    keeps_defaults: bool = False
 
     @property
     def flag(self) -> str:
@@ -58,3 +61,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             metavar=metavar,
             help=words,
         )
+
+
+def given(words: Sequence[str]) -> tuple[Place, ...]:
+    """Return the places that a program's words give to oslo.config.
+
+    argparse takes an abbreviation for the flag. oslo.config looks for the
+    whole flag among the words before it leaves the defaults out.
+
+    :param words: what follows the program's name; most are other options
+    :raises UsageError: if a flag has no value, or could be either
+
+    Source: oslo_config/cfg.py, ConfigOpts._parse_config_files.
+    """
+    parser = ArgumentsParser(add_help=False)
+    add_arguments(parser)
+    known, _others = parser.parse_known_args(words)
+    # An equals sign can stand behind the flag.
+    flags = {word.partition('=')[0] for word in words}
+    return tuple(
+        one._replace(keeps_defaults=one.flag not in flags)
+        for one in known.places
+    )

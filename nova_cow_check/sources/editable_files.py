@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import errno
 import os
 import stat
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from nova_cow_check.settings import host_config
 from nova_cow_check.settings import parsing
 from nova_cow_check.sources import files
 from nova_cow_check.sources import host
+from nova_cow_check.sources import roots
 from nova_cow_check.sources import search
 
 
@@ -26,15 +28,35 @@ class Copy(NamedTuple):
     surroundings: search.Surroundings
 
 
+class _HostFile(roots.Root):
+    """The folder of a HOST.conf, which no link may leave.
+
+    To read, a link may lead anywhere; to write there is another thing.
+
+    :param place: of the file, as messages name it
+    """
+
+    def __init__(self, place: str) -> None:
+        folder, name = os.path.split(place)
+        super().__init__(folder or os.curdir, is_closed=True)
+        self.path = f'/{name}'
+        self._place = place
+
+    def shown_path(self, path: str) -> str:
+        return self._place
+
+    def of_shown(self, shown: str) -> tuple[roots.Root, str]:
+        return self, self.path
+
+
 class Original(NamedTuple):
     """A file as it was when its configuration was judged."""
 
     #: As origins and messages name it.
     path: str
-    #: Where this process opens it.
-    host_path: str
-    #: Where it is, behind all symbolic links.
-    place: str
+    #: The root in which it is, and its path there.
+    root: roots.Root
+    path_inside: str
     data: bytes
 
 
@@ -47,22 +69,43 @@ def load(source: report.Source) -> Copy:
     from nova_cow_check.sources import collected
 
     kinds = report.SourceKind
-    surroundings = search.Surroundings(files.Root(), {})
+    root: roots.Root
     if source.kind is kinds.DIRECTORY:
-        surroundings = search.Surroundings(files.Root(source.path), {})
-        paths = collected.paths_in(surroundings.root)
+        root = roots.Root(source.path)
+        _require_no_way_out(source.path)
+        paths = collected.paths_in(root)
     elif source.kind is kinds.FILE:
-        paths = [source.path]
+        root = _HostFile(source.path)
+        _require_no_way_out(source.path)
+        paths = [root.path]
     else:
         reason = _('its files are not here; fix it on the host')
         raise errors.ConfigurationError(reason, source.path)
+    surroundings = search.Surroundings(root, {})
     conf = host_config.HostConfig(search.read_paths(paths, surroundings))
     host.refuse_sources(conf)
     return Copy(conf, surroundings)
 
 
+def _require_no_way_out(path: str) -> None:
+    """Refuse a host that is a link out of its folder: it is not written.
+
+    :raises ConfigurationError: if it is one
+    """
+    try:
+        roots.require_inside_its_folder(path)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise files.cannot_read(path, error) from None
+        reason = _(
+            'not written: it is a symbolic link that is absolute or leads '
+            'out of its folder; fix the file that it leads to, where it is'
+        )
+        raise errors.ConfigurationError(reason, path) from None
+
+
 def read(
-    configuration: host_config.Configuration, root: files.Root
+    configuration: host_config.Configuration, root: roots.Root
 ) -> Iterator[Original]:
     """Read the files of a configuration again, each once.
 
@@ -76,20 +119,20 @@ def read(
         yield _read(file, root)
 
 
-def _read(judged: parsing.ConfigFile, root: files.Root) -> Original:
+def _read(judged: parsing.ConfigFile, root: roots.Root) -> Original:
     path = judged.path
+    root, inside = root.of_shown(path)
     try:
-        host_path = root.host_path_of_shown(path)
-        is_file = stat.S_ISREG(os.stat(host_path).st_mode)
-        data = files.read_bytes(host_path, root) if is_file else b''
+        with root.looked_at(inside) as seen:
+            is_file = stat.S_ISREG(seen.status.st_mode)
+        data = root.read(inside) if is_file else b''
     except OSError as error:
         raise files.cannot_read(path, error) from None
     if not is_file:
         reason = _('not a regular file, and cannot be edited')
         raise errors.ConfigurationError(reason, path)
-    if files.parse(path, data) != judged:
+    parsed = files.parse(path, data)._replace(limits=judged.limits)
+    if parsed != judged:
         reason = _('changed while it was read; run the command again')
         raise errors.ConfigurationError(reason, path)
-    # In another root, its own links have been followed.
-    place = os.path.realpath(path) if host_path == path else host_path
-    return Original(path, host_path, place, data)
+    return Original(path, root, inside, data)

@@ -16,11 +16,17 @@ from typing import NamedTuple
 
 from nova_cow_check import errors
 from nova_cow_check.nova import opts
+from nova_cow_check.settings import host_config
 from nova_cow_check.settings import lookalikes
+from nova_cow_check.settings import new_lines
 from nova_cow_check.settings import parsing
+from nova_cow_check.settings import references
 
 #: Different lines of a fleet; more than that are forgotten again.
 _REMEMBERED = 65536
+
+#: Lines of a file whose letters are remembered.
+_MOST_LINES = 16384
 
 #: Characters of a line that is worth that; no setting takes more.
 _LONGEST = 1024
@@ -36,7 +42,7 @@ _OTHER_SECTION = ord('s')
 _COUNTING = ord('=')
 _OTHER_ASSIGNMENT = ord('o')
 _CONTINUATION = ord('c')
-#: Not valid, or too long.
+#: Not valid, too long, or with a reference to an option read here.
 _FAULTY = ord('f')
 
 #: What takes a parser: a faulty line, an assignment above any section, a
@@ -47,7 +53,8 @@ _UNCLEAR = re.compile(rb'f|\A[.#]*[^.#\[s]|(?<![oc])c')
 #: only where any assignment counts.
 _OF_CONCERN = re.compile(rb'(\[(?:[^\[s]*[=oc])?|s(?=[^\[s]*=))[^\[s]*')
 
-_NAMES = frozenset({'config_source', *(one.name for one in opts.OPTIONS)})
+_ASSIGNMENT = re.compile(rb'[=o]')
+
 _GROUPS = frozenset(option.group for option in opts.OPTIONS)
 
 #: The name in a line that can only be an assignment.
@@ -61,7 +68,9 @@ class Excerpt(NamedTuple):
     #: Of the options read here and of their lookalikes.
     assignments: tuple[parsing.Assignment, ...]
     #: Where each of `opts.OPTIONS` could be written, in their order.
-    places: tuple[parsing.Place, ...]
+    places: tuple[new_lines.Place, ...]
+    #: The first option that is written in [libvirt], any of them.
+    libvirt_option: parsing.Origin | None
 
 
 def parse(path: str, lines: Sequence[str]) -> Excerpt | None:
@@ -73,31 +82,40 @@ def parse(path: str, lines: Sequence[str]) -> Excerpt | None:
     :param path: shown in origins; not opened
     :param lines: with their ends
     """
-    sections = _sections(bytes(map(_LETTERS.__getitem__, lines)))
+    letters = bytes(map(_LETTERS.__getitem__, lines))
+    are_few = len(letters) <= _MOST_LINES
+    sections = (_sections if are_few else _sections.__wrapped__)(letters)
     if sections is None:
         return None
-    finder = parsing.PlaceFinder()
+    finder = new_lines.PlaceFinder()
     found: list[parsing.Assignment] = []
+    libvirt_option: parsing.Origin | None = None
+    kind = parsing.OriginKind.FILE
     for section in sections:
         header = lines[section.header - 1]
         group = _group(header)
         finder.pass_section(group, section.last)
+        if group == parsing.LIBVIRT and section.first and not libvirt_option:
+            libvirt_option = parsing.Origin(kind, path, section.first)
         for number in section.samples:
             finder.pass_comment(group, number, lines[number - 1])
         for number in section.counting:
-            newline = parsing.newline(lines, number)
+            newline = new_lines.newline(lines, number)
             assignment = _assignment(header, newline, lines[number - 1])
             if '$' in assignment.text:
                 return None
-            origin = parsing.Origin(parsing.OriginKind.FILE, path, number)
+            origin = parsing.Origin(kind, path, number)
             found.append(assignment._replace(origin=origin))
-    return Excerpt(path, tuple(found), finder.places(path, lines))
+    places = finder.places(path, lines)
+    return Excerpt(path, tuple(found), places, libvirt_option)
 
 
 class _Section(NamedTuple):
     """Numbers of lines of one section of concern, from 1."""
 
     header: int
+    #: Its first assignment, 0 if it has none.
+    first: int
     #: The last one of its last assignment; else its header.
     last: int
     #: Comments that may tell where an option is written.
@@ -115,12 +133,18 @@ def _sections(letters: bytes) -> tuple[_Section, ...] | None:
     return tuple(
         _Section(
             match.start() + 1,
+            _first_assignment(letters, match),
             match.end(1),
             tuple(_numbers(_SAMPLE, letters, match)),
             tuple(_numbers(_COUNTING, letters, match)),
         )
         for match in _OF_CONCERN.finditer(letters)
     )
+
+
+def _first_assignment(letters: bytes, section: re.Match[bytes]) -> int:
+    match = _ASSIGNMENT.search(letters, *section.span())
+    return match.start() + 1 if match else 0
 
 
 def _numbers(
@@ -148,14 +172,18 @@ _LETTERS = _Letters()
 
 
 def _letter(line: str) -> int:
+    if '$' in line and references.is_in(line):
+        return _FAULTY
     match = _NAME.match(line)
     if match and not _may_count(match[1].strip()):
         # Most of the lines that are a host's own are such.
         return _OTHER_ASSIGNMENT
     if line.startswith((' ', '\t')) and line.strip():
-        return _CONTINUATION
+        # What it was meant to be takes a parser to tell.
+        is_more = lookalikes.is_swallowed(line.strip())
+        return _FAULTY if is_more else _CONTINUATION
     if line.startswith(('#', ';')):
-        return _SAMPLE if parsing.is_sample(line) else _BLANK_OR_COMMENT
+        return _SAMPLE if new_lines.is_sample(line) else _BLANK_OR_COMMENT
     if len(line) > _LONGEST:
         return _FAULTY
     try:
@@ -189,7 +217,4 @@ def _assignment(header: str, newline: str, line: str) -> parsing.Assignment:
 @functools.lru_cache(maxsize=4096)
 def _may_count(name: str) -> bool:
     """Return whether a name can mean anything here, whatever its group."""
-    return name in _NAMES or any(
-        lookalikes.recognize(group, name)
-        for group in (*_GROUPS, 'default', '')
-    )
+    return name in host_config.OWN or references.may_be_meant(name)

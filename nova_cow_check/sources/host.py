@@ -12,12 +12,18 @@ from oslo_config import cfg
 
 from nova_cow_check._i18n import _
 from nova_cow_check import errors
+from nova_cow_check.nova import opts
 from nova_cow_check.settings import host_config
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import parsing
 from nova_cow_check.sources import arguments
+from nova_cow_check.sources import config_sources
 from nova_cow_check.sources import files
+from nova_cow_check.sources import roots
 from nova_cow_check.sources import search
+
+#: Characters of all names of sources together.
+_LONGEST_NAMES = 65536
 
 
 def load(named: Sequence[arguments.Place]) -> host_config.HostConfig:
@@ -32,56 +38,96 @@ def load(named: Sequence[arguments.Place]) -> host_config.HostConfig:
 
 
 def configured(
-    found: host_config.Configuration, follows_sources: bool = True
+    found: host_config.Configuration, why_alone: str = ''
 ) -> host_config.HostConfig:
     """Return the values of a configuration, its sources followed.
 
-    :param follows_sources: whether what a source names can be read here
+    :param why_alone: why sources that it names are not read, '' if they are
     :raises ConfigurationError: if a source that counts cannot be read
     """
-    conf = host_config.HostConfig(found)
-    if follows_sources:
-        is_complete = _follow_sources(conf)
-    else:
-        is_complete = not _names_sources(conf)
-    if is_complete:
+    followed = host_config.Followed()
+    if _names_sources(host_config.HostConfig(found)):
+        followed = host_config.Followed((), why_alone)
+        if not why_alone:
+            followed = config_sources.follow(found)
+    return _complete(host_config.HostConfig(found, followed))
+
+
+def edited(
+    conf: host_config.HostConfig, found: host_config.Configuration
+) -> host_config.HostConfig:
+    """Return the values of a configuration after an edit of its files.
+
+    No edit changes which sources it names: they are not read again.
+
+    :param conf: its values before
+    :raises ConfigurationError: if a source counts now that cannot be read
+    """
+    return _complete(host_config.HostConfig(found, conf.followed))
+
+
+def _complete(conf: host_config.HostConfig) -> host_config.HostConfig:
+    """Refuse a configuration that lacks a source which counts.
+
+    :raises ConfigurationError: if it does
+    """
+    if not conf.followed.gap:
         return conf
     # nova-compute logs an error and starts without. The files beat the
     # sources, so nothing is missing when they set every option read here.
-    known = host_settings.read(conf, found)
+    known = host_settings.read(conf, conf.configuration)
     unknown = [str(one.option) for one in known.all if not one.is_written]
     if unknown:
         reason = _(
             'cannot read all sources that [DEFAULT]/config_source names, '
-            'which may set %s'
+            'which may set %(options)s: %(why)s'
         )
-        raise _error(conf, reason % ', '.join(unknown))
+        reason %= {'options': ', '.join(unknown), 'why': conf.followed.gap}
+        raise _error(conf, reason)
     return conf
-
-
-def _follow_sources(conf: host_config.HostConfig) -> bool:
-    """Read the sources that are named, and return whether all could be.
-
-    :raises ConfigurationError: if it cannot be told whether there are any
-    """
-    _names_sources(conf)
-    try:
-        return conf.follow_config_sources()
-    except (cfg.Error, ValueError, SystemExit):
-        # Of the driver and its own options; oslo.config catches only some.
-        return False
 
 
 def _names_sources(conf: host_config.HostConfig) -> bool:
     """Return whether [DEFAULT]/config_source names any source.
 
-    :raises ConfigurationError: if it has no value; nova-compute ends, too
+    :raises ConfigurationError: as `require_own_options` does
     """
+    require_own_options(conf)
+    return bool(conf.config_source)
+
+
+def require_own_options(conf: host_config.HostConfig) -> None:
+    """Refuse values with which oslo.config ends a program at its start.
+
+    :raises ConfigurationError: if one of `host_config.OWN` has no value
+
+    Source: oslo_config/cfg.py, ConfigOpts._validate_cli_options and
+    _load_alternative_sources.
+    """
+    for name in host_config.OWN:
+        if not _is_usable(conf, name):
+            reason = _(
+                'the value of [DEFAULT]/%s cannot be used; nova-compute ends '
+                'at its start, unless Nova knows an option that this refers '
+                'to: write the value itself there, in place of a reference'
+            )
+            raise _error(conf, reason % name, name)
+
+
+def _is_usable(conf: host_config.HostConfig, name: str) -> bool:
+    written = conf.configuration.assignments('DEFAULT', name)
+    # What is longer names none, and takes oslo.config the square of its time.
+    if written and len(written[-1].text) > _LONGEST_NAMES:
+        return False
+    variable = opts.variable_of('DEFAULT', name)
+    if not written and variable not in conf.configuration.environment:
+        # What was read is no reference, whatever the files are called.
+        return True
     try:
-        return bool(conf.config_source)
-    except (cfg.Error, RecursionError):
-        reason = _('the value of [DEFAULT]/config_source cannot be used')
-        raise _error(conf, reason) from None
+        conf[name]
+    except (cfg.Error, ValueError, RecursionError):
+        return False
+    return True
 
 
 def refuse_sources(conf: host_config.HostConfig) -> None:
@@ -89,7 +135,8 @@ def refuse_sources(conf: host_config.HostConfig) -> None:
 
     :raises ConfigurationError: if it does, or if that cannot be told
     """
-    if _names_sources(conf):
+    require_own_options(conf)
+    if conf.config_source:
         reason = _(
             '[DEFAULT]/config_source names sources, which can be read on '
             'that host only; make the report there, with --output json'
@@ -98,10 +145,10 @@ def refuse_sources(conf: host_config.HostConfig) -> None:
 
 
 def _error(
-    conf: host_config.HostConfig, reason: str
+    conf: host_config.HostConfig, reason: str, name: str = 'config_source'
 ) -> errors.ConfigurationError:
-    """Return an error about [DEFAULT]/config_source, wherever it is."""
-    written = conf.configuration.assignments('DEFAULT', 'config_source')
+    """Return an error about an option of `host_config.OWN`, wherever it is."""
+    written = conf.configuration.assignments('DEFAULT', name)
     if not written:
         return errors.ConfigurationError(reason)
     place = written[-1].origin
@@ -127,7 +174,7 @@ def configuration_of(conf: cfg.ConfigOpts) -> host_config.Configuration:
         ) from None
     # Among themselves in the order given; whether a file or a directory
     # was named first on the command line, ConfigOpts does not tell.
-    root = files.Root()
+    root = roots.Root()
     given = named_files != conf.default_config_files
     directories = conf.config_dirs or conf.default_config_dirs
     listed: list[str] = []
@@ -179,7 +226,8 @@ def require_all(found: host_config.Configuration) -> None:
             'nova-status.conf.d, in ~/.nova, ~, /etc/nova and /etc'
         )
         raise errors.ConfigurationError(reason)
-    if not _follow_sources(host_config.HostConfig(found)):
+    conf = host_config.HostConfig(found)
+    if _names_sources(conf) and config_sources.follow(found).gap:
         raise errors.ConfigurationError(
             _('cannot read all sources that [DEFAULT]/config_source names')
         )

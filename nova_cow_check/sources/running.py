@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 import os
 from typing import NamedTuple, TypeVar
+
+from oslo_config import cfg
 
 from nova_cow_check._i18n import _
 from nova_cow_check import errors
@@ -14,10 +16,18 @@ from nova_cow_check.settings import host_config
 from nova_cow_check.sources import arguments
 from nova_cow_check.sources import files
 from nova_cow_check.sources import host
+from nova_cow_check.sources import owners
+from nova_cow_check.sources import roots
 from nova_cow_check.sources import search
 
 _PROGRAM = 'nova-compute'
 _PROC = '/proc'
+
+#: Anybody can start a thousand.
+_MOST_LISTED = 10
+#: Read first, without being named, by the oslo.config of older RDO releases;
+#: compute_driver is in it.
+_VENDOR_FILE = '/usr/share/nova/nova-dist.conf'
 
 _T = TypeVar('_T')
 
@@ -28,6 +38,7 @@ class Process(NamedTuple):
     pid: int
     #: What follows the program's name on its command line.
     words: tuple[str, ...]
+    owner: owners.Owner
 
     @property
     def places(self) -> tuple[arguments.Place, ...]:
@@ -35,21 +46,35 @@ class Process(NamedTuple):
 
         :raises ConfigurationError: if its command line is cut off
         """
-        parser = arguments.ArgumentsParser(add_help=False)
-        arguments.add_arguments(parser)
         try:
-            known, _others = parser.parse_known_args(self.words)
+            return arguments.given(self.words)
         except errors.UsageError as error:
             raise errors.ConfigurationError(
                 _('command line not understood: %s') % error,
                 _path(self.pid, 'cmdline'),
             ) from None
-        return tuple(known.places)
+
+    @property
+    def title(self) -> str:
+        """Its number and whose it is."""
+        named = {'pid': self.pid, 'user': self.owner.name}
+        return _('process %(pid)d of user %(user)s') % named
 
     def __str__(self) -> str:
-        process = _('process %d') % self.pid
+        process = self.title
+        if not self.owner.is_known:
+            # Nothing that a stranger wrote is told, or can fail.
+            return process
         places = ' '.join(f'{one.flag} {one.path}' for one in self.places)
         return f'{process} ({places})' if places else process
+
+
+class Choice(NamedTuple):
+    """The process that is meant, and those that were passed over."""
+
+    process: Process
+    #: Of users other than root and nova.
+    strangers: tuple[Process, ...]
 
 
 def find() -> list[Process]:
@@ -66,49 +91,137 @@ def find() -> list[Process]:
     return [
         processes[pid]
         for pid in sorted(processes)
-        if _parent(pid) not in processes
+        if not _is_child(processes[pid], processes)
     ]
 
 
-def choose(pid: int | None) -> Process:
+def _is_child(process: Process, others: Mapping[int, Process]) -> bool:
+    """Return whether a process was forked by another one of its user."""
+    parent = others.get(_parent(process.pid) or 0)
+    return parent is not None and parent.owner == process.owner
+
+
+def choose(pid: int | None) -> Choice:
     """Return the nova-compute with this process id, or the only one.
+
+    One of another user than root, nova, or the one that runs this, is
+    chosen by its id alone: anybody can start what is called so.
 
     :raises ConfigurationError: if there is none, or more than one to
         choose from; the message lists them
     """
     processes = find()
-    chosen = [p for p in processes if pid is None or p.pid == pid]
+    strangers = tuple(p for p in processes if not p.owner.is_known)
+    chosen = [p for p in processes if p.pid == pid]
+    if pid is None:
+        chosen = [p for p in processes if p.owner.is_known]
     if len(chosen) == 1:
-        return chosen[0]
-    listed = ', '.join(map(str, processes))
+        passed_over = strangers if pid is None else ()
+        return Choice(chosen[0], passed_over)
+    there = listed(processes)
     if not processes:
         reason = _('no nova-compute is running on this host')
+    elif pid is None and not chosen:
+        reason = _(
+            'no nova-compute of root or nova is running on this host; '
+            'one of another user is read only with its process id: %s'
+        )
+        reason %= there
     elif pid is None:
-        reason = _('several nova-compute are running, choose one: %s') % listed
+        reason = _('several nova-compute are running, choose one: %s') % there
     else:
         reason = _('process %(pid)d is not nova-compute; running: %(all)s')
-        reason %= {'pid': pid, 'all': listed}
+        reason %= {'pid': pid, 'all': there}
     raise errors.ConfigurationError(reason)
+
+
+def listed(processes: Sequence[Process]) -> str:
+    """Return processes as a list in a sentence, of many the first ones."""
+    shown = list(map(str, processes[:_MOST_LISTED]))
+    if len(processes) > _MOST_LISTED:
+        shown.append('...')
+    return ', '.join(shown)
 
 
 def load(process: Process) -> host_config.HostConfig:
     """Load what a running nova-compute has read, as it is now.
 
-    :raises ConfigurationError: if anything cannot be read
+    :raises ConfigurationError: if anything cannot be read, or if there is
+        more than was read: nova-compute does not start without a driver
     """
-    return host.configured(
-        search.read(process.places, surroundings(process)),
-        shares_root(process),
+    around = surroundings(process)
+    conf = host.configured(
+        search.read(process.places, around), _why_alone(process)
+    )
+    if not _has_a_driver(conf):
+        raise _read_in_part(process, conf.configuration, around.root)
+    return conf
+
+
+def _has_a_driver(conf: host_config.HostConfig) -> bool:
+    """Return whether compute_driver is set, be it to what is no value."""
+    try:
+        return bool(conf.compute_driver)
+    except (cfg.Error, RecursionError, ValueError):
+        return True
+
+
+def _read_in_part(
+    process: Process, found: host_config.Configuration, root: roots.Root
+) -> errors.ConfigurationError:
+    """Return the error for a nova-compute that has read more than this."""
+    paths = [file.path for file in found.files]
+    reason = _(
+        '%(process)s is a nova-compute, which does not start without '
+        '[DEFAULT]/compute_driver, but there is none in what was read '
+        '(%(files)s): not all that this process reads was read. In place of '
+        '--running, name all files with --config-file, in the order in '
+        'which nova-compute reads them'
+    )
+    if _is_there(root, _VENDOR_FILE):
+        reason = _(
+            '%(process)s is a nova-compute, which does not start without '
+            '[DEFAULT]/compute_driver, but there is none in what was read '
+            '(%(files)s): not all that this process reads was read. Older '
+            'RDO releases read %(vendor_file)s by themselves: name all '
+            'files in place of --running: %(arguments)s'
+        )
+    vendor_file = root.shown_path(_VENDOR_FILE)
+    return errors.ConfigurationError(
+        reason
+        % {
+            'process': process.title,
+            'files': ', '.join(paths),
+            'vendor_file': vendor_file,
+            'arguments': ' '.join(
+                f'--config-file {path}' for path in (vendor_file, *paths)
+            ),
+        }
     )
 
 
-def shares_root(process: Process) -> bool:
-    """Return whether the process has the root directory that we have.
+def _is_there(root: roots.Root, path: str) -> bool:
+    try:
+        return root.find(path) is not None
+    except OSError:
+        return False
 
-    A source can name files, and inside a container these are others.
+
+def _why_alone(process: Process) -> str:
+    """Return why sources that its files name are not read, '' if they are.
+
+    They can name files, and inside a container these are others; and
+    nobody is to have root ask servers that only root may ask.
     """
+    if not process.owner.is_known:
+        return _(
+            'they are not read for a process of a user other than root and '
+            'nova'
+        )
     root = _ask(os.stat, _path(process.pid, 'root'))
-    return os.path.samestat(root, os.stat('/'))
+    if not os.path.samestat(root, os.stat('/')):
+        return _('they are not read for a process in a container')
+    return ''
 
 
 def surroundings(process: Process) -> search.Surroundings:
@@ -118,13 +231,13 @@ def surroundings(process: Process) -> search.Surroundings:
     """
     pid = process.pid
     environment = _environment(pid)
-    root = files.Root(_path(pid, 'root'))
+    root = roots.Root(_path(pid, 'root'))
     # Listing it tells at once whether we are allowed to look.
     _ask(os.listdir, root.directory + '/')
     return search.Surroundings(
         root=root,
         environment=environment,
-        home=environment.get('HOME') or _home(pid, root),
+        home=environment.get('HOME') or _home(process, root),
         working_directory=_working_directory(pid),
     )
 
@@ -135,7 +248,12 @@ def _process(pid: int) -> Process | None:
     except OSError:
         return None
     found = _arguments(words[:-1])
-    return None if found is None else Process(pid, tuple(found))
+    if found is None or owners.is_set_user_id(pid):
+        return None
+    try:
+        return Process(pid, tuple(found), owners.of(pid))
+    except OSError:
+        return None
 
 
 def _arguments(words: Sequence[str]) -> Sequence[str] | None:
@@ -175,12 +293,11 @@ def _environment(pid: int) -> dict[str, str]:
     return {name: value for name, _equals, value in pairs}
 
 
-def _home(pid: int, root: files.Root) -> str:
+def _home(process: Process, root: roots.Root) -> str:
     """Return the home directory that its own /etc/passwd gives it."""
-    owner = str(_ask(os.stat, _path(pid)).st_uid)
     try:
-        host_path = root.host_path('/etc/passwd')
-        lines = os.fsdecode(files.read_bytes(host_path, root)).splitlines()
+        owner = str(owners.real_uid(process.pid))
+        lines = os.fsdecode(root.read('/etc/passwd')).splitlines()
     except OSError:
         return '/'
     users = (line.split(':') for line in lines)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import dataclasses
 import os
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from nova_cow_check import errors
 from nova_cow_check.settings import host_config
 from nova_cow_check.sources import arguments
 from nova_cow_check.sources import files
+from nova_cow_check.sources import roots
 
 _PROJECT = 'nova'
 _PROGRAM = 'nova-compute'
@@ -21,7 +23,7 @@ _PROGRAM = 'nova-compute'
 class Surroundings(NamedTuple):
     """What the meaning of a path depends on: this process's, or another's."""
 
-    root: files.Root
+    root: roots.Root
     environment: Mapping[str, str]
     #: Needed in another process's root only.
     home: str = ''
@@ -44,7 +46,7 @@ class Surroundings(NamedTuple):
 
 def own_surroundings() -> Surroundings:
     """Return the surroundings of this process."""
-    return Surroundings(files.Root(), dict(os.environ))
+    return Surroundings(roots.Root(), dict(os.environ))
 
 
 def read(
@@ -56,18 +58,26 @@ def read(
         nothing to read
     """
     searched: list[str] = []
-    paths = paths_of(
+    every = tuple(
         with_defaults(
             places, lambda extension: _find(surroundings, extension, searched)
-        ),
-        surroundings,
+        )
     )
+    paths = paths_of(every, surroundings)
     if not paths:
         # All of them are directories: a file would be among the paths.
         searched += (surroundings.expand(place.path) for place in places)
         shown = map(surroundings.root.shown_path, searched)
         raise NothingFound(list(dict.fromkeys(shown)))
-    return read_paths(paths, surroundings)
+    config_file, config_dir = (
+        tuple(place.path for place in every if place.is_directory is kind)
+        for kind in (False, True)
+    )
+    return dataclasses.replace(
+        read_paths(paths, surroundings),
+        config_file=config_file,
+        config_dir=config_dir,
+    )
 
 
 def paths_of(
@@ -78,9 +88,9 @@ def paths_of(
     :raises ConfigurationError: if a directory cannot be listed
     """
     paths: list[str] = []
-    for is_directory, path in places:
-        path = surroundings.expand(path)
-        if is_directory:
+    for place in places:
+        path = surroundings.expand(place.path)
+        if place.is_directory:
             paths += files.list_directory(path, surroundings.root)
         else:
             paths.append(path)
@@ -111,17 +121,18 @@ def with_defaults(
 
     The default files are read only when no --config-file is given, the
     default directories only when no --config-dir is given; both come
-    before everything given.
+    before everything given. An abbreviated flag leaves them as they are.
 
     :param find: returns the defaults that exist, by extension: ``.conf``
         for files, ``.conf.d`` for directories
 
     Source: oslo_config/cfg.py, ConfigOpts._parse_config_files.
     """
-    if all(place.is_directory for place in named):
+    replacing = [place for place in named if not place.keeps_defaults]
+    if all(place.is_directory for place in replacing):
         for path in find('.conf'):
             yield arguments.Place(False, path)
-    if not any(place.is_directory for place in named):
+    if not any(place.is_directory for place in replacing):
         for path in find('.conf.d'):
             yield arguments.Place(True, path)
     yield from named

@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import os
 import pathlib
+import pwd
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,8 @@ from tests.functional import conftest
 
 Start = Callable[..., int]
 
-#: Waits until the test is over, in the root directory that it is told.
+#: Waits until the test is over, in the root directory and as the user that
+#: it is told.
 _SCRIPT = """\
 import ctypes
 import os
@@ -31,9 +33,26 @@ root = os.environ.get('TEST_ROOT')
 if root:
     os.chroot(root)
     os.chdir(os.environ.get('TEST_DIRECTORY', '/'))
+PR_SET_DUMPABLE = 4
+libc = ctypes.CDLL(None, use_errno=True)
+user = os.environ.get('TEST_USER')
+if user:
+    os.setgroups([])
+    os.setresuid(int(user), int(user), int(user))
+if os.environ.get('TEST_NAMESPACE'):
+    # The user becomes this one in a user namespace of its own.
+    CLONE_NEWUSER = 0x10000000
+    libc.prctl(PR_SET_DUMPABLE, 1)
+    if libc.unshare(CLONE_NEWUSER):
+        raise OSError(ctypes.get_errno())
+    with open('/proc/self/uid_map', 'w') as stream:
+        stream.write(os.environ['TEST_NAMESPACE'] + f' {user} 1')
+inner = os.environ.get('TEST_INNER_ROOT')
+if inner:
+    os.chroot(inner)
+    os.chdir('/')
 if os.environ.get('TEST_SECLUDED'):
-    PR_SET_DUMPABLE = 4
-    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)
+    libc.prctl(PR_SET_DUMPABLE, 0)
 if os.environ.get('TEST_FORK') and os.fork() == 0:
     sys.stdin.read()
     os._exit(0)
@@ -58,7 +77,9 @@ def started(
     """Start a script that waits, and give its process id.
 
     :param environment: TEST_ROOT is the directory that becomes its root,
-        TEST_DIRECTORY its working directory in there
+        TEST_DIRECTORY its working directory in there; TEST_USER the number
+        of its user, who has the number TEST_NAMESPACE in a user namespace,
+        and goes from there to TEST_INNER_ROOT
     """
     if 'TEST_ROOT' in environment and os.geteuid() != 0:
         # It becomes root in there, which may chroot; its id stays.
@@ -122,6 +143,10 @@ def _nova_compute_runs_here() -> bool:
                 return True
     return False
 
+
+#: The user who runs the tests, and one who is neither root nor nova.
+USER = pwd.getpwuid(os.geteuid()).pw_name
+STRANGER = pwd.getpwnam('nobody')
 
 #: What runs the scripts: shebang lines are too short for some paths.
 PYTHON = sys.executable

@@ -30,12 +30,17 @@ ALL_WRITTEN = (
 Serve = Callable[[str], str]
 
 
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    """Return a function that serves a file and returns its address."""
+def need_a_driver_that_works() -> None:
+    """Skip a test where no server can be asked."""
     for option in _uri.URIConfigurationSourceDriver._uri_driver_opts:
         if option.name == 'timeout' and not isinstance(option, cfg.IntOpt):
             pytest.skip('this oslo.config takes its timeout for a string')
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Return a function that serves a file and returns its address."""
+    need_a_driver_that_works()
     content = b''
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -185,9 +190,27 @@ def test_names_of_sources_that_cannot_be_told_are_named_with_their_line(
 ) -> None:
     path = write(f'[DEFAULT]\n\nconfig_source = {names}\n')
     result = run(*CHECK, '--config-file', path)
-    assert conftest.reason(result) == (
-        f'{path}:3: the value of [DEFAULT]/config_source cannot be used'
+    assert conftest.reason(result).startswith(
+        f'{path}:3: the value of [DEFAULT]/config_source cannot be used; '
+        'nova-compute ends at its start, unless'
     )
+
+
+@pytest.mark.parametrize('name', ['config_file', 'config_dir'])
+def test_what_was_read_cannot_refer_to_what_is_not_known(
+    name: str, run: conftest.Run, write: Callable[..., str]
+) -> None:
+    path = write(
+        '[DEFAULT]\ncompute_driver = libvirt.LibvirtDriver\n'
+        f'{name} = $nothing\n'
+        'use_cow_images = True\nforce_raw_images = True\n'
+        '[libvirt]\nimages_type = qcow2\n'
+    )
+    reason = conftest.reason(run(*CHECK, '--config-file', path))
+    assert reason.startswith(f'{path}:3: the value of [DEFAULT]/{name} cannot')
+    report = run('report', path)
+    assert report.returncode == 2
+    assert 'unreadable-configuration' in report.stdout
 
 
 def test_a_file_that_the_server_does_not_have_is_told(

@@ -25,7 +25,10 @@ PASSWD = f'nova:x:{os.getuid()}:0::/var/lib/nova:/bin/sh\n'
 
 
 def conf(images_type: str) -> str:
-    return f'[libvirt]\nimages_type = {images_type}\n'
+    return (
+        '[DEFAULT]\ncompute_driver = libvirt.LibvirtDriver\n'
+        f'[libvirt]\nimages_type = {images_type}\n'
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +92,7 @@ ARGUMENTS = {
     ),
     'a directory after': ('--config-file {flat} --config-dir {d}', 'lvm'),
     'other arguments': ('--debug --config-file {flat} --log-file x', 'flat'),
+    'an abbreviation': ('--config-fil {flat}', 'flat'),
     'a relative path': ('--config-file rbd.conf', 'rbd'),
     'a relative directory': ('--config-dir ./d/../d', 'lvm'),
 }
@@ -113,7 +117,8 @@ def test_its_arguments_are_read_in_their_order(
     assert backend(result.stdout) == expected
     said = conftest.only_line(result.stderr)
     assert said.startswith(
-        f'nova-cow-check: read nova-compute, process {pid}: {tmp_path}/'
+        f'nova-cow-check: read nova-compute, process {pid} of user '
+        f'{processes.USER}: {tmp_path}/'
     )
     # In this root directory, so the short paths are right.
     assert '/proc/' not in result.stdout + said
@@ -126,8 +131,8 @@ def test_it_says_which_files_were_read_and_the_report_is_apart(
     pid = start('--config-file', first, '--config-file', second)
     result = run('upgrade', 'check', '--running')
     assert result.stderr == (
-        f'nova-cow-check: read nova-compute, process {pid}: '
-        f'{first}, {second}\n'
+        f'nova-cow-check: read nova-compute, process {pid} of user '
+        f'{processes.USER}: {first}, {second}\n'
     )
     assert result.stdout.startswith('+--')
     assert len(conftest.rows(result)) == 3
@@ -289,8 +294,74 @@ def test_in_a_container_everything_is_looked_up_inside(
     result = run(*RUNNING, OS_LIBVIRT__IMAGES_TYPE='ploop')
     assert backend(result.stdout) == expected, result.stderr
     said = conftest.only_line(result.stderr)
-    assert f'process {pid}: /proc/{pid}/root/' in said
+    assert f'process {pid} of user ' in said
+    assert f': /proc/{pid}/root/' in said
     assert 'banana' not in result.stdout
+
+
+DRIVER = '[DEFAULT]\ncompute_driver = libvirt.LibvirtDriver\n'
+
+#: Files of a container in which it has compute_driver nowhere.
+WITHOUT_A_DRIVER: dict[str, Tree] = {
+    'nothing of it': {'/etc/nova/nova.conf': '[DEFAULT]\n'},
+    'a backend': {'/etc/nova/nova.conf': '[libvirt]\nimages_type = rbd\n'},
+    'an empty value': {'/etc/nova/nova.conf': '[DEFAULT]\ncompute_driver =\n'},
+    'a name in vain': {'/etc/nova/nova.conf': DRIVER.replace('DEF', 'def')},
+    'several files': {
+        '/etc/nova/nova.conf': '[libvirt]\nvirt_type = kvm\n',
+        '/etc/nova/nova-compute.conf': '[api]\n',
+    },
+}
+
+
+@pytest.mark.parametrize('is_of_rdo', [False, True])
+@pytest.mark.parametrize('name', WITHOUT_A_DRIVER)
+def test_a_nova_compute_without_a_driver_was_not_read_as_a_whole(
+    name: str,
+    is_of_rdo: bool,
+    start: processes.Start,
+    container: Callable[[Tree], str],
+    run: conftest.Run,
+) -> None:
+    tree = WITHOUT_A_DRIVER[name]
+    vendor_file = '/usr/share/nova/nova-dist.conf'
+    more = {vendor_file: DRIVER} if is_of_rdo else {}
+    pid = start(TEST_ROOT=container({**tree, **more}))
+    root = f'/proc/{pid}/root'
+    reason = conftest.reason(run(*RUNNING))
+    assert re.search(rf'process {pid} of user \S+ is a nova-compute', reason)
+    assert f'({", ".join(root + path for path in tree)})' in reason
+    assert 'not all that this process reads was read' in reason
+    words = ' '.join(f'--config-file {root}{path}' for path in tree)
+    given = f'--config-file {root}{vendor_file} {words}'
+    assert reason.endswith(given) is is_of_rdo
+    by_hand = 'in the order in which nova-compute reads them'
+    assert reason.endswith(by_hand) is not is_of_rdo
+    if is_of_rdo and name != 'an empty value':
+        result = run(*given.split(), 'upgrade', 'check', '--json')
+        assert 'compute_driver = libvirt.LibvirtDriver' in result.stdout
+
+
+def test_a_driver_in_the_environment_is_one(
+    start: processes.Start, container: Callable[[Tree], str], run: conftest.Run
+) -> None:
+    content = '[libvirt]\nimages_type = rbd\n'
+    start(
+        TEST_ROOT=container({'/etc/nova/nova.conf': content}),
+        OS_DEFAULT__COMPUTE_DRIVER='libvirt.LibvirtDriver',
+    )
+    assert backend(run(*RUNNING).stdout) == 'rbd'
+
+
+def test_an_abbreviated_flag_leaves_it_the_defaults(
+    start: processes.Start, container: Callable[[Tree], str], run: conftest.Run
+) -> None:
+    tree = {
+        '/etc/nova/nova.conf': DRIVER,
+        '/etc/x.conf': '[libvirt]\nimages_type = rbd\n',
+    }
+    start('--config-fil', '/etc/x.conf', TEST_ROOT=container(tree))
+    assert backend(run(*RUNNING).stdout) == 'rbd'
 
 
 #: Name -> files of a container, the path that the reason names.
@@ -357,8 +428,8 @@ def test_a_source_that_a_container_names_is_not_followed(
     assert 'cannot read all sources' in reason
     container(
         {
-            '/etc/nova-compute.conf': '[DEFAULT]\ncompute_driver = x.Driver\n'
-            f'force_raw_images = 1\nuse_cow_images = 1\n{conf("rbd")}'
+            '/etc/nova-compute.conf': f'{conf("rbd")}[DEFAULT]\n'
+            'force_raw_images = 1\nuse_cow_images = 1\n'
         }
     )
     assert backend(run(*RUNNING).stdout) == 'rbd'
@@ -387,8 +458,8 @@ def test_one_of_several_is_chosen_by_its_id(
     second = start('--config-file', rbd)
     reason = conftest.reason(run(*RUNNING))
     listed = (
-        f'process {first} (--config-file {flat})',
-        f'process {second} (--config-file {rbd})',
+        f'process {first} of user {processes.USER} (--config-file {flat})',
+        f'process {second} of user {processes.USER} (--config-file {rbd})',
     )
     for process in listed:
         assert process in reason
@@ -406,7 +477,7 @@ def test_a_child_that_it_forked_is_not_another_one(
     pid = start('--config-file', write(conf('rbd')), TEST_FORK='1')
     result = run(*RUNNING)
     assert backend(result.stdout) == 'rbd'
-    assert f'process {pid}:' in result.stderr
+    assert f'process {pid} of user ' in result.stderr
 
 
 def test_a_process_that_only_mentions_nova_compute_is_not_one(
@@ -450,7 +521,7 @@ def test_where_nothing_is_found_a_running_one_is_suggested(
     assert 'looked for' in reason
     assert (
         'nova-compute is running here, add --running: '
-        f'process {pid} (--config-file {path})'
+        f'process {pid} of user {processes.USER} (--config-file {path})'
     ) in reason
 
 

@@ -31,7 +31,12 @@ def parser() -> arguments.ArgumentsParser:
 def test_places_keep_their_order(
     line: str, expected: tuple[tuple[bool, str], ...]
 ) -> None:
-    assert tuple(parser().parse_args(line.split()).places) == expected
+    for places in (
+        parser().parse_args(line.split()).places,
+        arguments.given(line.split()),
+    ):
+        assert [place[:2] for place in places] == list(expected)
+        assert not any(place.keeps_defaults for place in places)
 
 
 @pytest.mark.parametrize(

@@ -21,12 +21,14 @@ from nova_cow_check import errors
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import json
 from nova_cow_check.reports import report
-from nova_cow_check.reports import verdict
+from nova_cow_check.rules import rule
 from nova_cow_check.settings import host_config
 from nova_cow_check.settings import host_settings
 from nova_cow_check.sources import collected
+from nova_cow_check.sources import collection
 from nova_cow_check.sources import files
 from nova_cow_check.sources import host
+from nova_cow_check.sources import roots
 from nova_cow_check.sources import search
 from tests.functional import passwords
 from tests.unit import hosts
@@ -98,13 +100,15 @@ def test_a_host_is_read_as_its_nova_compute_reads_it(
         write(etc, content)
         expected = known_there(pathlib.Path(name))
         found = collected.read(directory_of(etc)).known
-        if isinstance(found, host_settings.Unreadable) and not found.path:
+        if isinstance(found, host_settings.Unreadable) and (
+            not found.path or 'no compute_driver' in found.reason
+        ):
             if isinstance(expected, host_settings.Unreadable):
                 # It names the places that were looked into, which differ.
                 assert not set(content) & set(PATHS[:2])
             else:
                 assert 'no compute_driver' in found.reason
-                assert not verdict.has_image_settings(expected)
+                assert not rule.is_compute_service(expected)
             return
         assert repr(found) == repr(expected).replace(f'{etc}/', '')
 
@@ -112,11 +116,11 @@ def test_a_host_is_read_as_its_nova_compute_reads_it(
 def known_there(directory: pathlib.Path) -> host_settings.Known:
     """Return what is known on a host with this root directory."""
     surroundings = search.Surroundings(
-        files.Root(str(directory)), {}, '/root', '/'
+        roots.Root(str(directory)), {}, '/root', '/'
     )
     try:
         found = search.read((), surroundings)
-        conf = host.configured(found, follows_sources=False)
+        conf = host.configured(found, why_alone='a test')
     except errors.ConfigurationError as error:
         return host_settings.Unreadable(
             error.reason, error.path or '', error.line or 0
@@ -224,6 +228,7 @@ CONFIG_SOURCES = {
     '[DEFAULT]\nconfig_source =\n  remote\n': 2,
     '[DEFAULT]\nconfig_source = $host\n': 2,
     '[DEFAULT]\nconfig_source = $config_source\n': 2,
+    '[DEFAULT]\nuse_cow_images = maybe\nconfig_source = $use_cow_images\n': 3,
     '[libvirt]\nimages_type = raw\n[DEFAULT]\nconfig_source = remote\n': 4,
 }
 
@@ -280,7 +285,7 @@ def loop(path: pathlib.Path) -> None:
 
 def endless(path: pathlib.Path) -> None:
     with path.open('wb') as stream:
-        stream.truncate(files.LARGEST_FILE + 1)
+        stream.truncate(roots.LARGEST_FILE + 1)
 
 
 def not_text(path: pathlib.Path) -> None:
@@ -368,7 +373,7 @@ def test_the_root_directory_can_be_a_host(tmp_path: pathlib.Path) -> None:
     root = collected._Directory('/')
     os.mkfifo(tmp_path / 'nova.conf')
     with pytest.raises(OSError, match='not a regular file'):
-        files.read_bytes(root.host_path(f'{tmp_path}/nova.conf'), root)
+        root.read(f'{tmp_path}/nova.conf')
 
 
 def test_values_are_those_of_the_same_files_read_whole(
@@ -376,7 +381,7 @@ def test_values_are_those_of_the_same_files_read_whole(
 ) -> None:
     write(tmp_path, {'nova.conf': passwords.CONFIGURATION + RAW})
     found = host_config.Configuration(
-        (files.read_file(str(tmp_path / 'nova.conf'), files.Root()),), {}
+        (files.read_file(str(tmp_path / 'nova.conf'), roots.Root()),), {}
     )
     expected = host_settings.read(host_config.HostConfig(found), found)
     known = collected.read(directory_of(tmp_path)).known
@@ -392,22 +397,44 @@ WHOLE = {
     '[DEFAULT]\nimages_type = qcow2\n': False,
     '[DEFAULT]\ncompute_driver = ironic.IronicDriver\n': True,
     '[DEFAULT]\ncompute_driver = $driver\n': True,
+    '[libvirt]\n#virt_type = kvm\n': False,
+    '[libvirt ]\nvirt_type = kvm\n': False,
+    '[libvirtd]\nvirt_type = kvm\n': False,
     '[libvirt]\nimages_type = qcow2\n': True,
+    '[libvirt]\nvirt_type = kvm\n': True,
+    '[LibVirt]\nuse_cow_images = False\n': True,
+    '[DEFAULT]\nmy_ip = $host\n[libvirt]\ncpu_mode = $x\n': True,
     '[DEFAULT]\nforce_raw_images = True\n': True,
 }
 
 
+@pytest.mark.parametrize('kind', ['FILE', 'DIRECTORY', 'REPORT'])
 @pytest.mark.parametrize('content', WHOLE)
-def test_what_is_no_compute_hosts_does_not_pass(
-    content: str, tmp_path: pathlib.Path
+def test_what_is_no_compute_hosts_does_not_pass_in_any_form(
+    content: str, kind: str, tmp_path: pathlib.Path
 ) -> None:
-    path = tmp_path / 'compute1.conf'
-    path.write_text(content)
-    source = report.Source(report.SourceKind.FILE, str(path))
+    path = tmp_path
+    if kind != 'DIRECTORY':
+        path = tmp_path / 'compute1'
+    whole = sample_reports.of(hosts.host(content))
+    if kind == 'REPORT':
+        path.write_text(''.join(json.render(whole, interface.Appearance())))
+    else:
+        (path / 'nova.conf' if kind == 'DIRECTORY' else path).write_text(
+            content
+        )
+    source = report.Source(report.SourceKind[kind], str(path))
     known = collected.read(source).known
     assert isinstance(known, host_settings.ImageSettings) is WHOLE[content]
     if isinstance(known, host_settings.Unreadable):
         assert 'nova-compute.conf is missing' in known.reason
+        return
+    (own,) = whole.hosts
+    judged = report.judge(report.ReadHost('compute1', known))
+    assert [row.facts for row in judged.rows] == [
+        row.facts for row in own.rows
+    ]
+    assert judged.rules == own.rules
 
 
 @pytest.mark.parametrize('name', ['compute2', 'a.conf.d'])
@@ -434,17 +461,17 @@ KINDS = ('qcow2', 'raw', 'rbd')
 
 
 @pytest.fixture
-def fleet(tmp_path: pathlib.Path) -> tuple[collected.Host, ...]:
+def fleet(tmp_path: pathlib.Path) -> tuple[collection.Host, ...]:
     for number in range(30):
         kind = KINDS[number % len(KINDS)]
         write(
             tmp_path, {f'{number:02}.conf': hosts.nova_conf(images_type=kind)}
         )
-    return collected.find([str(tmp_path)]).hosts
+    return collection.find([str(tmp_path)]).hosts
 
 
 def test_all_are_read_in_their_order(
-    fleet: tuple[collected.Host, ...],
+    fleet: tuple[collection.Host, ...],
 ) -> None:
     read = list(collected.read_all(fleet))
     found = [
@@ -458,7 +485,7 @@ def test_all_are_read_in_their_order(
 @pytest.mark.parametrize('remembers', [True, False])
 def test_those_that_are_alike_take_the_memory_of_one(
     remembers: bool,
-    fleet: tuple[collected.Host, ...],
+    fleet: tuple[collection.Host, ...],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if not remembers:
@@ -470,20 +497,24 @@ def test_those_that_are_alike_take_the_memory_of_one(
 
 
 def test_hosts_are_read_one_by_one(
-    fleet: tuple[collected.Host, ...], monkeypatch: pytest.MonkeyPatch
+    fleet: tuple[collection.Host, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = collected.read
 
     def faulty(source: report.Source) -> collected.Collected:
         if source.path.endswith('03.conf'):
             raise LookupError
+        if source.path.endswith('04.conf'):
+            raise KeyboardInterrupt
         return real(source)
 
     monkeypatch.setattr(collected, 'read', faulty)
     reading = collected.read_all(fleet)
     assert [next(reading) for _host in range(3)]
-    # A fault of our own is no host that cannot be read.
-    with pytest.raises(LookupError):
+    known = next(reading).known
+    assert isinstance(known, host_settings.Unreadable)
+    assert 'LookupError' in known.reason
+    with pytest.raises(KeyboardInterrupt):
         next(reading)
 
 
@@ -492,7 +523,7 @@ def test_a_host_that_is_there_more_than_once_is_not_read() -> None:
         report.Source(report.SourceKind.FILE, path)
         for path in ('old/a.conf', 'new/\x1b\udcff/a.conf')
     )
-    (found,) = collected.read_all([collected.Host('a', sources)])
+    (found,) = collected.read_all([collection.Host('a', sources)])
     assert found.known == host_settings.Unreadable(
         'the host is there more than once: old/a.conf, new/\\x1b\\xff/a.conf'
     )
@@ -540,7 +571,52 @@ class TestReport:
         self, tmp_path: pathlib.Path
     ) -> None:
         path = tmp_path / 'compute1.json'
-        path.write_bytes(self.DATA + files.LARGEST_FILE * b' ')
+        path.write_bytes(self.DATA + roots.LARGEST_FILE * b' ')
         assert self.reason(path) == 'larger than 16 MiB: not a report of ' + (
             'one host'
         )
+
+
+@pytest.mark.parametrize(
+    ('content', 'line', 'told'),
+    [
+        (
+            '[x]\n\ncompute_driver = hunter2\n',
+            3,
+            '[x]/compute_driver, and reads compute_driver in the group '
+            '[DEFAULT] only',
+        ),
+        (
+            '[default]\ncompute_driver = x.Y\n',
+            2,
+            '[default]/compute_driver, and reads compute_driver in [DEFAULT], '
+            'which has to be written in capital letters',
+        ),
+        (
+            '[DEFAULT]\nmy_ip = 1\n compute_driver = x.Y\n',
+            3,
+            'compute_driver, because white space before it makes the line a '
+            'part of the value above it',
+        ),
+        (
+            '[DEFAULT]\nCompute-Driver = x.Y\n',
+            2,
+            '[DEFAULT]/Compute-Driver, and reads it only when spelt '
+            'compute_driver',
+        ),
+        (
+            '[DEFAULT]\ncompute_drive = libvirt.LibvirtDriver\n',
+            2,
+            '[DEFAULT]/compute_drive, and has no such option; it has '
+            '[DEFAULT]/compute_driver',
+        ),
+    ],
+)
+def test_a_misplaced_driver_is_told(
+    content: str, line: int, told: str, tmp_path: pathlib.Path
+) -> None:
+    (tmp_path / 'h.conf').write_text(content)
+    known = unreadable(file_at(tmp_path / 'h.conf'))
+    assert (known.path, known.line) == ('nova.conf', line)
+    assert known.reason.endswith(f'Nova ignores {told}')
+    assert 'hunter2' not in repr(known)

@@ -14,7 +14,7 @@ from nova_cow_check import errors
 from nova_cow_check.settings import host_config
 from nova_cow_check.sources import arguments
 from nova_cow_check.sources import editable_files
-from nova_cow_check.sources import files
+from nova_cow_check.sources import roots
 from nova_cow_check.sources import search
 
 CONTENT = b'# \xc3\xa9\r\n[libvirt]\r\nimages_type = raw'
@@ -61,7 +61,7 @@ def path(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 def load(
-    *paths: object, root: files.Root = files.Root()
+    *paths: object, root: roots.Root = roots.Root()
 ) -> host_config.Configuration:
     named = [arguments.Place(False, str(path)) for path in paths]
     surroundings = search.Surroundings(root, {}, '/', '/')
@@ -69,8 +69,10 @@ def load(
 
 
 def test_they_are_those_of_the_file(path: pathlib.Path) -> None:
-    (original,) = editable_files.read(load(path), files.Root())
-    assert original == (str(path), str(path), str(path), CONTENT)
+    (original,) = editable_files.read(load(path), roots.Root())
+    assert original.root.is_own
+    assert original.path_inside == original.path == str(path)
+    assert original.data == CONTENT
 
 
 def test_a_file_that_is_read_twice_is_one(
@@ -78,18 +80,17 @@ def test_a_file_that_is_read_twice_is_one(
 ) -> None:
     other = tmp_path / 'other.conf'
     other.write_text('')
-    found = editable_files.read(load(path, other, path), files.Root())
+    found = editable_files.read(load(path, other, path), roots.Root())
     assert [one.path for one in found] == [str(path), str(other)]
 
 
-def test_behind_a_link_the_place_is_that_of_the_file(
+def test_a_link_is_named_as_it_was_given(
     path: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
     link = tmp_path / 'link.conf'
     link.symlink_to(path)
-    (original,) = editable_files.read(load(link), files.Root())
-    assert original.path == original.host_path == str(link)
-    assert original.place == os.path.realpath(path)
+    (original,) = editable_files.read(load(link), roots.Root())
+    assert original.path == original.path_inside == str(link)
 
 
 def test_in_another_root_links_are_followed_inside(
@@ -97,11 +98,12 @@ def test_in_another_root_links_are_followed_inside(
 ) -> None:
     directory = str(path.parents[1])
     (path.parent / 'link.conf').symlink_to('/etc/nova.conf')
-    root = files.Root(directory)
+    root = roots.Root(directory)
     judged = load('/etc/link.conf', root=root)
     (original,) = editable_files.read(judged, root)
     assert original.path == f'{directory}/etc/link.conf'
-    assert original.host_path == original.place == str(path)
+    assert original.root is root
+    assert original.path_inside == '/etc/link.conf'
     assert original.data == CONTENT
 
 
@@ -113,7 +115,7 @@ def test_a_file_that_is_another_by_now_is_refused(
     judged = load(path)
     change(path)
     with pytest.raises(errors.ConfigurationError) as caught:
-        list(editable_files.read(judged, files.Root()))
+        list(editable_files.read(judged, roots.Root()))
     assert str(caught.value).startswith(str(path))
     assert reason in str(caught.value)
 
@@ -124,5 +126,5 @@ def test_a_comment_that_changes_between_is_that_of_now(
     judged = load(path)
     data = CONTENT.replace(b'# \xc3\xa9', b'# now')
     path.write_bytes(data)
-    (original,) = editable_files.read(judged, files.Root())
+    (original,) = editable_files.read(judged, roots.Root())
     assert original.data == data

@@ -61,6 +61,8 @@ UNCLEAR = (
     '[DEFAULT]\na = b\n# why\n  more\n',
     '[libvirt]\nimages_type = raw\n  more\n',
     '[DEFAULT]\nuse_cow_images = $debug\n',
+    '[DEFAULT]\nconfig_dir = $debug\n',
+    '[DEFAULT]\nconfig_file = $debug\n',
     '[DEFAULT\n',
     '[]\n',
     '[DEFAULT]\npassword\n',
@@ -80,6 +82,28 @@ def test_what_counts_is_found_with_its_line(content: str) -> None:
         for one in found.assignments
     ] == FOUND[content]
     assert {one.origin.name for one in found.assignments} <= {'nova.conf'}
+
+
+#: Lines -> where the first option of [libvirt] is written.
+LIBVIRT_OPTIONS = {
+    '': None,
+    '[libvirt]\n#a=b\n\n[api]\na=b\n': None,
+    '[libvirt_]\na=b\n': None,
+    '[libvirt]\na=b\nc=d\n': 2,
+    '[LIBVIRT]\n# why\n\na: b\n': 4,
+    '[api]\na=b\n[libvirt]\n[api]\na=b\n[libvirt]\na=b\n  c\n': 7,
+    '[libvirt]\nimages_type=raw\n': 2,
+}
+
+
+@pytest.mark.parametrize('content', LIBVIRT_OPTIONS)
+def test_the_first_option_of_libvirt_is_found(content: str) -> None:
+    lines = hosts.lines_of(content)
+    found = excerpt.parse('nova.conf', lines)
+    assert found is not None
+    option = found.libvirt_option
+    assert (option and option.line) == LIBVIRT_OPTIONS[content]
+    assert option == parsing.parse('nova.conf', lines).libvirt_option
 
 
 #: Lines -> what images_type could be written next to, number of that line.
@@ -151,6 +175,7 @@ def assert_says_the_same(content: str) -> None:
         event('parsed as a whole')
         return
     assert found.places == whole.places
+    assert found.libvirt_option == whole.libvirt_option
     assert read(parsing.of_assignments(*found)) == read(whole)
 
 

@@ -14,8 +14,9 @@ import pytest
 
 from nova_cow_check import errors
 from nova_cow_check.sources import files
+from nova_cow_check.sources import roots
 
-OWN = files.Root()
+OWN = roots.Root()
 
 
 def read(path: pathlib.Path) -> list[tuple[str, str, int]]:
@@ -71,14 +72,14 @@ def test_no_more_is_read_than_tells_that_it_is_too_much(
 ) -> None:
     path = tmp_path / 'a.conf'
     path.write_bytes(300_000 * b'#')
-    monkeypatch.setattr(files, 'LARGEST_FILE', 100_000)
-    assert len(files.read_bytes(str(path), files.Root())) == 100_001
+    monkeypatch.setattr(roots, 'LARGEST_FILE', 100_000)
+    assert len(roots.Root().read(str(path))) == 100_001
 
 
 def test_a_pipe_in_another_root_is_refused(tmp_path: pathlib.Path) -> None:
     os.mkfifo(tmp_path / 'pipe')
     with pytest.raises(errors.ConfigurationError) as caught:
-        files.read_file('/pipe', files.Root(str(tmp_path)))
+        files.read_file('/pipe', roots.Root(str(tmp_path)))
     assert str(caught.value) == (
         f'{tmp_path}/pipe: cannot be read: not a regular file'
     )
@@ -88,7 +89,7 @@ def test_a_pipe_in_another_root_is_refused(tmp_path: pathlib.Path) -> None:
 def test_the_largest_file(
     more: int, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, 'LARGEST_FILE', 1024 * 1024)
+    monkeypatch.setattr(roots, 'LARGEST_FILE', 1024 * 1024)
     path = tmp_path / 'nova.conf'
     start = '[A]\nb = '
     path.write_text(start + 'x' * (1024 * 1024 - len(start) + more))
@@ -145,5 +146,5 @@ def test_a_directory_of_another_root_is_listed_as_seen_from_inside(
     (tmp_path / 'real').mkdir()
     (tmp_path / 'real' / 'a.conf').write_text('')
     (tmp_path / 'd').symlink_to('/real')
-    root = files.Root(str(tmp_path))
+    root = roots.Root(str(tmp_path))
     assert files.list_directory('/d', root) == ['/d/a.conf']

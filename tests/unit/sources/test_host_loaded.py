@@ -12,6 +12,7 @@ import pytest
 
 from nova_cow_check import errors
 from nova_cow_check.settings import host_config
+from nova_cow_check.sources import arguments
 from nova_cow_check.sources import host
 
 #: Which of these a ConfigOpts was called with -> the files it has read.
@@ -114,3 +115,16 @@ def test_a_relative_path_is_that_of_the_command_line(
     conf(['--config-file', 'a.conf'], default_config_dirs=[])
     (file,) = host.configuration_of(conf).files
     assert os.path.samefile(file.path, folder / 'a.conf')
+
+
+@pytest.mark.parametrize('name', ['config_dir', 'config_file'])
+def test_a_reference_that_cannot_be_followed_says_what_to_do(
+    name: str, tmp_path: pathlib.Path
+) -> None:
+    path = tmp_path / 'nova.conf'
+    path.write_text(f'[DEFAULT]\n{name} = $nope\n')
+    with pytest.raises(errors.ConfigurationError) as raised:
+        host.load([arguments.Place(False, str(path))])
+    assert (raised.value.path, raised.value.line) == (str(path), 2)
+    told = 'write the value itself there, in place of a reference'
+    assert raised.value.reason.endswith(told)

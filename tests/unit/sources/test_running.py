@@ -10,7 +10,11 @@ import pytest
 
 from nova_cow_check import errors
 from nova_cow_check.sources import arguments
+from nova_cow_check.sources import owners
 from nova_cow_check.sources import running
+
+NOVA = owners.Owner(64060, 'nova', True)
+STRANGER = owners.Owner(1000, 'eve', False)
 
 #: Command line -> nova-compute's arguments.
 NOVA_COMPUTE = {
@@ -77,20 +81,40 @@ def test_the_command_line_of_another_program(line: str) -> None:
 def test_the_places_that_a_process_was_given(
     line: str, expected: tuple[tuple[bool, str], ...]
 ) -> None:
-    process = running.Process(42, tuple(line.split()))
-    assert process.places == expected
+    process = running.Process(42, tuple(line.split()), NOVA)
+    assert tuple(place[:2] for place in process.places) == expected
+
+
+def test_a_flag_that_is_not_whole_leaves_the_defaults() -> None:
+    words = ('--config-fil', 'a', '--config-dir=b')
+    process = running.Process(42, words, NOVA)
+    assert [place.keeps_defaults for place in process.places] == [True, False]
 
 
 def test_a_process_is_shown_with_its_places_only() -> None:
     words = '--config-file a --log-file secret --config-dir=b'
-    process = running.Process(42, tuple(words.split()))
-    shown = 'process 42 (--config-file a --config-dir b)'
+    process = running.Process(42, tuple(words.split()), NOVA)
+    shown = 'process 42 of user nova (--config-file a --config-dir b)'
     assert str(process) == shown
-    assert str(running.Process(42, ())) == 'process 42'
+    assert str(running.Process(42, (), NOVA)) == 'process 42 of user nova'
+
+
+@pytest.mark.parametrize('line', ['--config-file a', '--config-file'])
+def test_of_a_stranger_nothing_is_told_and_nothing_can_fail(line: str) -> None:
+    process = running.Process(42, tuple(line.split()), STRANGER)
+    assert str(process) == 'process 42 of user eve'
+
+
+def test_of_many_processes_some_are_listed() -> None:
+    many = [running.Process(one, (), STRANGER) for one in range(1000)]
+    listed = running.listed(many)
+    assert listed.startswith('process 0 of user eve, process 1 of user eve, ')
+    assert listed.endswith('process 9 of user eve, ...')
+    assert running.listed(many[:2]).endswith('process 1 of user eve')
 
 
 def test_a_command_line_that_was_cut_off() -> None:
-    process = running.Process(42, ('--config-file',))
+    process = running.Process(42, ('--config-file',), NOVA)
     with pytest.raises(errors.ConfigurationError) as caught:
         process.places
     assert str(caught.value).startswith('/proc/42/cmdline: ')
@@ -139,5 +163,5 @@ def test_a_process_that_has_ended_is_none() -> None:
 
 
 def test_arguments_of_a_process_are_places() -> None:
-    (place,) = running.Process(1, ('--config-dir=x',)).places
+    (place,) = running.Process(1, ('--config-dir=x',), NOVA).places
     assert place == arguments.Place(is_directory=True, path='x')

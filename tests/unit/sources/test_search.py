@@ -16,6 +16,7 @@ from nova_cow_check import errors
 from nova_cow_check.settings import parsing
 from nova_cow_check.sources import arguments
 from nova_cow_check.sources import files
+from nova_cow_check.sources import roots
 from nova_cow_check.sources import search
 
 #: Places that a test can fill; those below /etc are this machine's.
@@ -118,6 +119,42 @@ def test_the_files_are_those_of_oslo_config_in_its_order(
             (machine / name).unlink()
 
 
+#: Command lines with flags that argparse completes.
+ABBREVIATED = (
+    '--config-fil one.conf',
+    '--config-f=one.conf',
+    '--config-di one.d/',
+    '--config-d=one.d/',
+    '--config-fil one.conf --config-file two.conf',
+    '--config-file=two.conf --config-fil=one.conf',
+    '--config-dir one.d/ --config-f one.conf',
+    '--config-di one.d/ --config-file one.conf',
+    '--config-fil one.conf --config-d two.d/',
+)
+
+
+@pytest.mark.parametrize('line', ABBREVIATED)
+def test_an_abbreviated_flag_adds_to_the_defaults_as_in_oslo_config(
+    line: str, machine: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(machine)
+    for name in NAMES:
+        put(machine / 'home' / name)
+    expected = read_by_oslo_config(line.split())
+    given = arguments.given(line.split())
+    read = [os.path.realpath(path) for path in read_here(list(given))]
+    assert read == [os.path.realpath(path) for path in expected]
+    assert any('/home/' in path for path in read)
+
+
+@pytest.mark.parametrize('line', ['--config one.conf', '--config-f'])
+def test_what_oslo_config_refuses_is_refused(line: str) -> None:
+    with pytest.raises(SystemExit):
+        read_by_oslo_config(line.split())
+    with pytest.raises(errors.UsageError):
+        arguments.given(line.split())
+
+
 @pytest.mark.parametrize('snap', [None, '', '/snap/nova/1'])
 @pytest.mark.parametrize('common', [None, '', '/var/snap/nova/common'])
 @pytest.mark.parametrize('home', [None, '/', '/var/lib/nova', '/srv/../x'])
@@ -156,7 +193,7 @@ def test_a_default_place_is_found_as_oslo_config_finds_it(
 
 def test_the_default_places_of_another_root(tmp_path: pathlib.Path) -> None:
     surroundings = search.Surroundings(
-        root=files.Root(str(tmp_path)),
+        root=roots.Root(str(tmp_path)),
         environment={'SNAP': '/snap', 'HOME': '/wrong', 'SNAP_COMMON': ''},
         home='/var/lib/nova',
         working_directory='/wrong',
@@ -198,7 +235,7 @@ def test_the_default_places_of_another_root(tmp_path: pathlib.Path) -> None:
 )
 def test_a_path_of_another_process(path: str, expected: str) -> None:
     surroundings = search.Surroundings(
-        files.Root('/proc/1/root'), {}, '/home/x', '/srv/work'
+        roots.Root('/proc/1/root'), {}, '/home/x', '/srv/work'
     )
     assert surroundings.expand(path) == expected
 
@@ -224,7 +261,7 @@ def test_a_file_that_is_named_twice_is_read_once(
     calls: list[str] = []
     read_file = files.read_file
 
-    def counted(path: str, root: files.Root) -> parsing.ConfigFile:
+    def counted(path: str, root: roots.Root) -> parsing.ConfigFile:
         calls.append(path)
         return read_file(path, root)
 

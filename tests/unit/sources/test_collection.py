@@ -13,7 +13,7 @@ import pytest
 
 from nova_cow_check import errors
 from nova_cow_check.reports import report
-from nova_cow_check.sources import collected
+from nova_cow_check.sources import collection
 
 DIRECTORY = report.SourceKind.DIRECTORY
 FILE = report.SourceKind.FILE
@@ -37,17 +37,17 @@ def found(*paths: str, expected: str | None = None) -> dict[str, list[str]]:
     """Return the paths of the hosts, by name."""
     return {
         host.name: [source.path for source in host.sources]
-        for host in collected.find(paths, expected).hosts
+        for host in collection.find(paths, expected).hosts
     }
 
 
 def kinds(*paths: str) -> list[report.SourceKind]:
-    return [host.sources[0].kind for host in collected.find(paths).hosts]
+    return [host.sources[0].kind for host in collection.find(paths).hosts]
 
 
 def refusal(*paths: str, expected: str | None = None) -> str:
     with pytest.raises(errors.ConfigurationError) as caught:
-        collected.find(paths, expected)
+        collection.find(paths, expected)
     return str(caught.value)
 
 
@@ -109,7 +109,7 @@ def test_what_is_in_a_folder_and_is_no_host_is_passed_over() -> None:
     os.mkfifo('fleet/pipe')
     with socket.socket(socket.AF_UNIX) as end:
         end.bind('fleet/socket')
-    fleet = collected.find(['fleet'])
+    fleet = collection.find(['fleet'])
     assert [host.name for host in fleet.hosts] == ['a']
     # Hidden files are nobody's mistake.
     assert fleet.passed_over == (
@@ -119,7 +119,7 @@ def test_what_is_in_a_folder_and_is_no_host_is_passed_over() -> None:
         'fleet/pipe',
         'fleet/socket',
     )
-    assert collected.find(['fleet', 'fleet']).passed_over == fleet.passed_over
+    assert collection.find(['fleet', 'fleet']).passed_over == fleet.passed_over
 
 
 def test_what_is_named_as_a_host_is_one_whatever_it_is() -> None:
@@ -171,7 +171,7 @@ def test_hosts_that_are_expected_are_there_or_told() -> None:
     pathlib.Path('list').write_text(
         '# All of them\n\na\n  b  # in repair\nb\r\n\té\n', encoding='utf-8'
     )
-    hosts = collected.find(['fleet'], 'list').hosts
+    hosts = collection.find(['fleet'], 'list').hosts
     assert [(host.name, host.sources[0].kind) for host in hosts] == [
         ('a', FILE),
         ('extra', FILE),
@@ -179,6 +179,7 @@ def test_hosts_that_are_expected_are_there_or_told() -> None:
         ('é', LIST),
     ]
     assert all(len(host.sources) == 1 for host in hosts)
+    assert [host.sources[0].line for host in hosts] == [0, 0, 4, 6]
 
 
 @pytest.mark.parametrize(
@@ -216,5 +217,5 @@ def test_what_would_be_a_host_beside_the_files_of_one_is_told() -> None:
     make('fleet/nova.conf', 'fleet/nova.conf.d/nova.conf', 'fleet/.a.conf')
     make('fleet/a.conf', 'fleet/b.json', 'fleet/policy.yaml')
     assert found('fleet') == {'fleet': ['fleet']}
-    passed_over = collected.find(['fleet']).passed_over
+    passed_over = collection.find(['fleet']).passed_over
     assert passed_over == ('fleet/a.conf', 'fleet/b.json')

@@ -10,7 +10,7 @@ import pathlib
 
 import pytest
 
-from nova_cow_check.sources import files
+from nova_cow_check.sources import roots
 
 #: Path inside the root -> text of the symbolic link there; None: a file.
 TREE = {
@@ -76,26 +76,28 @@ def tree(tmp_path: pathlib.Path) -> str:
 
 @pytest.mark.parametrize('path', FOUND)
 def test_links_lead_to_what_they_mean_inside(path: str, tree: str) -> None:
-    root = files.Root(tree)
-    host_path = root.host_path(path)
-    assert os.path.samefile(host_path, tree + FOUND[path])
-    assert os.path.normpath(host_path) == host_path
+    root = roots.Root(tree)
+    with root.looked_at(path) as seen:
+        assert os.path.samestat(seen.status, os.stat(tree + FOUND[path]))
+        assert os.path.samestat(seen.status, os.fstat(seen.descriptor))
+    place = tree + FOUND[path] if FOUND[path] != '/' else tree
+    assert seen.place == place
     assert root.find(path) == path
 
 
 def test_a_root_may_be_named_with_a_slash_at_its_end(tree: str) -> None:
     # Places that a tool writes to are known by their paths.
-    root = files.Root(f'{tree}/')
+    root = roots.Root(f'{tree}/')
     for path in ('/etc/nova/nova.conf', '/opt/relative/nova.conf'):
-        assert root.host_path(path) == f'{tree}/etc/nova/nova.conf'
+        with root.looked_at(path) as seen:
+            assert seen.place == f'{tree}/etc/nova/nova.conf'
 
 
 @pytest.mark.parametrize('path', NOT_FOUND)
 def test_what_is_not_inside_is_not_found(path: str, tree: str) -> None:
-    root = files.Root(tree)
+    root = roots.Root(tree)
     with pytest.raises(OSError) as caught:
-        root_path = root.host_path(path)
-        os.stat(root_path)
+        root.read(path)
     assert caught.value.errno == NOT_FOUND[path]
     assert root.find(path) is None
 
@@ -105,7 +107,7 @@ def test_as_many_links_as_the_kernel_follows(tree: str) -> None:
     for number in range(41):
         os.symlink(target, os.path.join(tree, f'link{number}'))
         target = f'link{number}'
-    root = files.Root(tree)
+    root = roots.Root(tree)
     for name in ('link39', 'link40'):
         followed = os.path.exists(os.path.join(tree, name))
         assert (root.find('/' + name) is not None) is followed
@@ -113,11 +115,11 @@ def test_as_many_links_as_the_kernel_follows(tree: str) -> None:
 
 
 def test_our_own_root_changes_no_path(tree: str) -> None:
-    root = files.Root()
+    root = roots.Root()
     assert root.is_own
-    assert not files.Root(tree).is_own
+    assert not roots.Root(tree).is_own
     for path in ('nova.conf', f'{tree}/opt/../etc', f'{tree}/opt/loop'):
-        assert root.host_path(path) == path
+        assert root.of_shown(path)[1] == path
         assert root.shown_path(path) == path
     assert root.find(f'{tree}/opt/relative') == f'{tree}/opt/relative'
     assert root.find(f'{tree}/opt/loop') is None
@@ -127,11 +129,11 @@ def test_the_short_path_is_shown_only_if_it_is_the_same_file(
     tree: str, tmp_path: pathlib.Path
 ) -> None:
     path = '/etc/nova/nova.conf'
-    other = files.Root(tree)
+    other = roots.Root(tree)
     assert other.shown_path(path) == tree + path
     # As /proc/PID/root of a process that shares our root directory.
     (tmp_path / 'same').symlink_to('/')
-    same = files.Root(str(tmp_path / 'same'))
+    same = roots.Root(str(tmp_path / 'same'))
     path = tree + path
     assert same.shown_path(path) == path
     assert same.shown_path('/nowhere').endswith('same/nowhere')
