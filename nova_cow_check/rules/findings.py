@@ -46,14 +46,32 @@ class Replacement(NamedTuple):
     """What to write instead. With it, the finding no longer holds."""
 
     changes: tuple[Change, ...] = ()
+    #: Names of the rules whose findings propose something else: see
+    #: `choices`.
+    not_with: tuple[str, ...] = ()
 
 
 class Alternative(NamedTuple):
-    """What to write if an ignored line was meant."""
+    """What to write on a condition of which only an operator knows.
+
+    It is never written without being asked for.
+    """
 
     replacement: Replacement
     #: What it would change, a sentence each.
     effects: tuple[str, ...]
+    #: When to write it; whole words, with a colon at their end.
+    condition: str
+
+
+class Apart(NamedTuple):
+    """How to say that hosts which differ exchange no instances."""
+
+    #: Options to give, as a shell takes them; none if they are too long, or
+    #: if a name is none that they take.
+    options: tuple[str, ...]
+    #: Name of the group that they take the place of, '' if they are added.
+    in_place_of: str = ''
 
 
 class Waiver(NamedTuple):
@@ -89,11 +107,21 @@ class Finding(NamedTuple):
     replacement: Replacement
     alternative: Alternative | None = None
     waiver: Waiver | None = None
+    #: Whether guests can read files of the host or wrong bytes, or lose
+    #: their data; not if they merely break.
+    is_unsafe: bool = False
+    #: None for a rule about one host.
+    apart: Apart | None = None
 
     @property
     def counts(self) -> bool:
         """Whether it is a part of the verdict: no waiver holds."""
         return self.waiver is None or self.waiver.is_expired
+
+    @property
+    def urgency(self) -> tuple[bool, bool, Severity]:
+        """How soon it is to be seen: what is unsafe before what breaks."""
+        return self.counts, self.is_unsafe, self.severity
 
 
 def set_to(setting: host_settings.AnySetting, value: object) -> Change:

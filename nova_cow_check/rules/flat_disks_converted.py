@@ -19,12 +19,13 @@ def _look(
     return rule.arriving_disks(
         this,
         host,
-        operations.Harm.DOES_NOT_START,
+        operations.Harm.NEVER_BOOTS,
         _(
             '%(images_type)s makes raw disks, but %(use_cow_images)s '
             'makes every resize and cold migration to this host convert '
-            'them to qcow2. Nova still tells the guest that they are '
-            'raw, and it does not start (Launchpad bug 2038898).'
+            'them to qcow2. Nova still tells the guest that they are raw: '
+            'it never boots, while Nova reports it ACTIVE, with no error '
+            'anywhere (Launchpad bug 2038898).'
         ),
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nova_cow_check._i18n import _
+from nova_cow_check.rules import existing_guests
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
 from nova_cow_check.rules import wording
@@ -33,7 +34,9 @@ def _look(
             'value "default" and use_cow_images are to be deprecated: name '
             'the backend.'
         )
-        % {**wording.by_name(host), 'backend': backend.value},
+        % {**wording.by_name(host), 'backend': backend.value}
+        + ' '
+        + existing_guests.after_fix(this.name),
         changes,
         images_type.origin,
         use_cow_images.origin,

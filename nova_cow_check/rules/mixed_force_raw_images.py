@@ -32,10 +32,8 @@ def _look(
             'qcow2 backend that exchange instances; on %(many)d it is '
             '%(common)s. They keep the images that disks are based on in '
             'different formats: after a resize or cold migration, a guest '
-            'made from a qcow2 image reads wrong data or does not start. '
-            'Disks that exist are not converted: once no instance is left '
-            'on this host, write what follows. If it exchanges instances '
-            'with none of the others, say so with --group.'
+            'made from a qcow2 image reads wrong data, or libvirt refuses '
+            'to start it (ERROR).'
         )
         % {
             **wording.by_name(host),
@@ -44,8 +42,18 @@ def _look(
             'many': counted[common],
             'common': common,
         },
-        [findings.set_to(setting, common)],
+        (),
         setting.origin,
+        alternative=rule.on_an_empty_host(
+            [findings.set_to(setting, common)],
+            _(
+                'Guests that exist go on expecting the format that this host '
+                'has now.'
+            ),
+        ),
+        outcome=rule.exchanged(
+            own, [one for one in peers if one.backend is own.backend]
+        ),
     )
 
 

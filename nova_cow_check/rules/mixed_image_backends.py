@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from nova_cow_check._i18n import _
 from nova_cow_check.nova import backends
 from nova_cow_check.nova import operations
+from nova_cow_check.rules import existing_guests
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
 from nova_cow_check.rules import wording
@@ -25,17 +26,27 @@ def _look(
     if own.backend is common:
         return
     counted = rule.by_backend(peers)
+    others = [one for one in peers if one.backend is not own.backend]
+    if operations.FILE_BACKENDS.issuperset((own.backend, common)):
+        changes = _changes(host, own, common, peers)
+        effect = existing_guests.after_change(own.backend, common)
+        alternative = rule.on_an_empty_host(changes, effect)
+        further = ''
+    else:
+        alternative = None
+        further = ' ' + _(
+            'No setting makes moves between these two possible: let no '
+            'instance go from one to the other.'
+        )
     yield this.finding(
         _(
             '%(images_type)s and %(use_cow_images)s: this host uses the '
             '%(own)s backend, as %(few)d of %(all)d hosts that exchange '
             'instances do; %(many)d use %(common)s. Resizes and cold '
-            'migrations between the two fail, or leave guests that do not '
-            'start or lose their data, at once or after a later move. Disks '
-            'that exist are not converted: once no instance is left on this '
-            'host, write what follows, whatever other findings propose. If '
-            'it exchanges instances with none of the others, say so with '
-            '--group.'
+            'migrations between the two fail, or leave guests that libvirt '
+            'refuses to start (ERROR), that never boot while Nova reports '
+            'them ACTIVE, or that lose their data, at once or after a later '
+            'move.'
         )
         % {
             **wording.by_name(host),
@@ -45,10 +56,12 @@ def _look(
             'many': counted[common],
             'common': common.value,
         }
-        + _needs(common),
-        _changes(host, own, common, peers),
+        + further,
+        (),
         host.images_type.origin,
         host.use_cow_images.origin,
+        alternative=alternative,
+        outcome=rule.exchanged(own, others),
     )
 
 
@@ -61,23 +74,6 @@ RULE = rule.FleetRule(
 )
 
 
-def _needs(backend: backends.Backend) -> str:
-    """Return what a backend needs beside the settings proposed, if anything.
-
-    Source: nova/conf/libvirt.py.
-    """
-    needs = {
-        backends.Backend.LVM: _(
-            'It needs [libvirt]/images_volume_group as well, as on the others.'
-        ),
-        backends.Backend.RBD: _(
-            'It needs [libvirt]/images_rbd_pool, rbd_user, rbd_secret_uuid '
-            'and the file of images_rbd_ceph_conf as well, as on the others.'
-        ),
-    }
-    return ' ' + needs[backend] if backend in needs else ''
-
-
 def _changes(
     host: host_settings.ImageSettings,
     own: backends.Behaviour,
@@ -87,13 +83,10 @@ def _changes(
     """Yield the settings that give a host the backend, and break no move."""
     yield findings.set_to(host.images_type, backend.value)
     yield from _use_cow_images(host.use_cow_images, own, backend)
-    needed = own.force_raw_images
     if backend is backends.Backend.QCOW2:
         needed = rule.common_force_raw_images(peers)
-    elif (backend, needed) in backends.REFUSED_AT_START:
-        needed = True
-    if own.force_raw_images is not needed:
-        yield findings.set_to(host.force_raw_images, needed)
+        if own.force_raw_images is not needed:
+            yield findings.set_to(host.force_raw_images, needed)
 
 
 def _use_cow_images(
@@ -103,12 +96,10 @@ def _use_cow_images(
 ) -> Iterator[findings.Change]:
     safe = operations.safe_use_cow_images(backend)
     proposed = operations.safe_use_cow_images(own.backend)
-    if safe is None:
-        yield from findings.remove_all(setting)
-    elif own.use_cow_images is not safe:
+    if own.use_cow_images is not safe:
         yield findings.set_to(setting, safe)
     elif setting.is_written:
         yield findings.keep(setting)
-    elif proposed is (not safe):
-        # Another finding proposes that; written below it, this beats it.
+    elif proposed is not safe:
+        # Another finding can propose the other value.
         yield findings.set_to(setting, safe)

@@ -23,8 +23,9 @@ def _look(
         _(
             '%(images_type)s opens every disk as qcow2, but with '
             '%(use_cow_images)s a raw disk that arrives by a resize or '
-            'cold migration is not converted. The guest does not start; '
-            'one that wrote a qcow2 header into its disk reads files of '
+            'cold migration is not converted. libvirt refuses to start the '
+            'guest, and the instance is in the state ERROR; a guest that '
+            'wrote a qcow2 header into its disk reads or changes files of '
             'this host (Launchpad bug 2038898).'
         ),
     )
@@ -33,7 +34,7 @@ def _look(
 RULE = rule.HostRule(
     'raw-disks-opened-as-qcow2',
     rule.Check.MOVES,
-    findings.Severity.WARNING,
+    findings.Severity.FAILURE,
     rule.BUG_OF_MOVES,
     _look,
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nova_cow_check._i18n import _
+from nova_cow_check.rules import existing_guests
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
 from nova_cow_check.rules import wording
@@ -24,7 +25,9 @@ def _look(
             'nova-compute does not start with %(images_type)s and '
             '%(force_raw_images)s: this backend takes raw images only.'
         )
-        % wording.by_name(host),
+        % wording.by_name(host)
+        + ' '
+        + existing_guests.after_fix(this.name),
         [findings.set_to(force_raw_images, True)],
         force_raw_images.origin,
         host.images_type.origin,

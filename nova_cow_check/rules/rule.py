@@ -10,9 +10,11 @@ import dataclasses
 import enum
 from typing import TypeVar
 
+from nova_cow_check._i18n import _
 from nova_cow_check.nova import backends
 from nova_cow_check.nova import drivers
 from nova_cow_check.nova import operations
+from nova_cow_check.rules import existing_guests
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import wording
 from nova_cow_check.settings import host_settings
@@ -33,11 +35,6 @@ BUG_OF_MOVES = 'https://bugs.launchpad.net/nova/+bug/2038898'
 #: Every option of Nova, with its group, type and values.
 NOVA_OPTIONS = (
     'https://docs.openstack.org/nova/latest/configuration/config.html'
-)
-
-#: Drivers that are judged as libvirt.
-AS_LIBVIRT = frozenset(
-    {drivers.Kind.LIBVIRT, drivers.Kind.NONE, drivers.Kind.UNKNOWN}
 )
 
 _T = TypeVar('_T')
@@ -63,8 +60,12 @@ class Rule:
         changes: Iterable[findings.Change],
         *places: parsing.Origin,
         alternative: findings.Alternative | None = None,
+        outcome: operations.Outcome = operations.Outcome.BREAKS,
     ) -> findings.Finding:
-        """Return a finding of this rule."""
+        """Return a finding of this rule.
+
+        :param outcome: what it can lead to
+        """
         return findings.Finding(
             self.name,
             self.severity,
@@ -72,6 +73,7 @@ class Rule:
             explanation,
             findings.Replacement(tuple(changes)),
             alternative,
+            is_unsafe=outcome is operations.Outcome.UNSAFE,
         )
 
 
@@ -83,10 +85,13 @@ class HostRule(Rule):
         [Rule, host_settings.ImageSettings], Iterable[findings.Finding]
     ]
     #: Kinds of drivers with which it can hold.
-    applies_to: frozenset[drivers.Kind] = AS_LIBVIRT
-    #: Whether it can hold where no image setting is written and no driver
-    #: is known to read the defaults.
-    holds_without_image_settings: bool = False
+    applies_to: frozenset[drivers.Kind] = drivers.AS_LIBVIRT
+    #: Whether it can hold where nothing shows a compute service, which
+    #: would read the defaults.
+    holds_without_compute_service: bool = False
+    #: Whether it can hold where a value is faulty and none is proposed for
+    #: it, so that nothing is known of what the host would do.
+    holds_beside_faults: bool = False
 
     def find(
         self, host: host_settings.ImageSettings
@@ -118,6 +123,16 @@ class FleetRule(Rule):
         :param peers: the host itself is among them
         """
         return tuple(self.look(self, host, own, peers))
+
+
+def is_compute_service(host: host_settings.ImageSettings) -> bool:
+    """Return whether anything shows that a nova-compute reads this.
+
+    The configuration of an API or a conductor has no compute_driver, and
+    its defaults are read by no nova-compute.
+    """
+    is_none = host.driver is drivers.Kind.NONE
+    return not is_none or host.evidence is not None
 
 
 def behaviour_of(host: host_settings.ImageSettings) -> backends.Behaviour:
@@ -155,10 +170,48 @@ def arriving_disks(
     use_cow_images = host.use_cow_images
     safe = operations.safe_use_cow_images(novas.backend)
     yield this.finding(
-        explanation % wording.by_name(host),
+        explanation % wording.by_name(host)
+        + ' '
+        + existing_guests.after_fix(this.name),
         [findings.set_to(use_cow_images, safe)],
         use_cow_images.origin,
         host.images_type.origin,
+        outcome=harm.outcome,
+    )
+
+
+def on_an_empty_host(
+    changes: Iterable[findings.Change], effect: str
+) -> findings.Alternative:
+    """Return settings that make a host as those it exchanges instances with.
+
+    Disks that exist would be taken for what they are not.
+
+    :param effect: what becomes of guests that exist all the same
+    """
+    return findings.Alternative(
+        findings.Replacement(tuple(changes)),
+        effects=(effect,),
+        condition=_(
+            'If it does exchange instances with them, write in nova.conf, '
+            'but only on a host without instances, because disks that exist '
+            'are not converted:'
+        ),
+    )
+
+
+def exchanged(
+    one: backends.Behaviour, others: Iterable[backends.Behaviour]
+) -> operations.Outcome:
+    """Return the worst that moves between a host and others lead to."""
+    fine = operations.Outcome.FINE
+    return max(
+        (
+            operations.worst(operations.between(*pair))
+            for other in others
+            for pair in ((one, other), (other, one))
+        ),
+        default=fine,
     )
 
 
@@ -170,11 +223,8 @@ def common_backend(peers: Peers) -> backends.Backend:
 def common_force_raw_images(peers: Peers) -> bool:
     """Return the value that most of the hosts with qcow2 have.
 
-    True, Nova's default, if there are none, or if they are to become hosts
-    with rbd, on which nova-compute does not start with False.
+    True, Nova's default, if there are none.
     """
-    if (common_backend(peers), False) in backends.REFUSED_AT_START:
-        return True
     return _most(by_force_raw_images(peers), (True, False))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from nova_cow_check._i18n import _
 from nova_cow_check.nova import operations
+from nova_cow_check.rules import existing_guests
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
 from nova_cow_check.rules import wording
@@ -27,7 +28,9 @@ def _look(
             '%(use_cow_images)s has no effect with %(images_type)s, and the '
             'option is to be deprecated.'
         )
-        % wording.by_name(host),
+        % wording.by_name(host)
+        + ' '
+        + existing_guests.after_fix(this.name),
         findings.remove_all(use_cow_images),
         use_cow_images.origin,
     )

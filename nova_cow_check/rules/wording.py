@@ -144,29 +144,33 @@ def _raw_arrivals() -> dict[tuple[operations.Harm, ...], tuple[str, ...]]:
             ),
             _(
                 'A resize that makes a raw root disk larger fails (Nova '
-                '30.3.0, 31.3.0, 32.2.0, 33.0.0 and later).'
+                '30.3.0, 31.3.0, 32.2.0, 33.0.0 and later, and builds of '
+                'vendors or unmaintained branches with the fix of '
+                'CVE-2026-24708).'
             ),
             _(
                 'In place of a raw swap disk, Nova makes a qcow2 one, and '
-                'converts that, too: the guest starts, but finds a qcow2 '
+                'converts that, too: the guest boots, but finds a qcow2 '
                 'header in its swap.'
             ),
         ),
         (harms.READS_HOST_FILES, harms.READS_HOST_FILES, harms.FINE): (
             _(
                 'A raw disk that arrives stays raw, but the guest is told '
-                'that it is qcow2: it does not start, or reads files of this '
-                'host if it writes a qcow2 header.'
+                'that it is qcow2: libvirt refuses to start it (ERROR), or '
+                'it reads or changes files of this host if it wrote a qcow2 '
+                'header.'
             ),
         ),
-        (harms.DOES_NOT_START, harms.UNREADABLE, harms.UNREADABLE): (
+        (harms.NEVER_BOOTS, harms.UNREADABLE, harms.UNREADABLE): (
             _(
                 'A raw disk that arrives is converted to qcow2, but the '
-                'guest is told that it is raw: it does not start.'
+                'guest is told that it is raw: it never boots, while Nova '
+                'reports it ACTIVE, with no error anywhere.'
             ),
             _(
                 'If only its ephemeral or swap disk is raw, the guest '
-                'starts, but finds a qcow2 header where its data was.'
+                'boots, but finds a qcow2 header where its data was.'
             ),
         ),
     }
@@ -188,9 +192,10 @@ def _qcow2_arrivals() -> dict[tuple[operations.Harm, ...], tuple[str, ...]]:
                 'expects it.'
             ),
             _(
-                'A guest from a host with the qcow2 backend does not start '
-                'if it has an ephemeral disk, whose backing file nothing '
-                'makes here, or a swap disk, which is made anew as raw.'
+                'libvirt refuses to start a guest from a host with the '
+                'qcow2 backend (ERROR) if it has an ephemeral disk, whose '
+                'backing file nothing makes here, or a swap disk, which is '
+                'made anew as raw.'
             ),
         ),
     }
@@ -231,6 +236,7 @@ def _harms() -> dict[operations.Harm, str]:
     harms = operations.Harm
     return {
         **_failed_moves(),
+        **_failed_starts(),
         harms.FINE: _('%(disks)s: fine.'),
         harms.STALE_DISK_INFO: _(
             '%(disks)s: fine after this move, but disk.info still says raw, '
@@ -238,34 +244,20 @@ def _harms() -> dict[operations.Harm, str]:
         ),
         harms.CANNOT_GROW: _(
             '%(disks)s: a resize that makes it larger fails (Nova 30.3.0, '
-            '31.3.0, 32.2.0, 33.0.0 and later). Any other move is fine, but '
+            '31.3.0, 32.2.0, 33.0.0 and later, and builds of vendors or '
+            'unmaintained branches with the fix of CVE-2026-24708). Any '
+            'other move is fine, but '
             'disk.info still says raw, which breaks it on a later host with '
             'the flat backend.'
         ),
-        harms.DOES_NOT_START: _(
-            '%(disks)s: the guest does not start, because its XML names a '
-            'format that the disk does not have.'
-        ),
         harms.UNREADABLE: _(
-            '%(disks)s: the guest starts, but finds a qcow2 header where its '
+            '%(disks)s: the guest boots, but finds a qcow2 header where its '
             'data was.'
-        ),
-        harms.MISSING_BACKING_FILE: _(
-            '%(disks)s: the guest does not start, because nothing makes the '
-            'backing file of the disk on the destination.'
-        ),
-        harms.UNREADABLE_BACKING_FILE: _(
-            '%(disks)s: the guest does not start if the image is not cached '
-            'on the destination, which makes the backing file raw, not qcow2.'
         ),
         harms.WRONG_DATA: _(
             '%(disks)s: the guest reads wrong bytes if the image is not '
             'cached on the destination, which makes the backing file qcow2, '
             'not raw.'
-        ),
-        harms.READS_HOST_FILES: _(
-            '%(disks)s: the guest does not start, or reads files of the host '
-            'if it wrote a qcow2 header to the disk beforehand.'
         ),
         harms.DATA_LOST: _(
             '%(disks)s: the guest gets a new disk in its place, without what '
@@ -274,10 +266,41 @@ def _harms() -> dict[operations.Harm, str]:
     }
 
 
+def _failed_starts() -> dict[operations.Harm, str]:
+    harms = operations.Harm
+    return {
+        harms.DOES_NOT_START: _(
+            '%(disks)s: libvirt refuses to start the guest (ERROR), because '
+            'its XML names a format that the disk does not have.'
+        ),
+        harms.NEVER_BOOTS: _(
+            '%(disks)s: the guest never boots, while Nova reports it ACTIVE, '
+            'with no error anywhere, because it finds a qcow2 header where '
+            'its data was.'
+        ),
+        harms.MISSING_BACKING_FILE: _(
+            '%(disks)s: libvirt refuses to start the guest (ERROR), because '
+            'nothing makes the backing file of the disk on the destination.'
+        ),
+        harms.UNREADABLE_BACKING_FILE: _(
+            '%(disks)s: libvirt refuses to start the guest (ERROR) if the '
+            'image is not cached on the destination, which makes the '
+            'backing file raw, not qcow2.'
+        ),
+        harms.READS_HOST_FILES: _(
+            '%(disks)s: libvirt refuses to start the guest (ERROR), or it '
+            'reads or changes files of the host if it wrote a qcow2 header '
+            'to the disk beforehand.'
+        ),
+    }
+
+
 def _failed_moves() -> dict[operations.Harm, str]:
     harms = operations.Harm
     return {
-        harms.REFUSED: _('%(disks)s: Nova refuses to move it.'),
+        harms.REFUSED: _(
+            '%(disks)s: Nova refuses to move it, and the guest stays as it is.'
+        ),
         harms.MOVE_FAILS: _(
             '%(disks)s: the move fails and leaves the instance in the state '
             'ERROR.'
@@ -293,7 +316,7 @@ class Paragraph(NamedTuple):
     """A piece of the details; only text may be wrapped or indented."""
 
     text: str
-    #: A line as nova.conf takes it.
+    #: A line to copy as it is: for nova.conf, or an option.
     is_setting: bool = False
 
 
@@ -315,12 +338,12 @@ def body(finding: findings.Finding) -> Iterator[Paragraph]:
     if finding.waiver is not None:
         yield Paragraph(waiver(finding.waiver))
     yield Paragraph(finding.explanation)
+    if finding.apart is not None:
+        yield from _apart(finding.apart)
     yield from _changes(finding.replacement.changes)
+    yield from _choice(finding.replacement)
     if finding.alternative is not None:
-        yield Paragraph(_('If it was meant, write in its place:'))
-        yield from _settings(finding.alternative.replacement.changes)
-        effects = ' '.join(finding.alternative.effects)
-        yield Paragraph(_('With it: %s') % effects)
+        yield from _alternative(finding.alternative)
 
 
 def unused(unmatched: Iterable[findings.Waiver]) -> str:
@@ -330,10 +353,54 @@ def unused(unmatched: Iterable[findings.Waiver]) -> str:
     )
 
 
+def _apart(apart: findings.Apart) -> Iterator[Paragraph]:
+    if not apart.options:
+        yield Paragraph(
+            _(
+                'If this host exchanges instances with none of those, say so '
+                'with --group, and they are not compared.'
+            )
+        )
+        return
+    if apart.in_place_of:
+        words = _(
+            'If this host exchanges instances with none of those, give in '
+            'place of --group %s=..., and they are not compared:'
+        ) % printing.printable(apart.in_place_of)
+    else:
+        words = _(
+            'If this host exchanges instances with none of those, add to the '
+            'command, and they are not compared:'
+        )
+    yield Paragraph(words)
+    for option in apart.options:
+        yield Paragraph(printing.printable(option), is_setting=True)
+
+
+def _alternative(alternative: findings.Alternative) -> Iterator[Paragraph]:
+    yield Paragraph(alternative.condition)
+    yield from _written(alternative.replacement.changes)
+    if alternative.effects:
+        yield Paragraph(_('With it: %s') % ' '.join(alternative.effects))
+    yield from _choice(alternative.replacement)
+
+
+def _choice(replacement: findings.Replacement) -> Iterator[Paragraph]:
+    if replacement.not_with:
+        sentence = _('Choose between this and what %s proposes: not both.')
+        yield Paragraph(sentence % ', '.join(replacement.not_with))
+
+
 def _changes(changes: Sequence[findings.Change]) -> Iterator[Paragraph]:
+    if any(change.action is findings.Action.SET for change in changes):
+        yield Paragraph(_('Write in nova.conf:'))
+    yield from _written(changes)
+
+
+def _written(changes: Sequence[findings.Change]) -> Iterator[Paragraph]:
+    """Yield settings as they are written, and where each change belongs."""
     actions = findings.Action
     if any(change.action is actions.SET for change in changes):
-        yield Paragraph(_('Write in nova.conf:'))
         yield from _settings(
             c for c in changes if c.action is not actions.REMOVE
         )

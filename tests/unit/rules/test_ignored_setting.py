@@ -6,6 +6,9 @@ from __future__ import annotations
 
 import pytest
 
+from nova_cow_check.nova import backends
+from nova_cow_check.rules import existing_guests
+from nova_cow_check.rules import findings
 from tests.unit import hosts
 
 # Section, name -> the reason, and the option that was meant.
@@ -46,7 +49,12 @@ def test_ignored(group: str, name: str, reason: str) -> None:
     ]
     after = host.edited(finding.replacement.changes)
     assert hosts.find('ignored-setting', after) == []
-    assert after.rows()[1:] == host.rows()[1:]
+    assert after.rules() == [
+        rule for rule in host.rules() if rule != finding.rule
+    ]
+    assert [row.facts for row in after.rows()] == [
+        row.facts for row in host.rows()
+    ]
 
 
 READ_OR_ANOTHER = [
@@ -96,8 +104,10 @@ class TestIfItWasMeant:
         (finding,) = host.findings()
         assert finding.alternative is not None
         changes = finding.alternative.replacement.changes
+        # Alone, it would lead into the bug.
         assert hosts.as_text(changes) == [
-            'set [libvirt] images_type = raw @ default'
+            'set [libvirt] images_type = raw @ default',
+            'set [DEFAULT] use_cow_images = False @ default',
         ]
 
     def test_a_change_of_backend_is_told(self) -> None:
@@ -108,19 +118,12 @@ class TestIfItWasMeant:
             'A raw disk that arrives stays raw, as the guest expects it.',
             'A qcow2 root disk that arrives stays qcow2, as the guest '
             'expects it.',
-            'A guest from a host with the qcow2 backend does not start if it '
-            'has an ephemeral disk, whose backing file nothing makes here, '
-            'or a swap disk, which is made anew as raw.',
-        )
-
-    def test_a_danger_is_told(self) -> None:
-        effects = self.effects(
-            '[libvirt]\nuse_cow_images = no\n', images_type='qcow2'
-        )
-        assert effects == (
-            'A raw disk that arrives stays raw, but the guest is told that '
-            'it is qcow2: it does not start, or reads files of this host if '
-            'it writes a qcow2 header.',
+            'libvirt refuses to start a guest from a host with the qcow2 '
+            'backend (ERROR) if it has an ephemeral disk, whose backing file '
+            'nothing makes here, or a swap disk, which is made anew as raw.',
+            existing_guests.after_change(
+                backends.Backend.QCOW2, backends.Backend.FLAT
+            ),
         )
 
     def test_the_same_value_changes_nothing(self) -> None:
@@ -153,6 +156,14 @@ class TestIfItWasMeant:
         )
         assert effects == ('The image settings do not apply.',)
 
+    def test_without_a_driver_all_that_nova_does_is_new(self) -> None:
+        host = hosts.host(
+            '[libvirt]\ncompute_driver = libvirt.LibvirtDriver\n'
+        )
+        (finding,) = hosts.find('ignored-setting', host)
+        assert finding.alternative is not None
+        assert finding.alternative.effects[0] == 'Nova uses the qcow2 backend.'
+
     @pytest.mark.parametrize(
         'line',
         ['use-cow-images = hunter2', 'compute-driver = hunter2'],
@@ -162,3 +173,203 @@ class TestIfItWasMeant:
         (finding,) = host.findings()
         assert finding.alternative is None
         assert 'hunter2' not in repr(finding)
+
+
+# Other settings, the line ignored -> what to write if it was meant.
+SAFE: list[tuple[dict[str, str], str, list[str]]] = [
+    ({}, 'images_type = raw', ['images_type = raw', 'use_cow_images = False']),
+    ({}, 'images_type = qcow2', ['images_type = qcow2']),
+    ({}, 'images_type = rbd', ['images_type = rbd']),
+    (
+        {'use_cow_images': 'no'},
+        'images_type = flat',
+        ['images_type = flat', 'keep use_cow_images = False'],
+    ),
+    (
+        {'use_cow_images': 'no'},
+        'images_type = qcow2',
+        ['images_type = qcow2', 'use_cow_images = True'],
+    ),
+    (
+        {'force_raw_images': 'no'},
+        'images_type = rbd',
+        ['images_type = rbd', 'force_raw_images = True'],
+    ),
+    # "default" is never written: what it stands for is.
+    ({}, 'images_type = default', ['images_type = qcow2']),
+    (
+        {'use_cow_images': 'no'},
+        'images_type = default',
+        ['images_type = flat', 'keep use_cow_images = False'],
+    ),
+    # Where it would choose the backend, this is named.
+    (
+        {},
+        'use_cow_images = no',
+        ['images_type = flat', 'use_cow_images = False'],
+    ),
+    (
+        {},
+        'use_cow_images = yes',
+        ['images_type = qcow2', 'use_cow_images = True'],
+    ),
+    ({'images_type': 'raw'}, 'use_cow_images = 0', ['use_cow_images = False']),
+    (
+        {'images_type': 'qcow2'},
+        'use_cow_images = 1',
+        ['use_cow_images = True'],
+    ),
+    ({}, 'force_raw_images = no', ['force_raw_images = False']),
+    # Not safe there, or of no use.
+    ({'images_type': 'qcow2'}, 'use_cow_images = no', []),
+    ({'images_type': 'flat'}, 'use_cow_images = yes', []),
+    ({'images_type': 'rbd'}, 'use_cow_images = no', []),
+    ({'images_type': 'rbd'}, 'force_raw_images = no', []),
+    # Nothing is known beside a value of which nothing is.
+    ({'use_cow_images': 'maybe'}, 'images_type = raw', []),
+    ({'images_type': 'ceph'}, 'use_cow_images = no', []),
+    # No value of the option.
+    ({}, 'use_cow_images = Flase', []),
+    ({}, 'images_type = {{ x }}', []),
+]
+
+
+@pytest.mark.parametrize(('options', 'line', 'wanted'), SAFE, ids=str)
+def test_what_is_written_if_it_was_meant_is_safe(
+    options: dict[str, str], line: str, wanted: list[str]
+) -> None:
+    host = hosts.host(f'{hosts.nova_conf(**options)}[x]\n{line}\n')
+    (finding,) = hosts.find('ignored-setting', host)
+    changes = ()
+    if finding.alternative is not None:
+        changes = finding.alternative.replacement.changes
+    written = sorted(
+        f'{"keep " if one.action is findings.Action.KEEP else ""}'
+        f'{one.name} = {one.value}'
+        for one in changes
+    )
+    assert written == sorted(wanted)
+    if changes and options != {'force_raw_images': 'no'}:
+        made = [*finding.replacement.changes, *findings.to_make(changes)]
+        after = host.edited(reversed(made))
+        # What is implicit has a finding of its own.
+        assert set(after.rules()) <= {'implicit-image-backend'}
+        assert 'images_type' not in line or after.rules() == []
+
+
+@pytest.mark.parametrize(
+    ('options', 'line', 'sentence'),
+    [
+        (
+            {'images_type': 'qcow2'},
+            'use_cow_images = no',
+            'In its right place it would not be safe beside '
+            '[libvirt]/images_type = qcow2 (nova.conf:4).',
+        ),
+        (
+            {'images_type': 'lvm'},
+            'use_cow_images = no',
+            'In its right place it would have no effect beside '
+            '[libvirt]/images_type = lvm (nova.conf:4).',
+        ),
+        (
+            {'images_type': 'rbd'},
+            'force_raw_images = no',
+            'In its right place it would keep nova-compute from starting, '
+            'beside [libvirt]/images_type = rbd (nova.conf:4).',
+        ),
+    ],
+)
+def test_why_a_line_is_not_to_be_moved(
+    options: dict[str, str], line: str, sentence: str
+) -> None:
+    host = hosts.host(f'{hosts.nova_conf(**options)}[x]\n{line}\n')
+    (finding,) = hosts.find('ignored-setting', host)
+    assert finding.explanation.endswith(sentence)
+
+
+class TestSwallowed:
+    """What white space makes a part of the value above."""
+
+    def finding(self, content: str) -> findings.Finding:
+        (finding,) = hosts.find('ignored-setting', hosts.host(content))
+        assert 'hunter2' not in repr(finding)
+        return finding
+
+    @pytest.mark.parametrize('space', [' ', '\t', '    '])
+    def test_an_option(self, space: str) -> None:
+        finding = self.finding(
+            f'[libvirt]\nrbd_secret = hunter2\n{space}images_type = raw\n'
+        )
+        assert finding.explanation == (
+            'Nova ignores images_type (nova.conf:3): white space before it '
+            'makes the line a part of the value above it.'
+        )
+        assert finding.alternative is not None
+        assert hosts.as_text(finding.alternative.replacement.changes) == [
+            'set [libvirt] images_type = raw @ default',
+            'set [DEFAULT] use_cow_images = False @ default',
+        ]
+
+    def test_an_option_below_an_empty_value(self) -> None:
+        finding = self.finding(
+            '[DEFAULT]\ntransport_url =\n  hunter2\n  use_cow_images: no\n'
+        )
+        assert 'use_cow_images (nova.conf:4)' in finding.explanation
+
+    def test_an_option_below_one_of_these(self) -> None:
+        content = hosts.nova_conf(use_cow_images='no\n  force_raw_images = no')
+        assert 'force_raw_images (nova.conf:4)' in (
+            self.finding(content).explanation
+        )
+
+    @pytest.mark.parametrize('header', ['[libvirt]', '[ LibVirt ]'])
+    def test_a_header(self, header: str) -> None:
+        finding = self.finding(
+            f'[DEFAULT]\npassword = hunter2\n  {header}\n\n'
+            'virt_type = kvm\nimages_type = raw\n'
+        )
+        assert finding.explanation.startswith('Nova ignores [DEFAULT]/images')
+        assert finding.explanation.endswith(
+            'Above it, white space before [libvirt] (nova.conf:3) makes that '
+            'header a part of the value above it: remove the white space, if '
+            'the section was to begin there.'
+        )
+
+    @pytest.mark.parametrize(
+        'between',
+        [
+            # Of another section; followed by a real one; not a header.
+            '  [glance]\n',
+            '  [libvirt]\n[DEFAULT]\n',
+            '  [libvirt] # why\n',
+            '# [libvirt]\n',
+            '  ["libvirt"]\n',
+        ],
+    )
+    def test_a_header_that_has_nothing_to_do_with_it(
+        self, between: str
+    ) -> None:
+        finding = self.finding(
+            f'[DEFAULT]\npassword = hunter2\n{between}images_type = raw\n'
+        )
+        assert 'white space' not in finding.explanation
+
+    @pytest.mark.parametrize(
+        'line',
+        [
+            'images_type raw',
+            'old_images_type = raw',
+            '# images_type = raw',
+            '"images_type": "raw"',
+        ],
+    )
+    def test_a_line_that_was_meant_for_the_value(self, line: str) -> None:
+        host = hosts.host(f'[DEFAULT]\nx = 1\n  {line}\n')
+        assert hosts.find('ignored-setting', host) == []
+
+
+@pytest.mark.parametrize('driver', ['nova.virt.x.Y', 'libvirt.Driver'])
+def test_a_driver_that_nova_cannot_load_does_not_hide_it(driver: str) -> None:
+    host = hosts.host(hosts.nova_conf(driver) + '[x]\nimages_type = raw\n')
+    assert host.rules() == ['ignored-setting', 'invalid-setting']

@@ -25,8 +25,8 @@ MIXED_FORCE_RAW = [
     # They are a smaller group by themselves, and still differ.
     ({'flat': 5, 'qcow2': 2, 'as-is': 1}, {'as-is': 1}),
     ({'flat': 5, 'qcow2': 1, 'as-is': 2}, {'qcow2': 1}),
-    # They are to become rbd, which does not start with False.
-    ({'rbd': 5, 'qcow2': 1, 'as-is': 2}, {'as-is': 2}),
+    # They are not to become rbd.
+    ({'rbd': 5, 'qcow2': 1, 'as-is': 2}, {'qcow2': 1}),
     ({'rbd': 5, 'as-is': 2}, {}),
 ]
 
@@ -39,19 +39,23 @@ def test_mixed_force_raw_images(
 
 
 def test_force_raw_images_is_changed_alone() -> None:
-    *_others, last = mixed.some_fleet({'qcow2': 2, 'as-is': 1}).hosts
-    (finding,) = fleets.compared(last)
-    assert hosts.as_text(finding.replacement.changes) == [
+    whole = mixed.some_fleet({'qcow2': 2, 'as-is': 1})
+    (finding,) = fleets.compared(fleets.named(whole, 'as-is.0'))
+    assert finding.replacement.changes == ()
+    assert finding.alternative is not None
+    assert hosts.as_text(finding.alternative.replacement.changes) == [
         'set [DEFAULT] force_raw_images = True @ nova.conf:3'
     ]
     assert [place.line for place in finding.origins] == [3]
 
 
 def test_it_counts_the_hosts_with_qcow2_alone() -> None:
-    *_others, last = mixed.some_fleet(
-        {'flat': 5, 'qcow2': 2, 'as-is': 1}
-    ).hosts
-    (_backends, force_raw) = fleets.compared(last)
+    whole = mixed.some_fleet({'flat': 5, 'qcow2': 2, 'as-is': 1})
+    (force_raw,) = (
+        one
+        for one in fleets.compared(fleets.named(whole, 'as-is.0'))
+        if one.rule == FORCE_RAW
+    )
     assert force_raw.explanation.startswith(
         '[DEFAULT]/force_raw_images = False (nova.conf:3), as on 1 of 3 '
         'hosts with the qcow2 backend that exchange instances; on 2 it '

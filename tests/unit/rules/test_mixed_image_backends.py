@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 import itertools
 
 import hypothesis
@@ -16,6 +16,7 @@ from nova_cow_check.nova import operations
 from nova_cow_check.reports import report
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
+from nova_cow_check.rules import wording
 from nova_cow_check.settings import host_settings
 from tests.unit import fleets
 from tests.unit import hosts
@@ -41,7 +42,7 @@ def some_fleet(counted: Mapping[str, int]) -> report.Report:
     """Return so many hosts of each kind; a host has the kind's name first."""
     return fleets.of(
         {
-            f'{kind} {number}': hosts.nova_conf(hosts.LIBVIRT, *KINDS[kind])
+            f'{kind}.{number}': hosts.nova_conf(hosts.LIBVIRT, *KINDS[kind])
             for kind, count in counted.items()
             for number in range(count)
         }
@@ -51,7 +52,7 @@ def some_fleet(counted: Mapping[str, int]) -> report.Report:
 def found(whole: report.Report, rule: str) -> dict[str, int]:
     """Return on how many hosts of each kind a rule holds."""
     kinds = [host.name for host in whole.hosts if rule in host.rules]
-    return dict(collections.Counter(name.split()[0] for name in kinds))
+    return dict(collections.Counter(name.split('.')[0] for name in kinds))
 
 
 # Hosts of each kind -> those of the smaller group.
@@ -110,19 +111,22 @@ CHANGES = {
                 'keep [DEFAULT] use_cow_images = True @ nova.conf:3',
             ],
         ),
+        # Another finding proposes False.
         (
-            ('rbd', None, 'False'),
+            ('flat', None, 'False'),
             [
                 'set [libvirt] images_type = qcow2 @ nova.conf:5',
+                'set [DEFAULT] use_cow_images = True @ default',
                 'set [DEFAULT] force_raw_images = True @ nova.conf:3',
             ],
         ),
     ],
     'as-is': [
         (
-            ('lvm', None, None),
+            ('raw', 'True', None),
             [
-                'set [libvirt] images_type = qcow2 @ nova.conf:4',
+                'set [libvirt] images_type = qcow2 @ nova.conf:5',
+                'keep [DEFAULT] use_cow_images = True @ nova.conf:3',
                 'set [DEFAULT] force_raw_images = False @ default',
             ],
         ),
@@ -137,28 +141,24 @@ CHANGES = {
         ),
         # The flat backend goes with either value of force_raw_images.
         (
-            ('rbd', '0', 'False'),
+            ('qcow2', '0', 'False'),
             [
                 'set [libvirt] images_type = flat @ nova.conf:6',
                 'keep [DEFAULT] use_cow_images = False @ nova.conf:3',
             ],
         ),
     ],
-    'rbd': [
-        (
-            ('qcow2', 'True', 'False'),
-            [
-                'set [libvirt] images_type = rbd @ nova.conf:6',
-                'remove [DEFAULT] use_cow_images @ nova.conf:3',
-                'set [DEFAULT] force_raw_images = True @ nova.conf:4',
-            ],
-        ),
-        (
-            ('lvm', None, None),
-            ['set [libvirt] images_type = rbd @ nova.conf:4'],
-        ),
-    ],
 }
+
+
+def odd_one(
+    others: str, options: tuple[str | None, ...]
+) -> tuple[findings.Finding, ...]:
+    """Return what is found on the only host that differs from two others."""
+    other = hosts.nova_conf(hosts.LIBVIRT, *KINDS[others])
+    odd = hosts.nova_conf(hosts.LIBVIRT, *options)
+    whole = fleets.of({'a': other, 'b': other, 'c': odd})
+    return tuple(fleets.named(whole, 'c').found)
 
 
 @pytest.mark.parametrize(
@@ -169,14 +169,34 @@ CHANGES = {
         for case in cases
     ],
 )
-def test_the_replacement_is_that_of_the_larger_group(
+def test_on_an_empty_host_it_becomes_as_the_others(
     others: str, options: tuple[str | None, ...], changes: list[str]
 ) -> None:
-    other = hosts.nova_conf(hosts.LIBVIRT, *KINDS[others])
-    odd = hosts.nova_conf(hosts.LIBVIRT, *options)
-    *_others, last = fleets.of({'a': other, 'b': other, 'c': odd}).hosts
-    assert hosts.as_text(hosts.changes(*fleets.compared(last))) == changes
-    assert {finding.rule for finding in fleets.compared(last)} == {BACKENDS}
+    (finding,) = (
+        one for one in odd_one(others, options) if one.rule == BACKENDS
+    )
+    assert finding.replacement.changes == ()
+    assert finding.alternative is not None
+    written = finding.alternative.replacement.changes
+    assert hosts.as_text(written) == changes
+    assert 'only on a host without instances' in finding.alternative.condition
+
+
+FILES = ('qcow2', 'flat')
+
+
+@pytest.mark.parametrize('others', ['qcow2', 'flat', 'rbd', 'lvm', 'ploop'])
+@pytest.mark.parametrize('own', ['qcow2', 'flat', 'rbd', 'lvm', 'ploop'])
+def test_only_file_backends_are_told_to_become_each_other(
+    own: str, others: str
+) -> None:
+    found = [one for one in odd_one(others, KINDS[own]) if one.apart]
+    are_files = own in FILES and others in FILES
+    for one in found:
+        assert one.rule == BACKENDS
+        assert (one.alternative is not None) is are_files
+        assert ('No setting makes' in one.explanation) is not are_files
+    assert bool(found) is (own != others)
 
 
 class TestWhoCounts:
@@ -192,29 +212,42 @@ class TestWhoCounts:
 
     def test_not_they(self) -> None:
         pair = {'x': fleets.FLAT, 'y': fleets.FLAT, 'z': fleets.QCOW2}
-        both = fleets.of({**self.others, **pair}).hosts
-        assert [host.name for host in both if fleets.compared(host)] == ['z']
-        (finding,) = fleets.compared(both[-1])
+        whole = fleets.of({**self.others, **pair})
+        assert [
+            host.name for host in whole.hosts if fleets.compared(host)
+        ] == ['z']
+        (finding,) = fleets.compared(fleets.named(whole, 'z'))
         assert '1 of 3 hosts' in finding.explanation
 
-    def test_one_is_assumed_to_be_libvirt(self) -> None:
-        images = hosts.nova_conf(compute_driver=None, images_type='qcow2')
-        pair = {'x': fleets.FLAT, 'y': images, 'z': images}
-        first, *_others = fleets.of(pair).hosts
-        assert [finding.rule for finding in fleets.compared(first)] == [
-            BACKENDS
-        ]
+    @pytest.mark.parametrize(
+        'compute_driver',
+        [
+            None,
+            'cloud.LibvirtDriver',
+            'compute_hyperv.driver.HyperVDriver',
+            'powervm_ext.driver.PowerVMDriver',
+            'lxd.LXDDriver',
+        ],
+    )
+    def test_none_whose_driver_is_not_known_to_be_libvirts(
+        self, compute_driver: str | None
+    ) -> None:
+        images = hosts.nova_conf(compute_driver, 'qcow2', None, 'False')
+        pair = {'x': fleets.FLAT, 'y': images, 'z': fleets.FLAT}
+        assert not any(map(fleets.compared, fleets.of(pair).hosts))
 
 
 class TestExplanation:
-    def explanation(self, counted: dict[str, int]) -> str:
-        *_others, last = some_fleet(counted).hosts
-        (finding,) = fleets.compared(last)
+    def finding(self, counted: dict[str, int]) -> findings.Finding:
+        *_others, last = counted
+        host = fleets.named(some_fleet(counted), f'{last}.0')
+        (finding,) = fleets.compared(host)
         assert finding.severity is findings.Severity.FAILURE
-        return finding.explanation
+        return finding
 
     def test_what_differs_is_counted(self) -> None:
-        assert self.explanation({'qcow2': 5, 'rbd': 2, 'flat': 3}).startswith(
+        counted = {'qcow2': 5, 'rbd': 2, 'flat': 3}
+        assert self.finding(counted).explanation.startswith(
             '[libvirt]/images_type = flat (nova.conf:5) and '
             '[DEFAULT]/use_cow_images = False (nova.conf:3): this host uses '
             'the flat backend, as 3 of 10 hosts that exchange instances do; '
@@ -222,11 +255,44 @@ class TestExplanation:
         )
 
     @pytest.mark.parametrize('kind', ['flat', 'as-is'])
-    def test_it_says_when_it_is_safe_to_write(self, kind: str) -> None:
-        explanation = self.explanation({'qcow2': 2, kind: 1})
-        assert 'Disks that exist are not converted' in explanation
-        assert 'no instance is left on this host' in explanation
-        assert '--group' in explanation
+    def test_group_comes_before_what_needs_an_empty_host(
+        self, kind: str
+    ) -> None:
+        finding = self.finding({'qcow2': 2, kind: 1})
+        words = [one.text for one in wording.body(finding)]
+        (option,) = (one for one in words if one.startswith('--group'))
+        (condition,) = (one for one in words if 'disks that exist' in one)
+        assert 'without instances' in condition
+        assert words.index(option) < words.index(condition)
+
+
+# Two hosts, and a third -> words about the guests that exist on it.
+GUESTS = [
+    ('qcow2', 'flat', 'libvirt refuses to start those with a raw disk'),
+    ('flat', 'qcow2', 'Guests that exist start again while their backing'),
+    ('qcow2', 'as-is', 'Guests that exist go on expecting the format'),
+    ('as-is', 'qcow2', 'Guests that exist go on expecting the format'),
+]
+
+
+@pytest.mark.parametrize(('others', 'own', 'words'), GUESTS)
+def test_guests_are_told_of_where_the_host_would_change(
+    others: str, own: str, words: str
+) -> None:
+    (finding,) = (one for one in odd_one(others, KINDS[own]) if one.apart)
+    assert 'Guests that exist' not in finding.explanation
+    assert finding.alternative is not None
+    (effect,) = finding.alternative.effects
+    assert words in effect
+    shown = [one.text for one in wording.body(finding)]
+    (told,) = (one for one in shown if words in one)
+    assert shown.index(told) > shown.index(finding.alternative.condition)
+
+
+@pytest.mark.parametrize('others', ['rbd', 'lvm'])
+def test_no_guest_is_told_of_where_no_setting_is_proposed(others: str) -> None:
+    for one in odd_one(others, KINDS['flat']):
+        assert 'Guests that exist' not in one.explanation or not one.apart
 
 
 @pytest.mark.parametrize(
@@ -270,61 +336,31 @@ CONFS = st.lists(
 )
 
 
-def aligned(conf: str, found: Sequence[findings.Finding]) -> str:
-    """Return a nova.conf after an operator was there."""
-    edited = hosts.host(conf).edited(hosts.changes(*found))
-    return edited.files['nova.conf']
+def aligned(conf: str, host: report.HostReport) -> str:
+    """Return a nova.conf after an operator was there, with an empty host."""
+    changes = [
+        change
+        for finding in fleets.compared(host)
+        if finding.alternative is not None
+        for change in finding.alternative.replacement.changes
+    ]
+    return hosts.host(conf).edited(changes).files['nova.conf']
 
 
 @hypothesis.given(CONFS)
 def test_what_to_write_ends_it_and_starts_nothing_else(
     confs: list[str],
 ) -> None:
-    """One finding is enough, the first, as its explanation says."""
     names = 'abcdefgh'
-    before = fleets.of(dict(zip(names, confs))).hosts
-    after = [
-        aligned(conf, fleets.compared(host)[:1])
-        for host, conf in zip(before, confs)
-    ]
-    for old, new in zip(before, fleets.of(dict(zip(names, after))).hosts):
-        assert fleets.compared(new) == ()
+    before = fleets.of(dict(zip(names, confs)))
+    after = fleets.of(
+        {
+            name: aligned(conf, fleets.named(before, name))
+            for name, conf in zip(names, confs)
+        }
+    )
+    for new in after.hosts:
+        old = fleets.named(before, new.name)
         assert new.rules <= old.rules
-
-
-@hypothesis.given(CONFS)
-def test_writing_both_is_no_contradiction(confs: list[str]) -> None:
-    names = 'abcdefgh'
-    before = fleets.of(dict(zip(names, confs))).hosts
-    after = [
-        aligned(conf, fleets.compared(host))
-        for host, conf in zip(before, confs)
-    ]
-    for old, new in zip(before, fleets.of(dict(zip(names, after))).hosts):
-        assert fleets.compared(new) == ()
-        assert new.rules <= old.rules
-
-
-@pytest.mark.parametrize(
-    ('others', 'needed'),
-    [
-        (
-            'rbd',
-            ' It needs [libvirt]/images_rbd_pool, rbd_user, rbd_secret_uuid '
-            'and the file of images_rbd_ceph_conf as well, as on the others.',
-        ),
-        (
-            'lvm',
-            ' It needs [libvirt]/images_volume_group as well, as on the '
-            'others.',
-        ),
-        ('qcow2', ''),
-    ],
-)
-def test_what_else_a_backend_needs_is_told(others: str, needed: str) -> None:
-    other = hosts.nova_conf(images_type=others)
-    odd = hosts.nova_conf(images_type='ploop')
-    *_others, last = fleets.of({'a': other, 'b': other, 'c': odd}).hosts
-    (finding,) = fleets.compared(last)
-    assert finding.explanation.endswith(needed)
-    assert ('It needs' in finding.explanation) is bool(needed)
+        if any(one.alternative for one in fleets.compared(old)):
+            assert not any(one.alternative for one in fleets.compared(new))

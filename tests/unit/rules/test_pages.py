@@ -21,6 +21,7 @@ from nova_cow_check.document import writer
 from nova_cow_check import errors
 from nova_cow_check.nova import backends
 from nova_cow_check.reports import report
+from nova_cow_check.rules import findings
 from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
@@ -40,6 +41,16 @@ SECTIONS = [
 ]
 
 SCHEMA = pathlib.Path(writer.__file__).with_name('report-1.schema.json')
+
+#: A section before `What to know`, of the rules after which guests that exist
+#: need more than a sentence.
+GUESTS = 'Guests that exist'
+WITH_GUESTS = {
+    'flat-disks-converted',
+    'raw-disks-opened-as-qcow2',
+    'mixed-image-backends',
+    'mixed-force-raw-images',
+}
 
 #: Rules that nothing ends but another driver.
 LASTING = {'driver-removed'}
@@ -96,7 +107,20 @@ def cases(rule: rule.Rule, title: str) -> list[list[hosts.Host]]:
 
 def judged(case: list[hosts.Host]) -> tuple[report.HostReport, ...]:
     numbered = {f'compute{n}': known(host) for n, host in enumerate(case)}
-    return fleets.of(numbered).hosts
+    whole = fleets.of(numbered)
+    return tuple(fleets.named(whole, name) for name in numbered)
+
+
+def told(host: report.HostReport) -> list[findings.Change]:
+    """Return the changes; of rules that compare, for an empty host."""
+    rules = {one.name for one in registry.FLEET_RULES}
+    empty = [
+        change
+        for one in host.found
+        if one.rule in rules and one.alternative is not None
+        for change in one.alternative.replacement.changes
+    ]
+    return [*hosts.changes(*host.found), *empty]
 
 
 def known(host: hosts.Host) -> fleets.Known:
@@ -190,7 +214,17 @@ class TestForm:
     def test_the_sections(self, rule: rule.Rule) -> None:
         found = parsed(rule).findall(nodes.section)
         titles = [node.next_node(nodes.title).astext() for node in found]
-        assert titles == SECTIONS
+        expected = list(SECTIONS)
+        if rule.name in WITH_GUESTS:
+            expected.insert(SECTIONS.index('What to know'), GUESTS)
+        assert titles == expected
+
+    @every_rule
+    def test_it_says_how_a_guest_does_not_start(self, rule: rule.Rule) -> None:
+        words = ' '.join(registry.page(rule.name).text.split())
+        assert not re.search(r'guests? (that )?do(es)? not start', words)
+        assert 'keep their format' not in words
+        assert not re.search(r'reads? files', words)
 
     @every_rule
     def test_the_reference_is_named(self, rule: rule.Rule) -> None:
@@ -227,7 +261,7 @@ class TestExamples:
     ) -> None:
         edited = [
             [
-                host.edited(hosts.changes(*verdict.found))
+                host.edited(told(verdict))
                 for host, verdict in zip(case, judged(case))
             ]
             for case in cases(rule, 'Example')

@@ -14,7 +14,7 @@ def test_a_page_in_its_parts() -> None:
     # Two lines of the page.
     assert page.summary == (
         'A resize or cold migration to this host converts raw disks to '
-        'qcow2: guests do not start.'
+        'qcow2: guests never boot, yet are ACTIVE.'
     )
     assert page.text.startswith('flat-disks-converted\n====')
     assert page.text.endswith('#DEFAULT.use_cow_images\n')

@@ -121,9 +121,9 @@ QCOW2_IS_FINE = (
 )
 QCOW2_ON_FLAT = (
     'A qcow2 root disk that arrives stays qcow2, as the guest expects it.',
-    'A guest from a host with the qcow2 backend does not start if it has an '
-    'ephemeral disk, whose backing file nothing makes here, or a swap disk, '
-    'which is made anew as raw.',
+    'libvirt refuses to start a guest from a host with the qcow2 backend '
+    '(ERROR) if it has an ephemeral disk, whose backing file nothing makes '
+    'here, or a swap disk, which is made anew as raw.',
 )
 
 
@@ -139,9 +139,11 @@ QCOW2_ON_FLAT = (
                 'qcow2, as the guest expects it; disk.info still says raw, '
                 'which breaks it on a later host with the flat backend.',
                 'A resize that makes a raw root disk larger fails (Nova '
-                '30.3.0, 31.3.0, 32.2.0, 33.0.0 and later).',
+                '30.3.0, 31.3.0, 32.2.0, 33.0.0 and later, and builds of '
+                'vendors or unmaintained branches with the fix of '
+                'CVE-2026-24708).',
                 'In place of a raw swap disk, Nova makes a qcow2 one, and '
-                'converts that, too: the guest starts, but finds a qcow2 '
+                'converts that, too: the guest boots, but finds a qcow2 '
                 'header in its swap.',
                 QCOW2_IS_FINE,
             ),
@@ -151,8 +153,9 @@ QCOW2_ON_FLAT = (
             False,
             (
                 'A raw disk that arrives stays raw, but the guest is told '
-                'that it is qcow2: it does not start, or reads files of this '
-                'host if it writes a qcow2 header.',
+                'that it is qcow2: libvirt refuses to start it (ERROR), or '
+                'it reads or changes files of this host if it wrote a qcow2 '
+                'header.',
                 QCOW2_IS_FINE,
             ),
         ),
@@ -161,9 +164,10 @@ QCOW2_ON_FLAT = (
             True,
             (
                 'A raw disk that arrives is converted to qcow2, but the '
-                'guest is told that it is raw: it does not start.',
+                'guest is told that it is raw: it never boots, while Nova '
+                'reports it ACTIVE, with no error anywhere.',
                 'If only its ephemeral or swap disk is raw, the guest '
-                'starts, but finds a qcow2 header where its data was.',
+                'boots, but finds a qcow2 header where its data was.',
                 *QCOW2_ON_FLAT,
             ),
         ),
@@ -222,6 +226,24 @@ def test_every_harm_has_its_sentence() -> None:
         assert sentence.endswith('.')
 
 
+SHOWS = {
+    operations.How.LIBVIRT_REFUSES: 'libvirt refuses to start the guest (ERR',
+    operations.How.HOST_FILES: 'reads or changes files of the host',
+    operations.How.NEVER_BOOTS: 'the guest never boots, while Nova reports it',
+    operations.How.LACKS_A_DISK: 'the guest boots, but',
+}
+
+
+@pytest.mark.parametrize('harm', operations.Harm)
+def test_a_sentence_says_how_the_harm_shows(harm: operations.Harm) -> None:
+    passage = operations.Passage(operations.Disk.SWAP, harm)
+    sentence = wording.passage(passage)
+    if harm.how in SHOWS:
+        assert SHOWS[harm.how] in sentence
+    elif harm is not operations.Harm.NOVA_COMPUTE_STOPPED:
+        assert 'start' not in sentence
+
+
 # A word that an operator needs, to know what it depends on.
 @pytest.mark.parametrize(
     'harm, words',
@@ -249,7 +271,8 @@ SENTENCES = {
     'one kind of root disk': (
         [('ROOT_FROM_RAW_IMAGE', 'REFUSED'), ('SWAP', 'FINE')],
         [
-            'Root disk from a raw image: Nova refuses to move it.',
+            'Root disk from a raw image: Nova refuses to move it, and the '
+            'guest stays as it is.',
             'Swap disk: fine.',
         ],
     ),
@@ -261,7 +284,8 @@ SENTENCES = {
             ('SWAP', 'FINE'),
         ],
         [
-            'Root disk, ephemeral disk: Nova refuses to move it.',
+            'Root disk, ephemeral disk: Nova refuses to move it, and the '
+            'guest stays as it is.',
             'Swap disk: fine.',
         ],
     ),
@@ -272,7 +296,8 @@ SENTENCES = {
         ],
         [
             'Root disk from a raw image: fine.',
-            'Root disk from a qcow2 image: Nova refuses to move it.',
+            'Root disk from a qcow2 image: Nova refuses to move it, and the '
+            'guest stays as it is.',
         ],
     ),
 }
