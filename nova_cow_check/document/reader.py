@@ -10,6 +10,7 @@ found must be among what they find.
 from __future__ import annotations
 
 import collections
+import dataclasses
 import datetime
 import re
 from typing import Any
@@ -24,10 +25,15 @@ from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
 from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import intentions
 from nova_cow_check.settings import lookalikes
 from nova_cow_check.settings import parsing
 
 _KINDS_OF_DRIVERS = writer.meanings(drivers.Kind)
+#: Which of them it is, the end of a name can tell.
+_KINDS_OF_OTHERS = frozenset(
+    {drivers.Kind.DERIVED, drivers.Kind.UNKNOWN, drivers.Kind.UNLOADABLE}
+)
 _KINDS_OF_PLACES = writer.meanings(parsing.OriginKind)
 _SEVERITIES = writer.meanings(findings.Severity)
 _MISTAKES = writer.meanings(lookalikes.Mistake)
@@ -94,7 +100,9 @@ def _rule(finding: nodes.Node) -> tuple[str, findings.Severity]:
             'one made it'
         )
         raise errors.ConfigurationError(reason)
-    return rule, finding['severity'].one_of(_SEVERITIES)
+    severity = finding['severity'].one_of(_SEVERITIES)
+    # An earlier release took some rules for less bad.
+    return rule, max(severity, registry.RULES[rule].severity)
 
 
 def _require(known: host_settings.Known, told: _Counts) -> None:
@@ -104,7 +112,16 @@ def _require(known: host_settings.Known, told: _Counts) -> None:
         for row in verdict.judge(known)
         for finding in row.found
     )
-    for rule, _severity in told - found:
+    of_proposed = set()
+    if isinstance(known, host_settings.ImageSettings) and known.faulty:
+        # Other releases propose other values for faulty ones.
+        of_proposed = {
+            one.name
+            for one in registry.HOST_RULES
+            if not one.holds_beside_faults
+        }
+    lost = [rule for rule, _severity in told - found]
+    for rule in filter(lambda one: one not in of_proposed, lost):
         reason = _(
             'a report with a finding of %s that its own settings do not lead '
             'to: it was edited, or another release made it'
@@ -122,8 +139,8 @@ def _unreadable(node: nodes.Node) -> host_settings.Unreadable:
 
 
 def _settings(host: nodes.Node) -> host_settings.ImageSettings:
-    driver = host['driver'].one_of(_KINDS_OF_DRIVERS)
-    found: dict[str, host_settings.Setting[Any]] = {}
+    driver = _driver(host)
+    found: dict[str, Any] = {}
     for node in host['settings'].items():
         name = node['name'].words()
         if name in found:
@@ -133,12 +150,50 @@ def _settings(host: nodes.Node) -> host_settings.ImageSettings:
             found[name] = _setting(node, _OPTIONS[name], driver)
     if len(found) < len(_OPTIONS):
         host['settings'].fail(_('an option is missing'))
+    ignored = tuple(map(_lookalike, host['ignored'].items()))
+    more = len(ignored[lookalikes.MOST :])
+    # Releases before this field told all of them.
+    if 'ignored_more' in host.value and host['ignored_more'].value != 0:
+        more += host['ignored_more'].number_or_none(_MOST_LINES) or 0
     return host_settings.ImageSettings(
         **found,
         driver=driver,
-        lookalikes=tuple(map(_lookalike, host['ignored'].items())),
+        lookalikes=ignored[: lookalikes.MOST],
+        more_lookalikes=more,
         files=tuple(path.words() for path in host['files'].items()),
+        libvirt_option=_libvirt_option(host, driver),
     )
+
+
+def _driver(host: nodes.Node) -> drivers.Kind:
+    """Return the kind of the host's compute_driver.
+
+    Releases that knew fewer kinds called some of them unknown.
+    """
+    kind = host['driver'].one_of(_KINDS_OF_DRIVERS)
+    if kind is not drivers.Kind.UNKNOWN:
+        return kind
+    for node in host['settings'].items():
+        if node['name'].words() == opts.COMPUTE_DRIVER.name:
+            shown = node['shown'].shown()
+            if '$' not in shown and '...' not in shown:
+                return drivers.kind_of(shown)
+    return kind
+
+
+def _libvirt_option(
+    host: nodes.Node, driver: drivers.Kind
+) -> parsing.Origin | None:
+    # Releases before this field have none.
+    if 'libvirt_option' not in host.value:
+        return None
+    node = host['libvirt_option']
+    if node.value is None:
+        return None
+    origin = _place(node)
+    if driver is not drivers.Kind.NONE or origin.kind not in _NAMED:
+        node.fail(_('it does not fit to the driver'))
+    return origin
 
 
 def _setting(
@@ -157,12 +212,13 @@ def _setting(
     elif not _is_value(option, node['value'].value):
         node['value'].fail(_('it is not a value of the option'))
     shown = node['shown'].shown()
+    told = node.value.get('meant')
     setting: host_settings.Setting[Any] = host_settings.Setting(
         option,
         node['value'].value,
         _place(node['place']),
         shown,
-        _meant(node, option, shown, fault),
+        told,
         fault,
         tuple(map(_place, node['places'].items())),
     )
@@ -177,7 +233,7 @@ def _setting(
     )
     if not is_told_so:
         node.fail(_('its parts do not fit together'))
-    return setting
+    return dataclasses.replace(setting, meant=_meant(setting, driver))
 
 
 def _is_value(option: opts.Option, value: object) -> bool:
@@ -187,17 +243,21 @@ def _is_value(option: opts.Option, value: object) -> bool:
 
 
 def _meant(
-    node: nodes.Node,
-    option: opts.Option,
-    shown: str,
-    fault: host_settings.Fault | None,
+    setting: host_settings.Setting[Any], driver: drivers.Kind
 ) -> object:
-    if 'meant' in node.value:
-        return node['meant'].value
-    # Releases before this field: what is shown is taken for all of it.
-    if fault is host_settings.Fault.UNLOADABLE:
-        return None if '$' in shown else drivers.loadable(shown)
-    return host_settings.meant_by(option, _start(shown)) if fault else None
+    """Return what was meant, as this release sees it: others guessed more.
+
+    What is shown tells it, but of a driver that is a reference.
+    """
+    is_driver = setting.option is opts.COMPUTE_DRIVER
+    if not is_driver or '$' not in setting.shown:
+        if setting.fault is None:
+            return None
+        return intentions.evident(setting.option, setting.shown)
+    is_unloadable = driver is drivers.Kind.UNLOADABLE
+    if is_unloadable and setting.meant not in drivers.LOADABLE:
+        return None
+    return setting.meant
 
 
 def _start(shown: str) -> str:
@@ -220,7 +280,9 @@ def _is_like_what_is_shown(
     if value is None:
         return is_reference or driver is drivers.Kind.NONE
     # The end of a name that is cut could tell more of its kind.
-    kinds = (drivers.kind_of(shown), drivers.kind_of(_start(shown)))
+    kinds = {drivers.kind_of(shown), drivers.kind_of(_start(shown))}
+    if _start(shown) != shown:
+        kinds |= _KINDS_OF_OTHERS
     return bool(value == shown) and not is_reference and driver in kinds
 
 
@@ -235,7 +297,9 @@ def _is_like_what_is_meant(
     if not isinstance(meant, str):
         return False
     if fault is host_settings.Fault.UNLOADABLE:
-        return drivers.loadable(drivers.PREFIX + meant) == meant
+        # Older releases took others for names of drivers, too.
+        kind = drivers.kind_of(meant)
+        return kind is drivers.Kind.UNKNOWN or kind in drivers.OF_NOVA
     is_reference = fault is None and setting.value is None
     return (
         is_reference
@@ -253,7 +317,14 @@ def _lookalike(node: nodes.Node) -> lookalikes.Lookalike:
         _place(node['place']),
         option,
         node['mistake'].one_of(_MISTAKES),
+        header=_header(node),
     )
+
+
+def _header(lookalike: nodes.Node) -> parsing.Origin | None:
+    """Return the place of a header, None in reports of older releases."""
+    is_told = lookalike.value.get('header') is not None
+    return _place(lookalike['header']) if is_told else None
 
 
 def _place(node: nodes.Node) -> parsing.Origin:

@@ -16,6 +16,7 @@ from nova_cow_check import printing
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import fleet_wording
 from nova_cow_check.reports import report
+from nova_cow_check.reports import separation
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import ignored_setting
@@ -102,20 +103,25 @@ def _known(host: report.HostReport) -> Data:
                 'place': _place(place, host),
             },
             'driver': None,
+            'libvirt_option': None,
             'files': [],
             'settings': [],
             'ignored': [],
+            'ignored_more': 0,
             **_behaviour(None),
         }
     is_found = ignored_setting.RULE.name in host.rules
     return {
         'unreadable': None,
         'driver': word(known.driver),
+        'libvirt_option': known.libvirt_option
+        and _place(known.libvirt_option, host),
         'files': [
             printing.printable(host.path_of(one)) for one in known.files
         ],
         'settings': [_setting(one, host) for one in known.all],
         'ignored': [_ignored(one, is_found, host) for one in known.lookalikes],
+        'ignored_more': known.more_lookalikes,
         **_behaviour(verdict.behaviour_of(known)),
     }
 
@@ -150,6 +156,7 @@ def _ignored(
         'mistake': word(lookalike.mistake),
         'value': None if value is None else str(value),
         'place': _place(lookalike.origin, host),
+        'header': lookalike.header and _place(lookalike.header, host),
     }
 
 
@@ -173,11 +180,22 @@ def _behaviour(novas: backends.Behaviour | None) -> Data:
                 'arriving_disk': one.arriving.value,
                 'disk': one.root.format.value,
                 'guest_expects': one.root.xml.value,
-                'effect': word(one.effect),
+                'effect': _harm(one.effect),
+                'how': _how(one.effect),
             }
             for one in operations.arrivals(novas)
         ],
     }
+
+
+def _harm(harm: operations.Harm) -> str:
+    """Return the word for a harm; this version has one for two of them."""
+    harms = operations.Harm
+    return word(harms.DOES_NOT_START if harm is harms.NEVER_BOOTS else harm)
+
+
+def _how(harm: operations.Harm) -> str | None:
+    return None if harm.how is None else word(harm.how)
 
 
 def _check(row: verdict.Row, host: report.HostReport) -> Data:
@@ -196,13 +214,23 @@ def _finding(finding: findings.Finding, host: report.HostReport) -> Data:
         'rule': finding.rule,
         'severity': word(finding.severity),
         'counts': finding.counts,
+        'is_unsafe': finding.is_unsafe,
         'places': [_place(origin, host) for origin in finding.origins],
         'explanation': finding.explanation,
         'replacement': _changes(finding.replacement.changes, host),
+        'not_with': list(finding.replacement.not_with),
         'alternative': alternative
         and {
+            'condition': alternative.condition,
             'replacement': _changes(alternative.replacement.changes, host),
+            'not_with': list(alternative.replacement.not_with),
             'effects': list(alternative.effects),
+        },
+        'apart': finding.apart
+        and {
+            'options': list(map(printing.printable, finding.apart.options)),
+            'in_place_of': printing.printable(finding.apart.in_place_of)
+            or None,
         },
         'waiver': finding.waiver and _waiver(finding.waiver),
         'reference': registry.RULES[finding.rule].reference,
@@ -213,9 +241,13 @@ def _fleet(whole: report.Report) -> Data | None:
     """Return the object of a fleet, None for the host that reports."""
     if not whole.is_fleet:
         return None
+    apart = {one.group: one for one in separation.of(whole.hosts)}
     return {
         'alike': [_alike(one) for one in fleet.alike(whole.hosts)],
-        'groups': [_group(one) for one in fleet.matrices(whole.hosts)],
+        'groups': [
+            {**_group(one), 'separation': _separation(apart.get(one.group))}
+            for one in fleet.matrices(whole.hosts)
+        ],
     }
 
 
@@ -254,6 +286,19 @@ def _group(one: fleet.Matrix) -> Data:
     }
 
 
+def _separation(one: separation.Separation | None) -> list[Data]:
+    """Return groups for hosts that differ, if they exchange no instances."""
+    return [
+        {
+            'name': printing.printable(group.name),
+            'hosts': [printing.printable(name) for name in group.hosts],
+            'folded': list(map(printing.printable, group.folded)),
+            'option': printing.printable(group.option),
+        }
+        for group in (one.groups if one else ())
+    ]
+
+
 def _side(side: fleet.Side) -> Data:
     own = side.behaviour
     return {
@@ -276,7 +321,8 @@ def _move(one: fleet.Matrix, source: int, destination: int) -> Data:
         'disks': [
             {
                 'disk': word(passage.disk),
-                'harm': word(passage.harm),
+                'harm': _harm(passage.harm),
+                'how': _how(passage.harm),
                 'sentence': wording.passage(passage),
             }
             for passage in moved

@@ -20,9 +20,14 @@ from nova_cow_check import host_names
 from nova_cow_check.nova import backends
 from nova_cow_check.nova import operations
 from nova_cow_check.reports import report
+from nova_cow_check.reports import separation
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
+from nova_cow_check.rules import registry
 from nova_cow_check.settings import host_settings
+
+#: Names of the rules that compare hosts.
+_COMPARING = frozenset(one.name for one in registry.FLEET_RULES)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,23 +62,51 @@ class Group:
 def compare(
     hosts: Sequence[report.ReadHost], groups: Sequence[Group] = ()
 ) -> tuple[report.HostReport, ...]:
-    """Judge hosts, each beside those of its group.
+    """Judge hosts, each beside those of its group, in the order of `alike`.
+
+    Whatever is raised while one is judged, it is a host that could not be
+    read, and the others are judged.
 
     :param groups: hosts in none of them are one more, without a name
     :raises UsageError: if a host is in more than one
     """
-    placed = [(host, _group_of(host.name, groups)) for host in hosts]
+    placed = []
     counted: dict[str, collections.Counter[backends.Behaviour]] = {}
-    for host, group in placed:
+    for host in hosts:
+        group = _group_of(host.name, groups)
         peers = counted.setdefault(group, collections.Counter())
-        own = verdict.behaviour_of(host.known)
+        try:
+            own = verdict.compared_as(host.known)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            host, own = _unread(host, error), None
+        placed.append((host, group))
         if own is not None:
             peers[own] += 1
     # One object for all hosts of a group.
     all_peers = {name: tuple(peers.items()) for name, peers in counted.items()}
-    return tuple(
-        report.judge(host, all_peers[group], group) for host, group in placed
+    judged = separation.told(
+        [_judge(host, all_peers[group], group) for host, group in placed]
     )
+    # Every format has hosts in one order, be they told one by one or not.
+    return tuple(host for one in alike(judged) for host in one.hosts)
+
+
+def _judge(
+    host: report.ReadHost, peers: verdict.Peers, group: str
+) -> report.HostReport:
+    try:
+        return report.judge(host, peers, group)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return report.judge(_unread(host, error), peers, group)
+
+
+def _unread(host: report.ReadHost, error: BaseException) -> report.ReadHost:
+    reason = errors.reason_of(error)
+    return host._replace(known=host_settings.Unreadable(reason))
 
 
 def is_unaffected(host: report.HostReport) -> bool:
@@ -118,7 +151,11 @@ class Alike(NamedTuple):
 
 
 def alike(hosts: Iterable[report.HostReport]) -> tuple[Alike, ...]:
-    """Return hosts that are alike: worst first, then those that are most."""
+    """Return hosts that are alike: worst first, then those that are most.
+
+    What was not read comes before all that is known. What is unsafe as a
+    host is comes before what is only if it exchanges instances.
+    """
     found: dict[Hashable, list[report.HostReport]] = {}
     # By identity: hosts that are alike share what is known and found.
     keys: dict[tuple[int, int], Hashable] = {}
@@ -134,10 +171,21 @@ def alike(hosts: Iterable[report.HostReport]) -> tuple[Alike, ...]:
     return tuple(sorted(together, key=_order))
 
 
-def _order(alike: Alike) -> tuple[int, int, object]:
-    worst = alike.example.worst
-    badness = -1 if worst is None else int(worst)
-    return -badness, -len(alike.hosts), host_names.order(alike.example.name)
+def _order(alike: Alike) -> tuple[bool, bool, bool, int, int, object]:
+    host = alike.example
+    is_unsafe, badness = host.urgency
+    is_unsafe_alone = is_unsafe and any(
+        one.is_unsafe and one.counts and one.rule not in _COMPARING
+        for one in host.found
+    )
+    return (
+        host.image_settings is not None,
+        not is_unsafe,
+        not is_unsafe_alone,
+        -badness,
+        -len(alike.hosts),
+        host_names.order(host.name),
+    )
 
 
 def _key(host: report.HostReport) -> Hashable:
@@ -146,20 +194,26 @@ def _key(host: report.HostReport) -> Hashable:
     if isinstance(known, host_settings.Unreadable):
         values: Hashable = known.reason
     else:
-        values = tuple((one.shown, one.origin.kind) for one in known.all)
+        values = (
+            known.libvirt_option is not None,
+            *((one.shown, one.origin.kind) for one in known.all),
+            known.more_lookalikes,
+        )
     found = tuple(_key_of_finding(finding) for finding in host.found)
     return values, host.failed, found
 
 
 def _key_of_finding(finding: findings.Finding) -> Hashable:
     changes = finding.replacement.changes
+    condition = None
     if finding.alternative is not None:
         changes += finding.alternative.replacement.changes
+        condition = finding.alternative.condition
     written = tuple(
         (change.action, change.group, change.name, change.value)
         for change in changes
     )
-    return finding.rule, finding.severity, finding.waiver, written
+    return (finding.rule, finding.urgency, finding.waiver, written, condition)
 
 
 class Side(NamedTuple):
@@ -177,7 +231,8 @@ class Matrix(NamedTuple):
     group: str
     #: Those with the most hosts first.
     sides: tuple[Side, ...]
-    #: Hosts of which nothing is known: to move from or to them is a risk.
+    #: Hosts that are not compared, though a libvirt driver may run there: to
+    #: move from or to them is a risk.
     unknown: tuple[str, ...]
 
     @property
@@ -201,7 +256,7 @@ def matrices(hosts: Iterable[report.HostReport]) -> tuple[Matrix, ...]:
     unknown: dict[str, list[str]] = {}
     for host in hosts:
         sides = known.setdefault(host.group, {})
-        own = verdict.behaviour_of(host.known)
+        own = verdict.compared_as(host.known)
         if own is not None:
             sides.setdefault(own, []).append(host.name)
         elif not is_unaffected(host):

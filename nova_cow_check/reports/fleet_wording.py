@@ -18,6 +18,7 @@ from nova_cow_check.nova import opts
 from nova_cow_check import printing
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import report
+from nova_cow_check.reports import separation as separations
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import wording
@@ -169,6 +170,45 @@ def _setting(one: host_settings.AnySetting) -> str:
     return words if one.written else f'{words} ({wording.place(one.origin)})'
 
 
+def separation(one: separations.Separation) -> Iterator[wording.Paragraph]:
+    """Yield how to say that hosts which differ exchange no instances."""
+    if not one.groups:
+        yield wording.Paragraph(
+            _(
+                'If hosts that differ exchange no instances, say so with '
+                '--group. Here it takes patterns: a name has a character '
+                'that --group gives a meaning, or differs from another in '
+                'capital letters alone.'
+            )
+        )
+        return
+    if one.group:
+        words = _(
+            'If hosts that differ exchange no instances, say so in place of '
+            '--group %s=..., and they are not compared:'
+        ) % printing.printable(one.group)
+    else:
+        words = _(
+            'If hosts that differ exchange no instances, say so in the '
+            'command, and they are not compared:'
+        )
+    yield wording.Paragraph(words)
+    for group in one.groups:
+        option = printing.printable(group.option)
+        if len(option) <= separations.LONGEST:
+            yield wording.Paragraph(option, is_setting=True)
+        else:
+            words = _(
+                '--group %(name)s=... with %(hosts)d names, which --output '
+                'json has'
+            )
+            both = {
+                'name': printing.printable(group.name),
+                'hosts': len(group.hosts),
+            }
+            yield wording.Paragraph(words % both)
+
+
 #: Names of the sides: backends.Behaviour has fewer values than there are
 #: letters.
 LETTERS = string.ascii_uppercase
@@ -200,11 +240,13 @@ def outcome_meaning(outcome: operations.Outcome) -> str:
     return {
         operations.Outcome.FINE: _('The guest runs, with its data.'),
         operations.Outcome.BREAKS: _(
-            'The guest does not start or lacks a disk, or the move fails.'
+            'libvirt refuses to start the guest (ERROR), or it never boots '
+            'while Nova reports it ACTIVE, or it lacks a disk, or the move '
+            'fails.'
         ),
         operations.Outcome.UNSAFE: _(
-            'The guest reads files of the host or wrong bytes, or loses its '
-            'data.'
+            'The guest reads or changes files of the host, reads wrong '
+            'bytes, or loses its data.'
         ),
     }[outcome]
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 import dataclasses
 import datetime
 import enum
@@ -61,6 +61,8 @@ class Source(NamedTuple):
 
     kind: SourceKind
     path: str
+    #: Line of the LIST that names the host, from 1; 0 of all others.
+    line: int = 0
 
     def path_of(self, name: str) -> str:
         """Return the path of a file that the host's origins name.
@@ -116,9 +118,16 @@ class HostReport:
         return self.source.path_of(name) if self.source else name
 
     @property
-    def found(self) -> Iterator[findings.Finding]:
-        for row in self.rows:
-            yield from row.found
+    def found(self) -> Sequence[findings.Finding]:
+        """Its findings, what is unsafe before what breaks.
+
+        Those that are judged with the values proposed for a fault stand
+        behind it.
+        """
+        found = [finding for row in self.rows for finding in row.found]
+        if not any(row.blocked_by for row in self.rows):
+            found.sort(key=lambda one: one.urgency, reverse=True)
+        return found
 
     @property
     def rules(self) -> frozenset[str]:
@@ -134,6 +143,20 @@ class HostReport:
     def worst(self) -> findings.Severity | None:
         """The worst of what counts, None if nothing does."""
         return _worst(row.worst for row in self.rows)
+
+    @property
+    def urgency(self) -> tuple[bool, int]:
+        """How soon it is to be seen: what is unsafe before what breaks.
+
+        No guest is moved to a host on which nova-compute does not start.
+        """
+        is_unsafe = any(
+            finding.is_unsafe and finding.counts
+            for row in self.rows
+            if not row.blocked_by
+            for finding in row.found
+        )
+        return is_unsafe, -1 if self.worst is None else int(self.worst)
 
 
 def judge(

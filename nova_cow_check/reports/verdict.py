@@ -14,6 +14,7 @@ from nova_cow_check._i18n import _
 from nova_cow_check.nova import backends
 from nova_cow_check.nova import drivers
 from nova_cow_check import printing
+from nova_cow_check.rules import choices
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import registry
@@ -42,27 +43,43 @@ def behaviour_of(host: host_settings.Known) -> backends.Behaviour | None:
     return rule.behaviour_of(host)
 
 
+def compared_as(host: host_settings.Known) -> backends.Behaviour | None:
+    """Return what Nova goes by where the host is compared with others.
+
+    :returns: None also where the libvirt driver is only assumed: another
+        host would have to be changed for what may not be
+    """
+    if isinstance(host, host_settings.Unreadable):
+        return None
+    is_assumed = host.driver in drivers.ASSUMED
+    return None if is_assumed else behaviour_of(host)
+
+
 def why_not_judged(host: host_settings.ImageSettings) -> str:
     """Return what keeps nova-compute from starting, '' if nothing does."""
-    faulty = [item for item in host.all if item.fault]
-    if not faulty:
+    if not host.faulty:
         return ''
     reason = _('Not judged: nova-compute does not start with %s.')
-    return reason % ', '.join(map(wording.setting, faulty))
+    return reason % ', '.join(map(wording.setting, host.faulty))
 
 
 def why_it_does_not_apply(host: host_settings.ImageSettings) -> str:
     """Return why no libvirt driver reads these settings, '' if one does."""
-    if host.driver not in rule.AS_LIBVIRT:
-        reason = _('Does not apply: %s is not the libvirt driver.')
-    elif has_image_settings(host):
-        return ''
-    elif host.driver is drivers.Kind.UNKNOWN:
+    if host.driver is drivers.Kind.UNKNOWN:
         reason = _(
-            'Does not apply: %s is not a driver of Nova, and no image '
-            'setting is written. If it is based on the libvirt driver, '
-            'set [libvirt]/images_type and check again.'
+            "Does not apply, as far as is known: %s is not Nova's; whether it "
+            "reads these options is not known."
         )
+    elif host.driver is drivers.Kind.OUTSIDE:
+        reason = _(
+            'Does not apply: %s is not the libvirt driver. It stands outside '
+            'Nova and reads [DEFAULT]/use_cow_images itself: leave that '
+            'option as it is.'
+        )
+    elif host.driver not in drivers.AS_LIBVIRT:
+        reason = _('Does not apply: %s is not the libvirt driver.')
+    elif rule.is_compute_service(host):
+        return ''
     else:
         reason = _(
             "Does not apply: not a compute service's configuration: %s, and "
@@ -71,17 +88,6 @@ def why_it_does_not_apply(host: host_settings.ImageSettings) -> str:
             "there."
         )
     return reason % wording.setting(host.compute_driver)
-
-
-def has_image_settings(host: host_settings.ImageSettings) -> bool:
-    """Return whether there is anything that a libvirt driver would read.
-
-    The configuration of an API or a conductor has no compute_driver, and
-    its defaults are read by no nova-compute.
-    """
-    if host.driver not in (drivers.Kind.NONE, drivers.Kind.UNKNOWN):
-        return True
-    return any(item.is_written for item in host.image_options)
 
 
 class Row(NamedTuple):
@@ -150,6 +156,7 @@ class _Judgement:
             facts = _facts(self._host)
             self._look_at_host()
             self._compare(dict(peers))
+            self._settle()
         first, *others = rule.Check
         faults = tuple(
             finding
@@ -170,24 +177,46 @@ class _Judgement:
     ) -> Row:
         found, failed = tuple(self._found[check]), self._failed[check]
         if found and faults:
-            facts += (_('With the values proposed in the first row:'),)
+            judged = _(
+                'Judged with the values that %(fault)s proposes: %(rules)s.'
+            )
+            facts += (
+                judged
+                % {
+                    'fault': invalid_setting.RULE.name,
+                    'rules': ', '.join(one.rule for one in found),
+                },
+            )
         if failed:
             facts += (failed,)
         return Row(check, facts, found, faults, failed=failed)
+
+    def _settle(self) -> None:
+        """Let the findings propose one thing; the most urgent come first."""
+        checks = [c for c, found in self._found.items() for _one in found]
+        found = [one for some in self._found.values() for one in some]
+        self._found = {check: [] for check in rule.Check}
+        for check, finding in zip(checks, choices.settle(found)):
+            self._found[check].append(finding)
+        for row in self._found.values():
+            row.sort(key=lambda one: one.urgency, reverse=True)
 
     def _look_at_host(self) -> None:
         host = self._host
         fixed = invalid_setting.repaired(host)
         for one in registry.HOST_RULES:
             judged = host if one is invalid_setting.RULE else fixed
+            if judged.faulty and not one.holds_beside_faults:
+                continue
             with self._noting(one.check):
-                if one.holds_without_image_settings or has_image_settings(
-                    judged
+                if (
+                    one.holds_without_compute_service
+                    or rule.is_compute_service(judged)
                 ):
                     self._add(one.check, one.find(judged))
 
     def _compare(self, peers: rule.Peers) -> None:
-        own = behaviour_of(self._host)
+        own = compared_as(self._host)
         if own is None or not peers:
             return
         for one in registry.FLEET_RULES:
@@ -206,7 +235,9 @@ class _Judgement:
         """Note that checks could not run, if anything is raised."""
         try:
             yield
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             # Its message could quote the configuration.
             _LOG.debug('A check could not run', exc_info=True)
             for check in checks:
@@ -261,7 +292,13 @@ def _facts(
     checks = rule.Check
     reason = why_not_judged(host)
     if reason:
-        return {**dict.fromkeys(checks, (reason,)), checks.IMAGE_SETTINGS: ()}
+        is_driver_known = not host.compute_driver.fault
+        return {
+            **dict.fromkeys(checks, (reason,)),
+            checks.IMAGE_SETTINGS: _assumption(host)
+            if is_driver_known
+            else (),
+        }
     reason = why_it_does_not_apply(host)
     if reason:
         return dict.fromkeys(checks, (reason,))
@@ -274,7 +311,36 @@ def _facts(
 
 
 def _assumption(host: host_settings.ImageSettings) -> tuple[str, ...]:
-    if host.driver is drivers.Kind.LIBVIRT:
+    """Return what is assumed, what for, and what to do if it is wrong."""
+    if host.driver not in drivers.ASSUMED:
         return ()
-    assumed = _('Judged as the libvirt driver, which is assumed: %s.')
-    return (assumed % wording.setting(host.compute_driver),)
+    evidence = host.evidence
+    if evidence is None:
+        assumed = _(
+            'Judged as the libvirt driver, which is assumed, and compared '
+            'with no other host: %(driver)s, whose name has libvirt in it. '
+            'If this driver does not read these options, nothing of this '
+            'applies, and nothing is to be done: accept what is found with a '
+            'waiver.'
+        )
+    elif host.libvirt_option is None:
+        assumed = _(
+            'Judged as the libvirt driver, which is assumed, and compared '
+            'with no other host: %(driver)s, but an image setting is written '
+            '(%(place)s). If no nova-compute reads these files, nothing is '
+            'to be done: tools write image settings for other services, too. '
+            'If one does, it reads compute_driver elsewhere: give that file, '
+            'too.'
+        )
+    else:
+        assumed = _(
+            'Judged as the libvirt driver, which is assumed, and compared '
+            'with no other host: %(driver)s, but an option of [libvirt] is '
+            'written (%(place)s). If no nova-compute reads these files, '
+            'nothing of this applies: tools write [libvirt] for other '
+            'services, too. If one does, it reads compute_driver elsewhere: '
+            'give that file, too.'
+        )
+    driver = wording.setting(host.compute_driver)
+    place = '' if evidence is None else wording.place(evidence)
+    return (assumed % {'driver': driver, 'place': place},)

@@ -100,6 +100,12 @@ def alike() -> report.Report:
 FLEETS = {'varied': varied, 'alike': alike}
 
 
+def named(whole: report.Report, name: str) -> report.HostReport:
+    """Return a host of a fleet."""
+    (host,) = (one for one in whole.hosts if one.name == name)
+    return host
+
+
 def compared(host: report.HostReport) -> tuple[findings.Finding, ...]:
     """Return what the rules that compare hosts find on a host."""
     rules = {one.name for one in registry.FLEET_RULES}

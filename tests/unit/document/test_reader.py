@@ -125,7 +125,14 @@ def as_told(host: report.HostReport) -> host_settings.Known:
         for one in known.lookalikes
     )
     read = tuple(map(printing.printable, known.files))
-    return dataclasses.replace(known, **told, lookalikes=ignored, files=read)
+    return dataclasses.replace(
+        known,
+        **told,
+        lookalikes=ignored,
+        files=read,
+        limits=(),
+        references=(),
+    )
 
 
 def place(origin: parsing.Origin) -> parsing.Origin:
@@ -256,6 +263,16 @@ class TestSame:
         if not is_reference:
             content = hosts.nova_conf(driver, use_cow_images='False')
         check_same(sample_reports.of(hosts.host(content)))
+
+
+def test_an_earlier_release_took_a_rule_for_less_bad() -> None:
+    conf = hosts.nova_conf(images_type='qcow2', use_cow_images='False')
+    found = document(conf)
+    assert finding_of(found)['severity'] == 'failure'
+    finding_of(found)['severity'] = 'warning'
+    known, _accepted = parse(found)
+    (*_others, moves) = verdict.judge(known)
+    assert moves.worst is findings.Severity.FAILURE
 
 
 class TestWaivers:
@@ -515,11 +532,11 @@ WRONG_MEANINGS = [
         'compute_driver',
         [hosts.LIBVIRT, 'hunter2', True, []],
     ),
-    # A reference to what is no driver of Nova's.
+    # A reference to what Nova cannot load.
     (
         {'compute_driver': '${libvirt.images_type}', 'images_type': 'raw'},
         'compute_driver',
-        [hosts.LIBVIRT, 'raw', 'hunter2', True, []],
+        ['raw', 'kvm', 'hunter2', True, []],
     ),
 ]
 
@@ -532,6 +549,53 @@ def test_what_nobody_can_mean_is_not_taken(
     for meant in wrong:
         setting_of(found, name)['meant'] = meant
         assert 'its parts do not fit together' in refused(found)
+
+
+def test_a_reference_to_what_is_not_novas_stands_for_none_of_nova() -> None:
+    content = '[nova_cow_check]\nwaivers_file = my.hunter2\n'
+    found = document(content + hosts.nova_conf(REFERENCE))
+    assert found['hosts'][0]['driver'] == 'unknown'
+    driver = setting_of(found, 'compute_driver')
+    assert (driver['value'], driver['meant']) == (None, None)
+    for meant in (hosts.LIBVIRT, 'my.hunter2', 'hunter2'):
+        driver['meant'] = meant
+        assert 'its parts do not fit together' in refused(found)
+
+
+#: Driver -> the kind that releases with fewer kinds told of it.
+FORMER_KINDS = ['cloud.LibvirtDriver', 'compute_hyperv.driver.HyperVDriver']
+
+
+@pytest.mark.parametrize('driver', FORMER_KINDS)
+def test_a_kind_that_was_unknown_is_found_out(driver: str) -> None:
+    found = document(hosts.nova_conf(driver, 'qcow2'))
+    host = found['hosts'][0]
+    known, _accepted = parse(found)
+    host['driver'] = 'unknown'
+    del host['libvirt_option']
+    assert parse(found)[0] == known
+
+
+def test_what_shows_a_compute_host_is_read_back() -> None:
+    found = document('[libvirt]\nvirt_type = kvm\n')
+    host = found['hosts'][0]
+    place = {'kind': 'file', 'name': 'nova.conf', 'line': 2}
+    assert host['libvirt_option'] == place
+    known, _accepted = parse(found)
+    assert isinstance(known, host_settings.ImageSettings)
+    assert known.libvirt_option == parsing.Origin(
+        parsing.OriginKind.FILE, 'nova.conf', 2
+    )
+    host['libvirt_option'] = {**place, 'kind': 'default'}
+    assert 'hosts[0].libvirt_option' in refused(found)
+
+
+def test_a_host_with_a_driver_needs_nothing_to_show_it() -> None:
+    found = document(hosts.nova_conf(images_type='qcow2'))
+    host = found['hosts'][0]
+    assert host['libvirt_option'] is None
+    host['libvirt_option'] = {'kind': 'file', 'name': 'a.conf', 'line': 2}
+    assert 'hosts[0].libvirt_option' in refused(found)
 
 
 @pytest.mark.parametrize('meant', ['fake.FakeDriver', 'hunter2', 'hyperv'])
@@ -579,10 +643,6 @@ class TestOlderReport:
                 {'compute_driver': 'nova.virt.fake.FakeDriver'},
                 ('compute_driver', 'fake.FakeDriver'),
             ),
-            (
-                {'compute_driver': '$x', 'images_type': 'qcow2'},
-                ('compute_driver', hosts.LIBVIRT),
-            ),
         ],
     )
     def test_what_is_shown_is_taken_for_all_of_it(
@@ -605,6 +665,58 @@ class TestOlderReport:
             content + hosts.nova_conf(REFERENCE, images_type='qcow2')
         )
         assert rule in rules
+
+
+#: Values that older releases took for what was meant.
+GUESSES = [
+    ({'images_type': 'ceph'}, 'images_type', 'flat'),
+    ({'images_type': 'rad'}, 'images_type', 'raw'),
+    ({'use_cow_images': 'maybe'}, 'use_cow_images', True),
+    (
+        {'compute_driver': 'nova.virt.fake.FakeConnection'},
+        'compute_driver',
+        'fake.FakeConnection',
+    ),
+    (
+        {'compute_driver': '${libvirt.images_type}', 'images_type': 'raw'},
+        'compute_driver',
+        'fake.FakeConnection',
+    ),
+]
+
+
+@pytest.mark.parametrize(('options', 'name', 'guess'), GUESSES)
+def test_what_an_older_release_guessed_is_not_proposed(
+    options: dict[str, str], name: str, guess: object
+) -> None:
+    found = document(hosts.nova_conf(**options))
+    setting_of(found, name)['meant'] = guess
+    checks = host_of(found)['checks']
+    # What it found with its guess.
+    finding = json.loads(json.dumps(checks[0]['findings'][0]))
+    finding.update(rule='implicit-image-backend', severity='warning')
+    checks[1]['findings'].append(finding)
+    known, _accepted = parse(found)
+    host = report.judge(report.ReadHost('a', known))
+    assert host.rules == {'invalid-setting'}
+    assert [one.replacement.changes for one in host.found] == [()]
+
+
+@pytest.mark.parametrize(
+    'content',
+    [
+        '[DEFAULT]\nx = 1\n  [libvirt]\nimages_type = raw\n',
+        '[libvirt]\nx = 1\n  images_type = raw\n',
+    ],
+)
+def test_what_white_space_made_a_part_of_a_value(content: str) -> None:
+    content = hosts.nova_conf(images_type='qcow2') + content
+    before = report.judge(report.ReadHost('a', hosts.host(content).settings()))
+    after = report.judge(report.ReadHost('a', parse(document(content))[0]))
+    assert [one.explanation for one in after.found] == [
+        one.explanation for one in before.found
+    ]
+    assert 'white space before' in after.found[0].explanation
 
 
 def test_what_a_newer_release_adds_is_passed_over() -> None:
@@ -753,3 +865,22 @@ def test_a_damaged_file_is_a_report_or_not(
         assert error.reason.isprintable()
     else:
         assert verdict.judge(known)
+
+
+def test_lines_that_are_not_told_one_by_one_are_counted() -> None:
+    content = SICK + '[x]\n' + 'images_type = raw\n' * 250
+    before = hosts.host(content).settings()
+    assert (len(before.lookalikes), before.more_lookalikes) == (100, 150)
+    found = document(content)
+    assert host_of(found)['ignored_more'] == 150
+    known, _accepted = parse(found)
+    assert isinstance(known, host_settings.ImageSettings)
+    assert known.more_lookalikes == 150
+    host_of(found)['ignored_more'] = 'many'
+    assert 'it is not a number that can be there' in refused(found)
+    # Releases before the field told all of them.
+    few = document(SICK + '[x]\n' + 'images_type = raw\n' * 3)
+    del host_of(few)['ignored_more']
+    known, _accepted = parse(few)
+    assert isinstance(known, host_settings.ImageSettings)
+    assert (len(known.lookalikes), known.more_lookalikes) == (3, 0)

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 import copy
 import dataclasses
-import itertools
 import json
 import pathlib
 from typing import Any
@@ -166,20 +165,12 @@ def test_the_schema_is_a_schema() -> None:
 
 def test_every_name_is_described_and_required() -> None:
     found = list(objects(SCHEMA))
-    assert len(found) == len(DEFINITIONS) + 3 - len(
-        {'result', 'rule', 'format'}
+    assert len(found) == len(DEFINITIONS) + 4 - len(
+        {'result', 'rule', 'format', 'how'}
     )
     for one in found:
         assert sorted(one['required']) == sorted(one['properties'])
 
-
-EFFECTS = {
-    arrival.effect
-    for novas in itertools.product(
-        backends.Backend, (True, False), (True, False)
-    )
-    for arrival in operations.arrivals(backends.Behaviour(*novas))
-}
 
 ENUMS = {
     'rule': list(registry.RULES),
@@ -195,8 +186,11 @@ ENUMS = {
         one.name.lower().replace('_', '-') for one in operations.Disk
     ],
     'disk.harm': [
-        one.name.lower().replace('_', '-') for one in operations.Harm
+        one.name.lower().replace('_', '-')
+        for one in operations.Harm
+        if one is not operations.Harm.NEVER_BOOTS
     ],
+    'how': [*map(writer.word, operations.How), None],
     'setting.name': [option.name for option in opts.OPTIONS],
     'setting.group': ['DEFAULT', 'libvirt'],
     'host.driver': [*map(writer.word, drivers.Kind), None],
@@ -205,10 +199,12 @@ ENUMS = {
     'check.name': [check.value for check in rule.Check],
     'finding.severity': [writer.word(one) for one in findings.Severity],
     'change.action': [action.value for action in findings.Action],
+    # What never boots has no word of its own here.
     'move.effect': [
-        one.name.lower().replace('_', '-')
-        for one in operations.Harm
-        if one in EFFECTS
+        'fine',
+        'stale-disk-info',
+        'does-not-start',
+        'reads-host-files',
     ],
 }
 
@@ -235,10 +231,11 @@ NAMES = """
 : name version
 fleet: alike groups
 alike: hosts folded group result rules summary
-group: name sides moves not_known
+group: name sides moves not_known separation
+group: name hosts folded option
 side: backend use_cow_images force_raw_images hosts folded
 exchange: from to outcome disks
-disk: disk harm sentence
+disk: disk harm how sentence
 host: name source group result unreadable driver files settings ignored
     backend new_disks moves checks
 source: kind path
@@ -247,11 +244,12 @@ ignored: group name intended mistake value place
 setting: group name value shown is_set is_valid fault meant place places
 place: kind name line
 new_disk: image disk backing_file
-move: arriving_disk disk guest_expects effect
+move: arriving_disk disk guest_expects effect how
 check: name result is_judged facts findings
 finding: rule severity counts places explanation replacement alternative
-    waiver reference
-: replacement effects
+    waiver reference is_unsafe not_with apart
+alternative: replacement effects condition not_with
+apart: options in_place_of
 change: action group name value place
 waiver: rule hosts reason expires is_expired place
 """
@@ -399,7 +397,13 @@ class TestFleet:
                 moved = operations.between(source, to)
                 assert move['outcome'] == operations.worst(moved).name.lower()
                 assert [one['harm'] for one in move['disks']] == [
-                    one.harm.name.lower().replace('_', '-') for one in moved
+                    one.harm.name.lower()
+                    .replace('_', '-')
+                    .replace('never-boots', 'does-not-start')
+                    for one in moved
+                ]
+                assert [one['how'] for one in move['disks']] == [
+                    one.harm.how and writer.word(one.harm.how) for one in moved
                 ]
 
 
@@ -450,6 +454,7 @@ def test_an_ignored_line_is_told_even_if_no_rule_is_about_it() -> None:
             'mistake': 'spelling',
             'value': None,
             'place': {'kind': 'file', 'name': 'nova.conf', 'line': 4},
+            'header': None,
         }
     ]
 

@@ -19,7 +19,11 @@ from tests.unit import hosts
         ({'images_type': 'raw'}, ('flat', True, True)),
         ({'images_type': 'rbd'}, ('rbd', True, True)),
         ({'force_raw_images': 'no'}, ('qcow2', True, False)),
-        # Assumed to be libvirt, since a setting is written.
+        # Assumed to be libvirt.
+        (
+            {'compute_driver': 'cloud.LibvirtDriver'},
+            ('qcow2', True, True),
+        ),
         (
             {'compute_driver': None, 'images_type': 'lvm'},
             ('lvm', True, True),
@@ -41,7 +45,7 @@ def test_of(
     'written',
     [
         {'compute_driver': None},
-        {'compute_driver': 'custom.CustomDriver'},
+        {'compute_driver': 'custom.CustomDriver', 'images_type': 'qcow2'},
         {'compute_driver': 'ironic.IronicDriver', 'images_type': 'qcow2'},
         {'compute_driver': 'hyperv.HyperVDriver', 'images_type': 'qcow2'},
         {'images_type': 'zfs'},

@@ -60,7 +60,8 @@ def rendered(rows: Iterable[verdict.Row]) -> str:
 
 def rows_of(name: str) -> tuple[verdict.Row, ...]:
     if name in FLEETS:
-        return fleets.of(FLEETS[name]).hosts[-1].rows
+        *_others, last = FLEETS[name]
+        return fleets.named(fleets.of(FLEETS[name]), last).rows
     path = GOLDEN / f'{name}.conf'
     return hosts.Host({path.name: path.read_text()}).rows()
 

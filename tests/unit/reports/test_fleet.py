@@ -115,8 +115,8 @@ class TestCompare:
                 **dict.fromkeys(['x', 'y'], fleets.FLAT),
             }
         ).hosts
-        assert fleets.compared(found[-1])
-        assert found[-1].rows is found[-2].rows
+        assert fleets.compared(found[0])
+        assert found[0].rows is found[1].rows
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import itertools
 
 import pytest
 
+from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
 from nova_cow_check.rules import wording
@@ -93,7 +94,11 @@ compute_driver                nothing-written  both-written
 libvirt.LibvirtDriver         implicit-image-backend raw-disks-opened-as-qcow2
 libvirt.driver.LibvirtDriver  implicit-image-backend raw-disks-opened-as-qcow2
 -                             -                raw-disks-opened-as-qcow2
-custom.CustomDriver           -                raw-disks-opened-as-qcow2
+cloud.LibvirtDriver           implicit-image-backend raw-disks-opened-as-qcow2
+custom.CustomDriver           -                -
+powervm_ext.PowerVMDriver     -                -
+lxd.LXDDriver                 -                -
+compute_hyperv.HyperVDriver   -                -
 hyperv.HyperVDriver           driver-removed   driver-removed
 hyperv.driver.HyperVDriver    driver-removed   driver-removed
 xenapi.XenAPIDriver           driver-removed   driver-removed
@@ -144,7 +149,10 @@ class TestRows:
         host = hosts.host(hosts.nova_conf(images_type='Flat'))
         _settings, _backend, moves = host.rows()
         assert [f.rule for f in moves.found] == ['flat-disks-converted']
-        assert moves.facts[-1].startswith('With the values proposed')
+        assert moves.facts[-1] == (
+            'Judged with the values that invalid-setting proposes: '
+            'flat-disks-converted.'
+        )
 
 
 class TestNoComputeService:
@@ -170,9 +178,94 @@ class TestNoComputeService:
         assert host.rules() == ['ignored-setting']
 
 
-def test_a_driver_that_is_not_novas_may_be_based_on_libvirts() -> None:
-    for row in hosts.host(hosts.nova_conf('custom.CustomDriver')).rows():
-        assert 'If it is based on the libvirt driver' in row.facts[0]
+#: compute_driver -> what is said of it, in every row.
+NOT_LIBVIRTS = {
+    'powervm_ext.driver.PowerVMDriver': "is not Nova's; whether it reads",
+    'lxd.LXDDriver': "is not Nova's; whether it reads",
+    'compute_hyperv.driver.HyperVDriver': 'leave that option as it is',
+    'ironic.IronicDriver': 'is not the libvirt driver.',
+}
+
+
+@pytest.mark.parametrize('driver', NOT_LIBVIRTS)
+def test_a_driver_that_is_not_libvirts_is_a_success(driver: str) -> None:
+    host = hosts.host(hosts.nova_conf(driver, 'qcow2', 'False', 'False'))
+    for row in host.rows():
+        assert row.worst is None
+        (fact,) = row.facts
+        assert fact.startswith('Does not apply')
+        assert NOT_LIBVIRTS[driver] in fact
+    assert verdict.compared_as(host.settings()) is None
+
+
+#: nova.conf -> the place of what shows a compute service; None without.
+EVIDENCE = {
+    '[libvirt]\nvirt_type = kvm\n': 'nova.conf:2',
+    '[LIBVIRT]\n# x\ncpu_mode: none\nvirt_type = kvm\n': 'nova.conf:3',
+    '[libvirt]\n[api]\n[libvirt]\nunknown = kvm\n': 'nova.conf:4',
+    '[libvirt]\nimages_rbd_pool =\n  vms\n': 'nova.conf:2',
+    '[libvirt]\nuse_cow_images = False\n': 'nova.conf:2',
+    '[DEFAULT]\nuse_cow_images = False\n[libvirt]\na = b\n': 'nova.conf:4',
+    '[DEFAULT]\ncompute_driver =\n[libvirt]\na = b\n': 'nova.conf:4',
+    '[DEFAULT]\nuse_cow_images = False\n': 'nova.conf:2',
+    '[DEFAULT]\nforce_raw_images = True\n': 'nova.conf:2',
+    '': None,
+    '[DEFAULT]\nmy_ip = ::1\n': None,
+    '[libvirt]\n#virt_type = kvm\n': None,
+    '[DEFAULT]\nlibvirt = kvm\nlibvirt_type = kvm\n': None,
+}
+
+
+@pytest.mark.parametrize('content', EVIDENCE)
+def test_what_shows_a_compute_service_is_told_with_its_place(
+    content: str,
+) -> None:
+    host = hosts.host(content)
+    evidence = EVIDENCE[content]
+    fact = host.rows()[0].facts[0]
+    if evidence is None:
+        assert fact.startswith("Does not apply: not a compute service's")
+        assert host.rows()[1].worst is None
+        return
+    assert fact.startswith('Judged as the libvirt driver, which is assumed')
+    assert f'({evidence})' in fact
+    told = (
+        'nothing is to be done: tools write image settings for other services'
+        if '[libvirt]' not in content.lower()
+        else 'nothing of this applies: tools write [libvirt] for other'
+    )
+    assert f'If no nova-compute reads these files, {told}' in fact
+    assert host.rows()[1].facts[0].startswith('Nova uses the ')
+    assert verdict.compared_as(host.settings()) is None
+
+
+def test_a_variable_shows_a_compute_service_too() -> None:
+    host = hosts.host('', {'OS_LIBVIRT__VIRT_TYPE': 'kvm'})
+    fact = host.rows()[0].facts[0]
+    assert '(environment variable OS_LIBVIRT__VIRT_TYPE)' in fact
+
+
+def test_no_name_and_no_value_of_what_shows_it_is_kept() -> None:
+    host = hosts.host('[libvirt]\nS3cr3t = S3cr3t\n')
+    assert 'S3cr3t' not in repr((host.settings(), host.rows()))
+
+
+def test_a_driver_that_is_named_after_libvirts_is_assumed_to_be_one() -> None:
+    host = hosts.host(hosts.nova_conf('cloud.LibvirtDriver', 'flat', 'False'))
+    assert host.rows()[0].facts == (
+        'Judged as the libvirt driver, which is assumed, and compared with no '
+        'other host: [DEFAULT]/compute_driver = cloud.LibvirtDriver '
+        '(nova.conf:2), whose name has libvirt in it. If this driver does not '
+        'read these options, nothing of this applies, and nothing is to be '
+        'done: accept what is found with a waiver.',
+    )
+    assert host.rows()[1].facts[0] == 'Nova uses the flat backend.'
+
+
+def test_what_is_assumed_is_told_of_a_host_with_a_faulty_value() -> None:
+    host = hosts.host('[libvirt]\nimages_type = zfs\n')
+    assert 'which is assumed' in host.rows()[0].facts[0]
+    assert host.rows()[1].facts[0].startswith('Not judged: nova-compute')
 
 
 @pytest.mark.parametrize('driver', ['ironic.IronicDriver', 'zvm.ZVMDriver'])
