@@ -16,9 +16,8 @@ from typing import NamedTuple
 from nova_cow_check._i18n import _
 from nova_cow_check import printing
 from nova_cow_check.rules import findings
-from nova_cow_check.rules import wording
-from nova_cow_check.settings import host_config
 from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import new_lines
 from nova_cow_check.settings import parsing
 
 _LINE_ENDS = ('\n', '\r')
@@ -55,10 +54,13 @@ def of(
     """
     frames = dict(_frames(image_settings))
     edits: list[Edit] = []
-    added: dict[parsing.Place, list[findings.Change]] = {}
+    added: dict[new_lines.Place, list[findings.Change]] = {}
     for change in findings.to_make(changes):
         if not (change.value or '').isprintable():
             # Not a value of these options, and perhaps more than one line.
+            return None
+        if change.origin.lines > 1:
+            # What is on the others may be another option's, and is kept.
             return None
         place = _place(change, image_settings)
         if change.origin in frames:
@@ -81,7 +83,7 @@ def explanation(
 
     :param line: the number to tell; None for a line that is new itself
     """
-    setting = _setting(change, image_settings)
+    setting = setting_of(change, image_settings)
     if setting is None or change.action is not findings.Action.SET:
         return ''
     option, path = setting.option, change.origin.name
@@ -105,36 +107,6 @@ def explanation(
     }
 
 
-def obstacle(
-    changes: Iterable[findings.Change],
-    configuration: host_config.Configuration,
-) -> str:
-    """Return what keeps changes from being made, '' if nothing does.
-
-    :param configuration: the one that was judged
-    :returns: one sentence without any text of a file
-    """
-    to_write = findings.to_make(changes)
-    if not to_write:
-        return _('There is no setting that ends it.')
-    obstacles = (_obstacles(change, configuration) for change in to_write)
-    return next(itertools.chain.from_iterable(obstacles), '')
-
-
-def elsewhere(origin: parsing.Origin) -> str:
-    """Return why what is not set by a file is not changed."""
-    kinds = parsing.OriginKind
-    reason = _('It is not set by a file (%s): change it where it is.')
-    if origin.kind is kinds.ENVIRONMENT:
-        reason = _(
-            'It is set by the %s, not by a file: change it where '
-            'nova-compute gets its environment from.'
-        )
-    elif origin.kind is kinds.CONFIG_SOURCE:
-        reason = _('It is set by the %s, not by a file: change it there.')
-    return reason % wording.place(origin)
-
-
 def _frames(
     image_settings: host_settings.ImageSettings,
 ) -> Iterator[tuple[parsing.Origin, parsing.Frame]]:
@@ -145,9 +117,10 @@ def _frames(
             yield lookalike.origin, lookalike.frame
 
 
-def _setting(
+def setting_of(
     change: findings.Change, image_settings: host_settings.ImageSettings
 ) -> host_settings.AnySetting | None:
+    """Return the setting that a change is about, None of a lookalike."""
     for setting in image_settings.all:
         option = setting.option
         if (option.group, option.name) == (change.group, change.name):
@@ -157,9 +130,9 @@ def _setting(
 
 def _place(
     change: findings.Change, image_settings: host_settings.ImageSettings
-) -> parsing.Place | None:
+) -> new_lines.Place | None:
     """Return where to write what is written nowhere yet, None if it is."""
-    setting = _setting(change, image_settings)
+    setting = setting_of(change, image_settings)
     is_nowhere = change.origin.kind is parsing.OriginKind.DEFAULT
     # What is written counts until another finding's changes remove it.
     if not is_nowhere or setting is None or setting.is_written:
@@ -178,12 +151,12 @@ def _rewritten(change: findings.Change, frame: parsing.Frame) -> Edit:
     )
 
 
-def _added(place: parsing.Place, changes: list[findings.Change]) -> Edit:
+def _added(place: new_lines.Place, changes: list[findings.Change]) -> Edit:
     lines: list[str] = []
     group_of = operator.attrgetter('group')
     by_group = sorted(changes, key=group_of)
     for group, in_group in itertools.groupby(by_group, group_of):
-        if place.kind is parsing.PlaceKind.NEW_SECTION:
+        if place.kind is new_lines.PlaceKind.NEW_SECTION:
             if lines or not place.is_apart:
                 lines.append('')
             lines.append(f'[{group}]')
@@ -224,8 +197,8 @@ def _touches(before: Edit, edit: Edit) -> bool:
     return (before.path, *end) == (edit.path, edit.line, edit.column)
 
 
-def _why_there(kind: parsing.PlaceKind, is_only_file: bool) -> str:
-    kinds = parsing.PlaceKind
+def _why_there(kind: new_lines.PlaceKind, is_only_file: bool) -> str:
+    kinds = new_lines.PlaceKind
     if kind is kinds.NEW_SECTION:
         return _(
             '%(option)s is set nowhere, and no file has [%(group)s]; it goes '
@@ -244,57 +217,3 @@ def _why_there(kind: parsing.PlaceKind, is_only_file: bool) -> str:
         '%(option)s is set nowhere; it goes into %(path)s, the file read '
         'last of those that have [%(group)s].'
     )
-
-
-def _obstacles(
-    change: findings.Change, configuration: host_config.Configuration
-) -> Iterator[str]:
-    kinds = parsing.OriginKind
-    if change.origin.kind not in (kinds.FILE, kinds.DEFAULT):
-        yield elsewhere(change.origin)
-    elif not configuration.files:
-        yield _('There is no file to write to.')
-    if _has_several_lines(change.origin, configuration):
-        reason = _(
-            'The value at %s has more than one line, and the others may have '
-            'been meant for another option: edit it by hand.'
-        )
-        yield reason % wording.place(change.origin)
-    for reference in _references(change, configuration):
-        reason = _(
-            '%(place)s refers to $%(name)s, and its value would change, too: '
-            'edit both by hand.'
-        )
-        yield reason % {'place': wording.place(reference), 'name': change.name}
-
-
-def _has_several_lines(
-    origin: parsing.Origin, configuration: host_config.Configuration
-) -> bool:
-    return any(
-        len([line for line in found.text.split('\n') if line.strip()]) > 1
-        for found in configuration.all_assignments()
-        if found.origin == origin
-    )
-
-
-def _references(
-    change: findings.Change, configuration: host_config.Configuration
-) -> Iterator[parsing.Origin]:
-    """Yield where other values refer to the option that is changed.
-
-    Source of the form: oslo_config/cfg.py, ConfigOpts.Template.
-    """
-    reference = re.compile(
-        rf'(?<![$\\])(?:\$\$)*\$\{{?(?:{re.escape(change.group)}\.)?'
-        rf'{re.escape(change.name)}(?![\w.])',
-        re.IGNORECASE,
-    )
-    own = (parsing.normalize_group(change.group), change.name)
-    for found in configuration.all_assignments():
-        key = (parsing.normalize_group(found.group), found.name)
-        if key != own and reference.search(found.text):
-            yield found.origin
-    for variable, value in configuration.environment.items():
-        if variable.startswith('OS_') and reference.search(value):
-            yield parsing.Origin(parsing.OriginKind.ENVIRONMENT, variable)

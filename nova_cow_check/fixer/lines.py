@@ -8,6 +8,7 @@ numbers of origins.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 import re
 from typing import NamedTuple
 
@@ -58,20 +59,37 @@ def join(document: Document) -> bytes:
     return b''.join(line.data for line in document)
 
 
-def apply(document: Document, edit: edits.Edit) -> Document:
-    """Return the lines of a file with an edit made."""
-    start = edit.line - 1
-    written = files.encode(edit.written)
-    kept: Document = ()
-    if edit.column > 1:
-        # The line above gets an end, and is the same one otherwise.
-        above = document[start]
-        first, *_others = _LINE.findall(written)
-        written = written[len(first) :]
-        kept = (above._replace(data=above.data + first),)
-    new = tuple(map(Line, _LINE.findall(written)))
-    end = start + edit.lines + len(kept)
-    return (*document[:start], *kept, *new, *document[end:])
+def apply(document: Document, *made: edits.Edit) -> Document:
+    """Return the lines of a file with edits made.
+
+    :param made: in their order in the file; no two of them touch
+    """
+    after: list[Line] = []
+    position = 0
+    for edit in made:
+        start = edit.line - 1
+        written = files.encode(edit.written)
+        after += document[position:start]
+        position = start + edit.lines
+        if edit.column > 1:
+            # The line above gets an end, and is the same one otherwise.
+            above = document[start]
+            first, *_others = _LINE.findall(written)
+            written = written[len(first) :]
+            after.append(above._replace(data=above.data + first))
+            position += 1
+        below = document[position : position + 1]
+        if not written and _would_join(after, below):
+            written = b'\r\n'
+        after += map(Line, _LINE.findall(written))
+    return (*after, *document[position:])
+
+
+def _would_join(above: Sequence[Line], below: Sequence[Line]) -> bool:
+    """Return whether the ends of two lines would be one when they meet."""
+    if not above or not below:
+        return False
+    return above[-1].data.endswith(b'\r') and below[0].data == b'\n'
 
 
 def hunks(before: Document, document: Document) -> tuple[Hunk, ...]:

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 import dataclasses
+import itertools
 import re
 from typing import NamedTuple
 
 from nova_cow_check._i18n import _
 from nova_cow_check.fixer import edits
 from nova_cow_check.fixer import lines
+from nova_cow_check.fixer import obstacles
 from nova_cow_check.fixer import proof
 from nova_cow_check import printing
 from nova_cow_check.reports import verdict
@@ -19,6 +21,7 @@ from nova_cow_check.rules import findings
 from nova_cow_check.rules import ignored_setting
 from nova_cow_check.settings import host_config
 from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import limits
 from nova_cow_check.sources import files
 
 #: A line longer than this is cut: it is not one of these options alone.
@@ -40,6 +43,8 @@ class Text(NamedTuple):
     after: bytes
     #: All that differs between the two.
     hunks: tuple[lines.Hunk, ...]
+    #: What kept edits from it, when it was read.
+    limits: limits.Limits = limits.Limits()
 
 
 class Left(NamedTuple):
@@ -61,19 +66,9 @@ class Plan(NamedTuple):
     #: Why the settings are written where they are, a sentence each.
     explanations: tuple[str, ...]
 
-    @property
-    def hidden(self) -> frozenset[tuple[str, int]]:
-        """Path and line of what is removed, and may be another's value.
-
-        The check does not show it either: no option of ours takes it.
-        """
-        return frozenset(
-            (change.origin.name, change.origin.line)
-            for finding in self.fixed
-            if finding.rule == ignored_setting.RULE.name
-            and finding.alternative is None
-            for change in findings.to_make(finding.replacement.changes)
-        )
+    #: Path and line of what Nova ignores, and may be another's value: no
+    #: option of ours takes it, and the check does not show it either.
+    hidden: frozenset[tuple[str, int]] = frozenset()
 
 
 class _State(NamedTuple):
@@ -125,7 +120,12 @@ def make(
         position += 1
     proof.check(begin.judged, state.judged, state.steps)
     texts = _texts(begin, state)
-    return Plan(texts, state.fixed, tuple(left), state.explanations)
+    hidden = frozenset(
+        (one.origin.name, one.origin.line)
+        for one in begin.judged.settings.lookalikes
+        if one.value is None
+    )
+    return Plan(texts, state.fixed, tuple(left), state.explanations, hidden)
 
 
 def _judge(
@@ -138,10 +138,13 @@ def _judge(
         path: files.parse(path, lines.join(document))
         for path, document in documents.items()
     }
-    after = dataclasses.replace(
-        configuration,
-        files=tuple(parsed[file.path] for file in configuration.files),
-    )
+    edited = []
+    for before in configuration.files:
+        file = parsed[before.path]
+        # Only the first reading knows what the file is.
+        known = before.limits._replace(room=file.limits.room)
+        edited.append(file._replace(limits=known))
+    after = dataclasses.replace(configuration, files=tuple(edited))
     host, rows = judge(after)
     found = dict.fromkeys(finding for row in rows for finding in row.found)
     return proof.Judged(after, host, tuple(found))
@@ -162,13 +165,15 @@ def _fixed(
             'Whether to remove or to move a line that Nova ignores is your '
             'choice: it is removed only with --rule ignored-setting.'
         )
-    changes = finding.replacement.changes
-    if reason := edits.obstacle(changes, before.configuration):
+    if is_ignored and before.settings.more_lookalikes:
+        return _(
+            'There are more such lines than can be told apart: remove them '
+            'by hand.'
+        )
+    if reason := obstacles.of_edits(finding, before.settings):
         return reason
     documents, explanations = _edited(finding, state)
     judged = _judge(before.configuration, documents, judge)
-    if reason := _after_removal(finding, judged.settings):
-        return reason
     proof.check_step(before, judged, finding)
     first = list(state.first)
     fixed = (*state.fixed, first.pop(position))
@@ -182,25 +187,6 @@ def _fixed(
     )
 
 
-def _after_removal(
-    finding: findings.Finding, after: host_settings.ImageSettings
-) -> str:
-    """Return why the removal of an option was of no use, '' if it was.
-
-    A source that the files beat shows only when they are silent.
-    """
-    removed = {
-        (change.group, change.name)
-        for change in findings.to_make(finding.replacement.changes)
-        if change.action is findings.Action.REMOVE
-    }
-    for setting in after.all:
-        option = setting.option
-        if (option.group, option.name) in removed and setting.is_written:
-            return edits.elsewhere(setting.origin)
-    return ''
-
-
 def _edited(
     finding: findings.Finding, state: _State
 ) -> tuple[Mapping[str, lines.Document], list[str]]:
@@ -209,9 +195,8 @@ def _edited(
     made = edits.of(changes, state.judged.settings)
     assert made is not None
     documents = dict(state.documents)
-    # From the bottom up, the numbers of the other lines stay right.
-    for edit in reversed(made):
-        documents[edit.path] = lines.apply(documents[edit.path], edit)
+    for path, in_file in itertools.groupby(made, lambda one: one.path):
+        documents[path] = lines.apply(documents[path], *in_file)
     explanations = []
     for change in changes:
         name, line = change.origin.name, change.origin.line
@@ -245,7 +230,11 @@ def _texts(begin: _State, state: _State) -> tuple[Text, ...]:
         old = begin.documents[file.path]
         new = state.documents[file.path]
         text = Text(
-            file.path, lines.join(old), lines.join(new), lines.hunks(old, new)
+            file.path,
+            lines.join(old),
+            lines.join(new),
+            lines.hunks(old, new),
+            file.limits,
         )
         proof.check_bytes(
             file, after[file.path], text.before, text.after, text.hunks, keys

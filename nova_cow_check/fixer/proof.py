@@ -165,9 +165,10 @@ def _require_same_behaviour(
         is_meant = (old.option.group, old.option.name) in keys
         if not is_meant and (old.value, old.fault) != (new.value, new.fault):
             raise NotProven(_('%s would change, too') % old.option)
+    judged = map(invalid_setting.repaired, (before, after))
+    # With faults, there is none; what else changed has been seen above.
     backends = {
-        rule.behaviour_of(invalid_setting.repaired(host)).backend
-        for host in (before, after)
+        rule.behaviour_of(host).backend for host in judged if not host.faulty
     }
     if len(backends) > 1:
         raise NotProven(_('the image backend would change'))

@@ -12,6 +12,10 @@ import stat
 
 from nova_cow_check._i18n import _
 from nova_cow_check import errors
+from nova_cow_check.replacing import temporaries
+
+#: Of a new file, but for the umask.
+_MODE = 0o666
 
 #: The file descriptors of paths that stand for one.
 _DESCRIPTORS = {'-': 1, '/dev/stdout': 1, '/dev/stderr': 2}
@@ -67,21 +71,29 @@ def _beside(target: str, path: str, pieces: Iterable[str]) -> Iterator[str]:
 
     :param path: what the user calls the target
     """
-    directory, name = os.path.split(target)
-    temporary = os.path.join(directory, f'.{name}.{os.getpid()}.tmp')
-    # What an earlier process with this number may have left behind.
-    with contextlib.suppress(OSError):
-        os.unlink(temporary)
+    folder, name = os.path.split(target)
+    with contextlib.ExitStack() as stack:
+        with _told(path):
+            directory = _opened(folder)
+            stack.callback(os.close, directory)
+            temporaries.sweep(directory, name)
+            made = temporaries.beside(directory, name, _MODE)
+            temporary, descriptor = stack.enter_context(made)
+            stream = open(descriptor, 'w', encoding='utf-8', closefd=False)
+            with stream:
+                _imitate(target, descriptor)
+                stream.writelines(pieces)
+            os.fsync(descriptor)
+        yield os.path.join(folder, temporary)
+
+
+def _opened(folder: str) -> int:
+    """Open a directory, if need be for the names that are known alone."""
+    flags = os.O_DIRECTORY | os.O_CLOEXEC
     try:
-        with _told(path), open(temporary, 'x', encoding='utf-8') as stream:
-            _imitate(target, stream.fileno())
-            stream.writelines(pieces)
-            stream.flush()
-            os.fsync(stream.fileno())
-        yield temporary
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
+        return os.open(folder, os.O_RDONLY | flags)
+    except PermissionError:
+        return os.open(folder, os.O_PATH | flags)
 
 
 def _imitate(path: str, descriptor: int) -> None:

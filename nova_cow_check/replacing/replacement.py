@@ -8,25 +8,19 @@ from collections.abc import Iterator, Sequence
 import contextlib
 import errno
 import os
-import re
-import secrets
 import signal
 from typing import NamedTuple
 
 from nova_cow_check._i18n import _
 from nova_cow_check import errors
 from nova_cow_check.replacing import targets
+from nova_cow_check.replacing import temporaries
+from nova_cow_check.sources import roots
 
 #: What is appended to the name of a file to name its backup.
 DEFAULT_SUFFIX = '.nova-cow-check-backup'
 
 _CONFIGURATION = '.conf'
-
-#: oslo.config reads those files of a directory whose names end in ".conf" and
-#: do not begin with a dot. Source: oslo_config/cfg.py, ConfigDirAction.
-_ENDING = '.nova-cow-check'
-
-_NUMBER_BYTES = 8
 
 #: They ask the process to end.
 _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
@@ -37,8 +31,10 @@ class NewContent(NamedTuple):
 
     #: How the operator knows the file.
     path: str
-    #: Where this process opens it; symbolic links are followed.
-    host_path: str
+    #: The root in which it is looked up, and its path there; symbolic links
+    #: are followed.
+    root: roots.Root
+    path_inside: str
     #: What was read and judged.
     before: bytes
     after: bytes
@@ -148,9 +144,9 @@ def _open(
     replacements: Sequence[NewContent], stack: contextlib.ExitStack
 ) -> list[targets.Target]:
     opened: list[targets.Target] = []
-    for path, host_path, before, _after in replacements:
+    for path, root, path_inside, before, _after in replacements:
         with _told(path):
-            manager = targets.opened(path, host_path, before)
+            manager = targets.opened(path, root, path_inside, before)
             target = stack.enter_context(manager)
             for other in opened:
                 if os.path.samestat(target.status, other.status):
@@ -166,7 +162,7 @@ def _write(
     target: targets.Target, content: bytes, stack: contextlib.ExitStack
 ) -> _Change:
     with _told(target.path):
-        sweep(target)
+        temporaries.sweep(target.directory, target.name)
         name = stack.enter_context(beside(target, content))
         return _Change(target, name, targets.identity(target, name))
 
@@ -253,6 +249,13 @@ def check_suffix(suffix: str) -> None:
         )
 
 
+def is_backup(path: str) -> bool:
+    """Return whether a file is called as a backup is by default."""
+    stem, suffix, number = path.rpartition(DEFAULT_SUFFIX)
+    is_numbered = number[:1] == '.' and number[1:].isdecimal()
+    return bool(stem and suffix) and (not number or is_numbered)
+
+
 def make_backup(target: targets.Target, suffix: str) -> Backup:
     """Make a backup under a name that is not yet used.
 
@@ -298,41 +301,22 @@ def beside(
     :returns: its name, in the directory of the other file
     :raises OSError: if it cannot be written
     """
-    name = f'.{target.name}.{secrets.token_hex(_NUMBER_BYTES)}{_ENDING}'
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    try:
-        descriptor = os.open(name, flags, 0o600, dir_fd=target.directory)
-    except OSError as error:
-        raise OSError(
-            error.errno,
-            _('no file can be written beside it: %s') % error.strerror,
-        ) from None
-    try:
-        with open(descriptor, 'wb') as stream:
+    made = temporaries.beside(target.directory, target.name, 0o600)
+    with contextlib.ExitStack() as stack:
+        try:
+            name, descriptor = stack.enter_context(made)
+        except OSError as error:
+            raise OSError(
+                error.errno,
+                _('no file can be written beside it: %s') % error.strerror,
+            ) from None
+        with open(descriptor, 'wb', closefd=False) as stream:
             stream.write(content)
-            stream.flush()
-            targets.give_attributes(descriptor, target.attributes)
-            if modified is not None:
-                os.utime(descriptor, ns=(modified, modified))
-            os.fsync(descriptor)
+        targets.give_attributes(descriptor, target.attributes)
+        if modified is not None:
+            os.utime(descriptor, ns=(modified, modified))
+        os.fsync(descriptor)
         yield name
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(name, dir_fd=target.directory)
-
-
-def sweep(target: targets.Target) -> None:
-    """Remove what killed processes have left beside a locked file.
-
-    Such a file is in use only before the locked one has been replaced: as
-    long as we have its lock, nobody's is.
-    """
-    number = f'[0-9a-f]{{{2 * _NUMBER_BYTES}}}'
-    pattern = rf'\.{re.escape(target.name)}\.{number}{re.escape(_ENDING)}'
-    for other in os.listdir(target.directory):
-        if re.fullmatch(pattern, other):
-            with contextlib.suppress(OSError):
-                os.unlink(other, dir_fd=target.directory)
 
 
 @contextlib.contextmanager

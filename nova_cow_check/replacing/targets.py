@@ -16,7 +16,7 @@ import stat
 from typing import NamedTuple
 
 from nova_cow_check._i18n import _
-from nova_cow_check.sources import files
+from nova_cow_check.sources import roots
 
 #: Signatures of one content in one file; the kernel refuses to open a file
 #: with another's. Source: security/integrity of Linux, Documentation/ABI/
@@ -55,26 +55,26 @@ class Target(NamedTuple):
 
 
 @contextlib.contextmanager
-def opened(path: str, host_path: str, content: bytes) -> Iterator[Target]:
+def opened(
+    path: str, root: roots.Root, path_inside: str, content: bytes
+) -> Iterator[Target]:
     """Open and lock a file.
 
     :param path: how the operator knows it
-    :param host_path: where this process opens it
+    :param root: the root in which it is looked up
+    :param path_inside: its path there
     :param content: what it held when it was read
     :raises OSError: if it may not be written, cannot be replaced without a
         loss, or holds something else by now
     """
     with contextlib.ExitStack() as stack:
-        place = files.followed(host_path)
-        parent, name = os.path.split(place)
-        directory = os.open(parent or os.curdir, os.O_RDONLY | os.O_DIRECTORY)
-        stack.callback(_close, directory)
+        directory, name, place = stack.enter_context(root.parent(path_inside))
         descriptor = _open(name, directory)
         stack.callback(_close, descriptor)
         status = os.fstat(descriptor)
         target = Target(
             path=path,
-            place=path if files.is_at(path, status) else place,
+            place=path if roots.is_at(path, status) else place,
             name=name,
             directory=directory,
             descriptor=descriptor,

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+import json
 import pathlib
 from typing import NamedTuple
 
@@ -42,6 +43,12 @@ CASES = {
         '{path}:2',
         'no setting that ends it',
     ),
+    'several lines, of a setting that another one leaves open': Left(
+        f'{fixes.DRIVER}use_cow_images = no\n  # more\n',
+        'implicit-image-backend',
+        '{path}:3',
+        'more than one line',
+    ),
     'a line that Nova ignores': Left(
         fixes.IGNORED, 'ignored-setting', '{path}:5', 'is your choice'
     ),
@@ -71,6 +78,31 @@ CASES = {
         'invalid-setting',
         '{path}:4',
         'The value at {path}:4 has more than one line',
+    ),
+    'another option stands below an empty value': Left(
+        f'{fixes.DRIVER}[libvirt]\nimages_type =\n  password = {SECRET}\n',
+        'invalid-setting',
+        '{path}:4',
+        'The value at {path}:4 has more than one line',
+    ),
+    'what has to go has another option below it': Left(
+        f'{fixes.DRIVER}use_cow_images =\n  password = {SECRET}\n'
+        'use_cow_images = 1\n[libvirt]\nimages_type = lvm\n',
+        'use-cow-images-unused',
+        '{path}:5',
+        'The value at {path}:3 has more than one line',
+    ),
+    'what was meant is not evident': Left(
+        f'{fixes.DRIVER}[libvirt]\nimages_type = ceph\n',
+        'invalid-setting',
+        '{path}:4',
+        'No value is proposed for it',
+    ),
+    'a template was not rendered': Left(
+        f'{fixes.DRIVER}use_cow_images = {{{{ cow }}}}\n',
+        'invalid-setting',
+        '{path}:3',
+        'No value is proposed for it',
     ),
     'another option refers to it': Left(
         f'{fixes.DRIVER}use_cow_images = True\n'
@@ -146,6 +178,35 @@ def test_what_files_set_is_fixed_beside_a_source(
         '+force_raw_images = True',
     ]
     passwords.assert_hidden(result)
+
+
+@pytest.mark.parametrize('is_read', [True, False])
+def test_a_line_above_a_source_that_sets_the_same_is_no_edit(
+    is_read: bool,
+    serve: test_config_source.Serve,
+    run: conftest.Run,
+    write: Callable[..., str],
+) -> None:
+    uri = 'http://127.0.0.1:1'
+    if is_read:
+        uri = serve('[DEFAULT]\nuse_cow_images = True\n')
+    path = write(
+        test_config_source.config(uri)
+        + f'{fixes.DRIVER}use_cow_images = False\nforce_raw_images = True\n'
+        '[libvirt]\nimages_type = rbd\n'
+    )
+    result = run('fix', '--config-file', path)
+    assert (result.returncode, result.stdout) == (2, '')
+    (sentence,) = fixes.said(result)
+    assert sentence.startswith('use-cow-images-unused ')
+    assert 'It is set by the config_source remote' in sentence
+    report = run(
+        '--config-file', path, 'report', '--output', 'sarif', '--fail-on',
+        'never',
+    )  # fmt: skip
+    (one,) = json.loads(report.stdout)['runs'][0]['results']
+    assert one['ruleId'] == 'use-cow-images-unused'
+    assert 'fixes' not in one
 
 
 def test_a_source_that_cannot_be_read_keeps_all_from_being_fixed(

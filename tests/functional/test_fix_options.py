@@ -147,7 +147,8 @@ class TestBackups:
         result = run('fix', '--config-file', path, '--write', '--no-backup')
         assert result.returncode == 0
         assert os.listdir(tmp_path / 'd') == ['nova.conf']
-        assert fixes.said(result)[-2:] == [f'wrote {path}', fixes.RESTART]
+        wrote, _guests, restart = fixes.said(result)[-3:]
+        assert (wrote, restart) == (f'wrote {path}', fixes.RESTART)
 
     def test_who_may_not_read_the_file_may_not_read_its_copy(
         self, run: conftest.Run, write: Callable[..., str]

@@ -34,7 +34,8 @@ def test_the_files_it_was_started_with_are_written(
 ) -> None:
     path = write(fixes.SICK, 'etc/nova-cpu.conf')
     pid = start('--config-file', 'etc/nova-cpu.conf')
-    read = f'read nova-compute, process {pid}: {path}'
+    title = f'process {pid} of user {processes.USER}'
+    read = f'read nova-compute, {title}: {path}'
     shown = run('fix', '--running')
     assert shown.returncode == 1
     assert fixes.said(shown)[0] == read

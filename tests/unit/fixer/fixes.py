@@ -107,6 +107,11 @@ def after(contents: Mapping[str, bytes], made: plan.Plan) -> dict[str, bytes]:
     return {**contents, **{one.path: one.after for one in made.texts}}
 
 
+def is_generated(made: plan.Plan) -> bool:
+    """Return whether the command would refuse to write a plan."""
+    return any(text.limits.generated for text in made.texts)
+
+
 def shown(made: plan.Plan) -> str:
     """Return the diff of a plan."""
     return ''.join(plan.render(made.texts))

@@ -51,6 +51,11 @@ def test_a_line_number_is_that_of_python(number: int) -> None:
         (b'a\nb', edits.Edit('f', 2, 0, '\nx', column=2), b'a\nb\nx'),
         (b'a', edits.Edit('f', 1, 0, '\r\n\r\nx', 2), b'a\r\n\r\nx'),
         (b'a', edits.Edit('f', 1, 1, '\xe9'), b'\xc3\xa9'),
+        # "\r" and "\n" would be one end when they meet.
+        (b'a\rb\n\nc\n', edits.Edit('f', 2, 1, ''), b'a\r\r\n\nc\n'),
+        (b'a\rb\nc\n\n', edits.Edit('f', 2, 2, ''), b'a\r\r\n\n'),
+        (b'a\rb\n\r\n', edits.Edit('f', 2, 1, ''), b'a\r\r\n'),
+        (b'a\r\nb\n\n', edits.Edit('f', 2, 1, ''), b'a\r\n\n'),
     ],
 )
 def test_apply(data: bytes, edit: edits.Edit, expected: bytes) -> None:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import dataclasses
+import itertools
+import operator
 
 import pytest
 
@@ -108,7 +110,7 @@ def test_choice_of_the_file(name: str) -> None:
 def test_findings_are_those_of_the_files_as_they_were() -> None:
     content = (
         b'[DEFAULT]\ncompute_driver = nova.virt.libvirt.LibvirtDriver # a\n'
-        b'use_cow_images = False # b\n[libvirt]\nimages_type = Qcow2\n'
+        b'use_cow_images = False # b\n[libvirt]\nimages_type = Flat\n'
     )
     made = fixes.make({'f': content})
     assert list(made.fixed) == list(fixes.judged({'f': content}).found)
@@ -116,19 +118,31 @@ def test_findings_are_those_of_the_files_as_they_were() -> None:
     assert lines_ == [2, 5, 3]
 
 
-def test_what_one_rule_wants_does_not_undo_what_another_one_does() -> None:
-    # Invalid, and true if it were not: two rules change the same line.
-    content = (
-        fixes.DRIVER + b'use_cow_images = y\n[libvirt]\nimages_type=raw\n'
+@pytest.mark.parametrize(
+    'written',
+    [
+        b'use_cow_images = maybe\n',
+        b'use_cow_images = (False)\n',
+        b'[libvirt]\nimages_type = ceph\n',
+        b'[libvirt]\nimages_type = {{ x }}\n',
+        b'[libvirt]\nimages_type = raw\nimages_type = ceph\n',
+        b'compute_driver = nova.virt.fake.FakeConnection\n',
+        # Evident, and not safe beside the other.
+        b'use_cow_images = y\n[libvirt]\nimages_type=raw\n',
+        b'use_cow_images = n\n[libvirt]\nimages_type=qcow2\n',
+    ],
+)
+def test_what_is_not_evident_is_not_written(written: bytes) -> None:
+    made = fixes.make({'f': fixes.DRIVER + written})
+    assert (made.texts, rules(made)) == ((), ([], ['invalid-setting']))
+    assert made.left[0].reason == (
+        'No value is proposed for it: choose one, and write it by hand.'
     )
-    made = fixes.make({'f': content})
-    assert made.texts[0].after == content.replace(b'= y', b'= False')
-    assert fixes.judged(fixes.after({'f': content}, made)).found == ()
 
 
 class TestLeft:
     CONTENT = (
-        fixes.DRIVER + b'use-cow-images = 1\nuse_cow_images = 1\n  secret\n'
+        fixes.DRIVER + b'use-cow-images = 1\nuse_cow_images = 0\n  secret\n'
         b'[libvirt]\nimages_type = Flat\nuse_cow_images = 1\n'
     )
 
@@ -149,7 +163,7 @@ class TestLeft:
         assert made.left[0].finding.origins[0].line == 2
 
     def test_the_finding_is_that_of_the_file_as_it_was(self) -> None:
-        content = self.CONTENT.replace(b'LibvirtDriver', b'Libvirt # why')
+        content = self.CONTENT.replace(b'.LibvirtDriver', b' # why')
         made = fixes.make({'f': content})
         assert [
             wording.place(left.finding.origins[0]) for left in made.left
@@ -214,14 +228,12 @@ def test_a_removal_that_lets_another_source_show_is_left() -> None:
         found: host_config.Configuration,
     ) -> tuple[host_settings.ImageSettings, tuple[verdict.Row, ...]]:
         """Judge with a source that the files beat."""
-        host, _rows = fixes.judge(found)
-        if not host.use_cow_images.is_written:
-            kind = parsing.OriginKind.CONFIG_SOURCE
-            shown = dataclasses.replace(
-                host.use_cow_images, origin=parsing.Origin(kind, 'there')
-            )
-            host = dataclasses.replace(host, use_cow_images=shown)
-        return host, verdict.judge(host)
+        host, rows = fixes.judge(found)
+        source = parsing.Origin(parsing.OriginKind.CONFIG_SOURCE, 'there')
+        setting = host.use_cow_images
+        editing = setting.editing._replace(source=source)
+        setting = dataclasses.replace(setting, editing=editing)
+        return dataclasses.replace(host, use_cow_images=setting), rows
 
     made = plan.make(fixes.read({'f': content}), {'f': content}, judge)
     assert made.texts == ()
@@ -275,8 +287,9 @@ def test_the_whole_is_proven_after_the_steps(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def apply_another(
-        document: lines.Document, edit: edits.Edit
+        document: lines.Document, *made: edits.Edit
     ) -> lines.Document:
+        (edit,) = made
         written = '[libvirt]\nimages_type = rbd\n'
         return apply(document, edit._replace(written=written))
 
@@ -316,7 +329,7 @@ def test_a_file_like_the_sample_of_nova() -> None:
     [
         (b'[database]\nimages_type = mysql://S3cr3t\n', True),
         (b'[libvirt]\nuse_cow_images = S3cr3t\n', True),
-        (b'[libvirt]\nuse_cow_images = False\n', False),
+        (b'[libvirt]\nuse_cow_images = True\n', False),
     ],
 )
 def test_a_value_that_fits_no_option_is_hidden(
@@ -430,3 +443,49 @@ def test_an_ignored_line_is_the_operators() -> None:
     made = fixes.make({'f': content})
     assert rules(made) == ([], ['ignored-setting'])
     assert 'your choice' in made.left[0].reason
+
+
+@pytest.mark.parametrize(
+    'ends', list(itertools.product(['\n', '\r', '\r\n'], repeat=4))
+)
+@pytest.mark.parametrize('name', ['added', 'removed'])
+def test_any_mixture_of_line_ends_can_be_edited(
+    name: str, ends: tuple[str, ...]
+) -> None:
+    written = {
+        # Below the sample line, above a line that may be blank.
+        'added': ['#images_type = x', '', 'virt_type = kvm', ''],
+        'removed': ['images_type = rbd', '[DEFAULT]', 'use_cow_images=0', ''],
+    }[name]
+    text = fixes.DRIVER.decode() + '[libvirt]\n'
+    text += ''.join(map(operator.add, written, ends)) + '\n[x]\ny = z\n'
+    before = text.encode()
+    made = fixes.make({'f': before})
+    assert rules(made)[1] == []
+    (after,) = (one.after for one in made.texts)
+    kept = [line.data for line in lines.split(before)]
+    new = [line.data for line in lines.split(after)]
+    if name == 'removed':
+        kept = [line for line in kept if not line.startswith(b'use_cow')]
+    # Every other line is as it was, with its end.
+    rest = iter(new)
+    assert all(line in rest for line in kept)
+
+
+def test_more_ignored_lines_than_are_told_are_left() -> None:
+    content = fixes.DRIVER + b'images_type = raw\n' * 101
+    planned = fixes.make({'f': content}, asked=['ignored-setting'])
+    assert not planned.texts
+    assert len(planned.left) == 101
+    for left in planned.left:
+        assert left.reason.startswith('There are more such lines')
+    fewer = fixes.DRIVER + b'images_type = raw\n' * 3
+    planned = fixes.make({'f': fewer}, asked=['ignored-setting'])
+    assert planned.texts and not planned.left
+
+
+def test_edits_of_many_places_are_made_at_once() -> None:
+    content = fixes.DRIVER + b'[libvirt]\nimages_type = rbd\n[DEFAULT]\n'
+    planned = fixes.make({'f': content + b'use_cow_images=1\na=b\n' * 500})
+    (text,) = planned.texts
+    assert text.after == content + b'a=b\n' * 500

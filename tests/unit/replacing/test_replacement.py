@@ -16,6 +16,7 @@ import pytest
 from nova_cow_check import errors
 from nova_cow_check.replacing import replacement
 from nova_cow_check.replacing import targets
+from nova_cow_check.sources import roots
 from tests.functional import conftest
 from tests.unit.replacing import states
 from tests.unit.replacing import system_calls
@@ -56,7 +57,7 @@ def test_an_earlier_backup_stays(directory: pathlib.Path) -> None:
     for number, ending in enumerate(['', '.1', '.2']):
         path.write_bytes(b'%d' % number)
         change = replacement.NewContent(
-            str(path), str(path), b'%d' % number, NEW
+            str(path), roots.Root(), str(path), b'%d' % number, NEW
         )
         made = replacement.write([change], SUFFIX)
         assert made == [f'{path}{SUFFIX}{ending}']
@@ -198,7 +199,11 @@ def test_a_path_in_this_directory(
 def test_the_path_that_the_operator_knows(directory: pathlib.Path) -> None:
     path = directory / NAMES[0]
     change = replacement.NewContent(
-        '/etc/nova/nova.conf', f'/proc/self/root{path}', OLD, NEW
+        '/etc/nova/nova.conf',
+        roots.Root(),
+        f'/proc/self/root{path}',
+        OLD,
+        NEW,
     )
     assert replacement.write([change], SUFFIX) == [
         f'/proc/self/root{path}{SUFFIX}'
@@ -319,7 +324,9 @@ def test_a_backup_is_gone_when_others_have_removed_it(
 ) -> None:
     path = tmp_path / 'nova.conf'
     path.write_bytes(written.OLD)
-    with targets.opened(str(path), str(path), written.OLD) as target:
+    with targets.opened(
+        str(path), roots.Root(), str(path), written.OLD
+    ) as target:
         backup = replacement.make_backup(target, '.bak')
         assert pathlib.Path(backup.path).read_bytes() == written.OLD
         assert backup.remove()
@@ -327,51 +334,12 @@ def test_a_backup_is_gone_when_others_have_removed_it(
         assert backup.remove()
 
 
-#: A file that a killed process has left.
-OWN = '.a.conf.0123456789abcdef.nova-cow-check'
-
-OTHERS = [
-    'a.conf',
-    '.a.conf',
-    '.a.conf.swp',
-    'a.conf.nova-cow-check-backup',
-    'a.conf.nova-cow-check-backup.1',
-    # Of other files, which others may be replacement.
-    '.b.conf.0123456789abcdef.nova-cow-check',
-    '.axconf.0123456789abcdef.nova-cow-check',
-    '.a.conf.0123456789ABCDEF.nova-cow-check',
-    '.a.conf.0123456789abcdef0.nova-cow-check',
-    '.a.conf.0123456789abcdef.nova-cow-check.1',
-]
-
-
-def test_only_own_files_are_swept(tmp_path: pathlib.Path) -> None:
-    for name in [OWN, *OTHERS]:
-        (tmp_path / name).write_bytes(written.OLD)
-    path = str(tmp_path / 'a.conf')
-    with targets.opened(path, path, written.OLD) as target:
-        replacement.sweep(target)
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(OTHERS)
-
-
-def test_a_file_is_swept_under_the_name_that_it_is_given(
-    tmp_path: pathlib.Path,
-) -> None:
-    # Characters that mean something in patterns.
-    path = tmp_path / 'a[1]{x}*+.conf'
-    path.write_bytes(written.OLD)
-    with targets.opened(str(path), str(path), written.OLD) as target:
-        with replacement.beside(target, written.NEW) as name:
-            assert (tmp_path / name).read_bytes() == written.NEW
-            assert name.startswith('.') and not name.endswith('.conf')
-            replacement.sweep(target)
-            assert list(tmp_path.iterdir()) == [path]
-
-
 def test_a_file_does_not_stay(tmp_path: pathlib.Path) -> None:
     path = tmp_path / 'a.conf'
     path.write_bytes(written.OLD)
-    with targets.opened(str(path), str(path), written.OLD) as target:
+    with targets.opened(
+        str(path), roots.Root(), str(path), written.OLD
+    ) as target:
         with pytest.raises(KeyboardInterrupt):
             with replacement.beside(target, written.NEW):
                 raise KeyboardInterrupt

@@ -8,6 +8,7 @@ import os
 import pathlib
 
 from nova_cow_check.replacing import replacement
+from nova_cow_check.sources import roots
 from tests.unit.replacing import states
 
 OLD = b'[libvirt]\nimages_type = default\n'
@@ -37,13 +38,18 @@ def make(directory: pathlib.Path) -> dict[str, states.State]:
 def write(directory: pathlib.Path, suffix: str | None = SUFFIX) -> list[str]:
     """Write the new files."""
     paths = [str(directory / name) for name in FILES]
-    changes = [replacement.NewContent(path, path, OLD, NEW) for path in paths]
+    changes = [
+        replacement.NewContent(path, roots.Root(), path, OLD, NEW)
+        for path in paths
+    ]
     return replacement.write(changes, suffix)
 
 
 def write_one(path: pathlib.Path) -> list[str]:
     """Write one of the files."""
-    change = replacement.NewContent(str(path), str(path), OLD, NEW)
+    change = replacement.NewContent(
+        str(path), roots.Root(), str(path), OLD, NEW
+    )
     return replacement.write([change], SUFFIX)
 
 
