@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Text from configuration files, made safe to show on a terminal."""
+"""Text that is not ours, made safe to show on a terminal.
+
+It comes from configuration files, names of files and hosts, other programs'
+errors, and plugins.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,14 @@ def printable(text: str) -> str:
     return ''.join(one if one.isprintable() else _escape(one) for one in text)
 
 
+def printable_lines(text: str) -> str:
+    """Escape text as `printable` does, but for its line breaks.
+
+    A tab becomes spaces.
+    """
+    return '\n'.join(map(printable, text.expandtabs().split('\n')))
+
+
 def value_as_shown(text: str) -> str:
     """Return the part of a written value that may be shown.
 
@@ -41,7 +53,7 @@ def value_as_shown(text: str) -> str:
 def has_more_lines(shown: str) -> bool:
     """Return whether lines are left out behind what `value_as_shown` shows."""
     is_cut = shown.endswith(_CUT)
-    return is_cut and len(_CUT) < len(shown) < _LONGEST_VALUE + len(_CUT)
+    return is_cut and len(shown) < _LONGEST_VALUE + len(_CUT)
 
 
 def _escape(char: str) -> str:

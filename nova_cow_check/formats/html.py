@@ -9,7 +9,7 @@ show: a dict for each thing, with the names that they use.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 import functools
 import hashlib
 from importlib import resources
@@ -27,6 +27,7 @@ from nova_cow_check import printing
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import fleet_wording
 from nova_cow_check.reports import report
+from nova_cow_check.reports import separation
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import wording
@@ -171,13 +172,6 @@ def _parts(
 
     What is in them is made one after the other: together it can be large.
     """
-    read = [one for one in alike if one.example.image_settings is not None]
-    if read:
-        yield {
-            'id': 'hosts',
-            'heading': _('Hosts, by settings and findings'),
-            'cards': (_card(one, not whole.is_fleet) for one in read),
-        }
     unread = [one for one in alike if one.example.image_settings is None]
     if unread:
         yield {
@@ -185,10 +179,18 @@ def _parts(
             'heading': _('Hosts that were not read, or not fully'),
             'cards': map(_unread, unread),
         }
+    read = [one for one in alike if one.example.image_settings is not None]
+    if read:
+        yield {
+            'id': 'hosts',
+            'heading': _('Hosts, by settings and findings'),
+            'cards': (_card(one, not whole.is_fleet) for one in read),
+        }
     moves = [
         one for one in fleet.matrices(whole.hosts) if one.sides or one.unknown
     ]
     if moves:
+        apart = {one.group: one for one in separation.of(whole.hosts)}
         yield {
             'id': 'moves',
             'heading': _('Resizes and cold migrations'),
@@ -197,7 +199,10 @@ def _parts(
                 for one in operations.Outcome
             ],
             'groups': (
-                _moves(one, number, is_only=len(moves) == 1)
+                {
+                    **_moves(one, number, is_only=len(moves) == 1),
+                    'separation': _separation(apart.get(one.group)),
+                }
                 for number, one in enumerate(moves, 1)
             ),
         }
@@ -234,18 +239,25 @@ def _finding(finding: findings.Finding) -> _Values:
     # The first place if none is written.
     places = map(wording.place, written or finding.origins[:1])
     return {
-        'body': [
-            (is_setting, [paragraph.text for paragraph in some])
-            for is_setting, some in itertools.groupby(
-                wording.body(finding), lambda paragraph: paragraph.is_setting
-            )
-        ],
+        'body': _body(wording.body(finding)),
         'heading': wording.heading(finding),
         'mark': finding.severity.name.lower() if finding.counts else 'apart',
         'places': ', '.join(dict.fromkeys(places)),
         'reference': registry.RULES[finding.rule].reference,
         'rule': finding.rule,
     }
+
+
+def _body(
+    paragraphs: Iterable[wording.Paragraph],
+) -> list[tuple[bool, list[str]]]:
+    """Return paragraphs, those together that are copied together."""
+    return [
+        (is_setting, [paragraph.text for paragraph in some])
+        for is_setting, some in itertools.groupby(
+            paragraphs, lambda paragraph: paragraph.is_setting
+        )
+    ]
 
 
 def _unread(alike: fleet.Alike) -> _Values:
@@ -309,6 +321,10 @@ def _moves(moves: fleet.Matrix, number: int, is_only: bool) -> _Values:
         'sides': [*_sides(moves.sides, links)],
         'unknown': _hosts(moves.unknown) if moves.unknown else None,
     }
+
+
+def _separation(one: separation.Separation | None) -> object:
+    return _body(fleet_wording.separation(one)) if one else []
 
 
 def _sides(

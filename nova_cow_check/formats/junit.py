@@ -14,7 +14,9 @@ from xml.etree import ElementTree
 
 from nova_cow_check.formats import interface
 from nova_cow_check import printing
+from nova_cow_check.reports import fleet_wording
 from nova_cow_check.reports import report
+from nova_cow_check.reports import separation
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import wording
@@ -39,13 +41,21 @@ def render(
     last = len(whole.hosts) - 1
     for number, host in enumerate(whole.hosts):
         suite = _suite(host, whole)
-        if number == last and whole.unused_waivers:
-            # Of all hosts, but only a suite has a place for it.
-            _output(suite, wording.unused(whole.unused_waivers))
+        if number == last and (words := '\n'.join(_of_all_hosts(whole))):
+            # Only a suite has a place for it.
+            _output(suite, words)
         _escape(suite)
         ElementTree.indent(suite, level=1)
         yield f'  {_xml(suite)}\n'
     yield f'{end}\n'
+
+
+def _of_all_hosts(whole: report.Report) -> Iterator[str]:
+    """Yield what is to be said of the run, a line each."""
+    if whole.unused_waivers:
+        yield wording.unused(whole.unused_waivers)
+    for one in separation.of(whole.hosts):
+        yield from (part.text for part in fleet_wording.separation(one))
 
 
 def _suite(

@@ -20,7 +20,9 @@ from urllib import parse
 
 from nova_cow_check._i18n import _
 from nova_cow_check.fixer import edits
+from nova_cow_check.fixer import obstacles
 from nova_cow_check.formats import interface
+from nova_cow_check.formats import sarif_rules
 from nova_cow_check import printing
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
@@ -45,12 +47,6 @@ _RESULTS = '[]'
 
 #: What a line of a result starts with.
 _INDENT = '\n' + 8 * ' '
-
-_LEVELS = {
-    findings.Severity.NOTE: 'note',
-    findings.Severity.WARNING: 'warning',
-    findings.Severity.FAILURE: 'error',
-}
 
 #: Of partialFingerprints; another number if one had to be made otherwise.
 _FINGERPRINT = 'novaCowCheck/v1'
@@ -114,7 +110,10 @@ def _driver(whole: report.Report) -> Object:
     return {
         'name': 'nova-cow-check',
         **version,
-        'rules': [_descriptor(one) for one in registry.RULES.values()],
+        'rules': [
+            sarif_rules.descriptor(one, _message)
+            for one in registry.RULES.values()
+        ],
     }
 
 
@@ -145,22 +144,6 @@ def _invocation(whole: report.Report) -> Object:
     return invocation
 
 
-def _descriptor(one: rule.Rule) -> Object:
-    page = registry.page(one.name)
-    return {
-        'id': one.name,
-        # SARIF has names for people in PascalCase, and lets ids be stable.
-        'name': one.name.title().replace('-', ''),
-        'shortDescription': _message(page.summary),
-        # Code scanning services ask for both.
-        'fullDescription': _message(page.summary),
-        'help': _message(page.text),
-        'helpUri': one.reference,
-        'defaultConfiguration': {'level': _LEVELS[one.severity]},
-        'properties': {'check': one.check.value},
-    }
-
-
 def results(whole: report.Report) -> Iterator[Object]:
     """Yield a result for every finding, waived ones among them."""
     for host in whole.hosts:
@@ -188,7 +171,7 @@ def _result(
         'ruleId': finding.rule,
         'ruleIndex': list(registry.RULES).index(finding.rule),
         'kind': 'fail',
-        'level': _LEVELS[finding.severity],
+        'level': sarif_rules.LEVELS[finding.severity],
         'message': _message(_words(finding)),
         'locations': [{**first, 'logicalLocations': logical}],
         'suppressions': [],
@@ -229,7 +212,7 @@ def _locations(
         for edit in to_write[:1]:
             # What is new is below the line; a file can end there.
             is_below = not edit.lines and edit.column == 1
-            line = max(edit.line - is_below, 1)
+            line = edit.line - is_below
             found.insert(0, _in_file(_artifact(edit.path), line))
     return found or [{}]
 
@@ -265,29 +248,25 @@ def _identity(
 
 
 def fixes(finding: findings.Finding, host: report.HostReport) -> list[Object]:
-    """Return the fixes of a finding: those that edits of files can make.
+    """Return the fix of a finding, if there is one: what ``fix`` writes.
 
-    The first one, which is what ``fix`` writes, changes nothing else; a
-    second one is for an ignored line that was meant. There are none if the
-    files are not on this machine, or if text in them is not to be shown.
+    There is none if anything keeps ``fix`` from it, if the files are not on
+    this machine, or if text in them is not to be shown. What would take a
+    choice is not offered: that an ignored line was meant is in the message.
     """
+    if host.image_settings is None or host.is_elsewhere:
+        return []
+    if obstacles.of(finding, host.image_settings):
+        return []
     changes = finding.replacement.changes
-    choices = [(changes, _description(changes))]
-    if finding.alternative is not None:
-        changes += finding.alternative.replacement.changes
-        meant = _('If it was meant: %(changes)s With it: %(effects)s') % {
-            'changes': _description(changes),
-            'effects': ' '.join(finding.alternative.effects),
-        }
-        choices.append((changes, meant))
+    found = _edits(host, changes)
+    if not found or not all(_is_shown(edit, host) for edit in found):
+        return []
     return [
         {
-            'description': _message(description),
+            'description': _message(_description(changes)),
             'artifactChanges': _artifact_changes(found),
         }
-        for changes, description in choices
-        if (found := _edits(host, changes))
-        and all(_is_shown(edit, host) for edit in found)
     ]
 
 
@@ -380,10 +359,16 @@ def _artifact(path: str) -> Object:
 
 
 def _in_file(artifact_location: Object, line: int) -> Object:
-    """Return the location of a line, or all of a file if that is 0."""
-    region = {'region': {'startLine': line}} if line else {}
+    """Return the location of a line; of all of a file, if that is 0.
+
+    That is its first line then: services take no place without a line.
+    """
+    region = {'startLine': max(line, 1)}
     return {
-        'physicalLocation': {'artifactLocation': artifact_location, **region}
+        'physicalLocation': {
+            'artifactLocation': artifact_location,
+            'region': region,
+        }
     }
 
 
@@ -396,6 +381,8 @@ def _location(
     """
     if origin.kind is parsing.OriginKind.FILE:
         path = host.path_of(origin.name) if host else origin.name
+        if host and host.source and not origin.name:
+            return _in_file(_artifact(path), host.source.line)
         if not host or not host.is_elsewhere or not origin.name:
             return _in_file(_artifact(path), origin.line)
         # It was left on the host, and is relative to the host's root.

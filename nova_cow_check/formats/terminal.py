@@ -130,8 +130,19 @@ def finding(
     yield screen.finding(heading, found) + (f' {place}' if fits else '')
     if not fits:
         yield from screen.wrapped(place)
+    body = tuple(wording.body(found))
+    yield from paragraphs(body, screen)
+    if body[-1].is_setting and more:
+        yield ''
+    yield from more
+
+
+def paragraphs(
+    body: Iterable[wording.Paragraph], screen: Screen
+) -> Iterator[str]:
+    """Yield paragraphs; what can be pasted is whole, between empty lines."""
     after_setting = False
-    for paragraph in wording.body(found):
+    for paragraph in body:
         if paragraph.is_setting is not after_setting:
             yield ''
         after_setting = paragraph.is_setting
@@ -139,9 +150,6 @@ def finding(
             yield screen.bold(paragraph.text)
         else:
             yield from screen.wrapped(paragraph.text)
-    if after_setting and more:
-        yield ''
-    yield from more
 
 
 def _place(found: findings.Finding) -> str:

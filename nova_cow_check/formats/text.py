@@ -14,6 +14,7 @@ from nova_cow_check import printing
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import fleet_wording
 from nova_cow_check.reports import report
+from nova_cow_check.reports import separation
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import wording
@@ -111,10 +112,15 @@ def _fleet(
             yield ''
             yield from _alike(one, screen)
     matrices = fleet.matrices(whole.hosts)
+    apart = {one.group: one for one in separation.of(whole.hosts)}
     for moves in matrices:
         if moves.sides or moves.unknown:
             yield ''
             yield from _moves(moves, len(matrices) == 1, screen)
+        if moves.group in apart:
+            words = fleet_wording.separation(apart[moves.group])
+            yield ''
+            yield from terminal.paragraphs(words, screen)
     if any(one.example.rules for one in alike):
         yield ''
         hint = _('nova-cow-check rules NAME tells more about a finding.')
@@ -201,7 +207,7 @@ def _moves(
         yield from _side(letter, side, screen)
     if moves.unknown:
         yield from screen.wrapped(
-            _('Not known, so that a move from or to any of them is a risk:')
+            _('Not compared, so that a move from or to any of them is a risk:')
         )
         yield from screen.hosts(moves.unknown, _MOST_SIDE_LINES, ' ' * _MARGIN)
     if len(moves.sides) > 1:

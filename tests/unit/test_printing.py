@@ -63,3 +63,16 @@ def test_what_is_shown_is_shown_as_it_is(value: str) -> None:
     shown = printing.value_as_shown(value)
     assert printing.value_as_shown(shown) == shown
     assert len(shown) <= 63
+
+
+@pytest.mark.parametrize(
+    'raw, shown',
+    [
+        ('', ''),
+        ('a\nb\n', 'a\nb\n'),
+        ('a\tb', 'a       b'),
+        ('a\r\n\x1b[2J\u202e', 'a\\r\n\\x1b[2J\\u202e'),
+    ],
+)
+def test_lines_stay_lines(raw: str, shown: str) -> None:
+    assert printing.printable_lines(raw) == shown

@@ -76,8 +76,10 @@ class TestFleet:
     def test_every_line_names_its_host(self) -> None:
         whole = fleets.varied()
         names = {host.name for host in whole.hosts}
-        found = lines(whole)
+        *found, apart = lines(whole)
         assert len(found) == sum(1 + len(list(h.found)) for h in whole.hosts)
+        assert ': If hosts that differ exchange no instances, ' in apart
+        assert ' --group ' in apart
         for line in found:
             _program, host, *_words = line.split(': ')
             assert host.removeprefix('image settings of ') in names

@@ -70,7 +70,7 @@ class TestMessage:
 
     def test_it_has_what_to_write_if_a_line_was_meant(self) -> None:
         content = hosts.nova_conf(images_type='qcow2')
-        text = result(content + 'use_cow_images = no\n')['message']['text']
+        text = result(content + 'use_cow_images = yes\n')['message']['text']
         assert '\nIf it was meant, write in its place:\n' in text
 
     def test_braces_name_no_argument(self) -> None:
@@ -231,8 +231,26 @@ class TestFleet:
         found = self.result(host_settings.Unreadable('cannot be read'), kind)
         (location,) = found['locations']
         assert location['physicalLocation'] == {
-            'artifactLocation': {'uri': 'fleet/a'}
+            'artifactLocation': {'uri': 'fleet/a'},
+            'region': {'startLine': 1},
         }
+
+    def test_or_is_named_on_a_line_of_a_list(self) -> None:
+        source = report.Source(report.SourceKind.LIST, 'hosts.txt', 3)
+        known = host_settings.Unreadable('it is expected')
+        host = report.judge(report.ReadHost('a', known, (), source))
+        whole = sample_reports.of(hosts.host(''))
+        whole = dataclasses.replace(whole, hosts=(host,))
+        (found,) = sarif.results(whole)
+        assert place(found['locations'][0]) == ('hosts.txt', 3)
+
+
+@pytest.mark.parametrize('name', fleets.FLEETS)
+def test_every_file_is_shown_with_a_line(name: str) -> None:
+    for one in sarif.results(fleets.FLEETS[name]()):
+        for location in [*one['locations'], *one.get('relatedLocations', ())]:
+            if 'physicalLocation' in location:
+                assert place(location)[1] >= 1
 
 
 class TestSuppressions:

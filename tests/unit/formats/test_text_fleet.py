@@ -43,8 +43,8 @@ class TestVerdict:
         assert lines[:7] == [
             '34 hosts: FAILURE',
             '   2 not read',
-            '   6 with a failure',
-            '   9 with warnings',
+            '   7 with a failure',
+            '   8 with warnings',
             '  15 fine',
             '   2 not concerned: without the libvirt driver',
             '',
@@ -160,7 +160,9 @@ WIDTHS = st.integers(40, 100)
 @hypothesis.given(any_fleet(), WIDTHS)
 def test_lines_fit_the_terminal(whole: report.Report, width: int) -> None:
     for line in rendered(whole, width).split('\n'):
-        assert len(line) <= width or ' ' not in line.strip(), line
+        # An option is whole, to be copied.
+        can_break = ' ' in line.strip() and not line.startswith('--group ')
+        assert len(line) <= width or not can_break, line
 
 
 @hypothesis.given(any_fleet(), WIDTHS)

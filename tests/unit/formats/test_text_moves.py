@@ -144,7 +144,7 @@ def test_hosts_of_one_kind_need_no_table(
 def test_hosts_that_are_not_known_are_named() -> None:
     unknown = tuple(f'c{n}' for n in range(1, 9))
     assert shown(of(unknown=unknown))[1:] == [
-        '  Not known, so that a move from or to any of them is a risk:',
+        '  Not compared, so that a move from or to any of them is a risk:',
         '     c[1-8]',
     ]
 
