@@ -14,6 +14,7 @@ form of neutron's ``neutron.status.upgrade.checks``: its class `Checks` has a
 
 from __future__ import annotations
 
+import dataclasses
 import socket
 import sys
 from typing import Any, NoReturn
@@ -96,10 +97,15 @@ def _result(
     command: upgradecheck.UpgradeCommands,
     conf: cfg.ConfigOpts | None,
 ) -> upgradecheck.Result:
+    is_of_nova_compute = conf is not None or hasattr(command, 'conf')
     if conf is None:
         conf = getattr(command, 'conf', cfg.CONF)
     configuration = host.configuration_of(conf)
     known = host_settings.read(conf, configuration)
+    if not is_of_nova_compute:
+        # nova-status runs with the files of an API or a conductor, to which
+        # tools write [libvirt], too: that is no evidence there.
+        known = dataclasses.replace(known, libvirt_option=None)
     host_name = getattr(command, 'host_name', None) or socket.gethostname()
     # A command that has read them has them as an attribute.
     waivers_read = getattr(command, 'waivers', None)
@@ -145,7 +151,9 @@ class _Manager(stevedore.ExtensionManager):  # type: ignore[type-arg]
     def _load_one_plugin(self, ep: Any, *arguments: Any) -> Any:
         try:
             return super()._load_one_plugin(ep, *arguments)
-        except (AssertionError, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             raise _NotLoaded from error
 
 
@@ -158,7 +166,9 @@ def _checks_of(plugin_name: str, plugin: Any) -> list[NamedCheck]:
         # neutron's own entry points name the class, not its module.
         found = getattr(plugin, 'Checks', plugin)().get_checks()
         return [(str(name), check) for name, check in found]
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         return [_failing(plugin_name, error)]
 
 

@@ -12,10 +12,12 @@ from typing import NamedTuple, TypeVar
 
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
+from nova_cow_check.replacing import replacement
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
 from nova_cow_check.sources import collected
+from nova_cow_check.sources import collection
 from nova_cow_check.sources import search
 from nova_cow_check.sources import waiver_file
 
@@ -47,7 +49,7 @@ def load(options: argparse.Namespace) -> Fleet:
     accepted: tuple[findings.Waiver, ...] = ()
     if options.waivers is not None:
         accepted = waiver_file.read(options.waivers, search.own_surroundings())
-    found = collected.find(options.paths, options.expected)
+    found = collection.find(options.paths, options.expected)
     if found.passed_over:
         _say_passed_over(found.passed_over)
     hosts = fleet.compare(
@@ -62,7 +64,7 @@ def load(options: argparse.Namespace) -> Fleet:
 
 
 def _read(
-    hosts: Sequence[collected.Host], accepted: Sequence[findings.Waiver]
+    hosts: Sequence[collection.Host], accepted: Sequence[findings.Waiver]
 ) -> Iterator[report.ReadHost]:
     read = with_progress(collected.read_all(hosts), len(hosts))
     for host, (known, applied) in zip(hosts, read):
@@ -102,6 +104,10 @@ def with_progress(items: Iterable[T], total: int) -> Iterator[T]:
 
 
 def _say_passed_over(paths: tuple[str, ...]) -> None:
+    # What fix itself has left there is no host that was forgotten.
+    paths = tuple(one for one in paths if not replacement.is_backup(one))
+    if not paths:
+        return
     named = ', '.join(paths[:_MOST_NAMED])
     more = len(paths) - _MOST_NAMED
     if more > 0:

@@ -101,7 +101,8 @@ def _common() -> arguments.ArgumentsParser:
         type=_process_id,
         help=_(
             'read what the nova-compute that runs on this host reads, in a '
-            'container or not; PID to choose one of several'
+            'container or not; PID to choose one of several, or one of a user '
+            'other than root and nova'
         ),
     )
     parser.add_argument(

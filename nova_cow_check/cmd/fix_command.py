@@ -9,27 +9,34 @@ said on standard error.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TYPE_CHECKING
 
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
 from nova_cow_check.cmd import rules_command
 from nova_cow_check.cmd import this_host
+from nova_cow_check.deployment import instructions
 from nova_cow_check.deployment import overrides
 from nova_cow_check.deployment import tools
 from nova_cow_check import errors
+from nova_cow_check.fixer import obstacles
 from nova_cow_check.fixer import plan
 from nova_cow_check import host_names
 from nova_cow_check import printing
 from nova_cow_check.replacing import replacement
 from nova_cow_check.reports import report
 from nova_cow_check.reports import verdict
+from nova_cow_check.rules import existing_guests
+from nova_cow_check.rules import findings
+from nova_cow_check.rules import flat_disks_converted
+from nova_cow_check.rules import raw_disks_opened_as_qcow2
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import unreadable_configuration
 from nova_cow_check.rules import wording
 from nova_cow_check.settings import host_config
 from nova_cow_check.settings import host_settings
+from nova_cow_check.settings import parsing
 from nova_cow_check.sources import editable_files
 from nova_cow_check.sources import host
 
@@ -62,6 +69,8 @@ class Outcome(NamedTuple):
     has_written: bool = False
     #: What to write for a deployment tool, if one was asked for.
     override: str = ''
+    #: The rules of the findings that end with it.
+    fixed: frozenset[str] = frozenset()
 
 
 def run(options: argparse.Namespace) -> int:
@@ -84,7 +93,7 @@ def _require(options: argparse.Namespace) -> None:
     """
     for name in options.rules:
         rules_command.require(name)
-        if name not in {one.name for one in registry.HOST_RULES}:
+        if not obstacles.is_about_one_host(name):
             raise errors.UsageError(
                 _('%s is about more than the settings of a host: no edit')
                 % name
@@ -100,11 +109,14 @@ def _run_here(options: argparse.Namespace) -> int:
         _show(refused.override)
         raise
     _show(outcome.override)
+    _tell_of_guests([outcome])
     if outcome.has_written:
         guard.say(
             _(
                 'restart nova-compute on this host for the settings to take '
-                'effect; disks that exist keep their format'
+                'effect; that changes no guest that exists, and a broken one '
+                'stays broken: nova-cow-check rules NAME tells of the next '
+                'restart and move, and of repairs'
             )
         )
     return outcome.code
@@ -129,12 +141,15 @@ def _run_fleet(options: argparse.Namespace) -> int:
             guard.say(_('stopped; written before that: %s') % folded)
         raise
     _show_overrides(outcomes)
+    _tell_of_guests(outcomes.values())
     if any(outcome.has_written for outcome in outcomes.values()):
         guard.say(
             _(
                 'take the files to their hosts and restart nova-compute '
-                'there for the settings to take effect; disks that exist '
-                'keep their format'
+                'there for the settings to take effect; that changes no '
+                'guest that exists, and a broken one stays broken: '
+                'nova-cow-check rules NAME tells of the next restart and '
+                'move, and of repairs'
             )
         )
     return max(outcome.code for outcome in outcomes.values())
@@ -156,7 +171,7 @@ def _show_overrides(outcomes: Mapping[str, Outcome]) -> None:
         if len(names) < len(outcomes):
             # In the output itself: it is copied without what is said.
             words = warning % printing.printable(folded)
-            _show('\n' + overrides.comment(words, width=70))
+            _show('\n' + instructions.comment(words, width=70))
         else:
             guard.say(_('for %s:') % folded)
         _show(override)
@@ -167,38 +182,52 @@ def _fix_collected(
     found: collected_hosts.Fleet,
     options: argparse.Namespace,
 ) -> Outcome:
+    unreadable = unreadable_configuration.RULE.name
     # Whatever was asked for: nothing is known of what was not read.
     if isinstance(judged.known, host_settings.Unreadable):
         place = judged.path_of(judged.known.path)
         why = judged.known._replace(path=place)
-        rule = unreadable_configuration.RULE.name
-        guard.say(f'{judged.name}: {rule}: {why}')
+        guard.say(f'{judged.name}: {unreadable}: {why}')
         return Outcome(LEFT)
     asked = options.rules or registry.RULES
     counting = [
         one for one in judged.found if one.counts and one.rule in asked
     ]
-    of_host = {one.name for one in registry.HOST_RULES}
+    is_fixed_here = obstacles.is_about_one_host
     outcome = Outcome(DONE)
     try:
-        if any(one.rule in of_host for one in counting):
+        if any(is_fixed_here(one.rule) for one in counting):
             assert judged.source is not None
-            copy = editable_files.load(judged.source)
+            with errors.contained():
+                copy = editable_files.load(judged.source)
             own = (judged.name, copy.conf, found.waivers, copy.surroundings)
-            loaded = this_host.Host(*own, follows_sources=False)
-            outcome = _fix(loaded, options)
+            outcome = _fix(this_host.Host(*own), options)
+    except errors.Unexpected as error:
+        guard.say(f'{judged.name}: {unreadable}: {error}')
+        outcome = Outcome(LEFT)
     except errors.NoVerdict as error:
         guard.say(f'{judged.name}: {error}')
         override = error.override if isinstance(error, Refused) else ''
         outcome = Outcome(LEFT, override=override)
-    left = [one.rule for one in counting if one.rule not in of_host]
-    needs_empty_host = _(
-        '%(host)s: %(rule)s: needs a host without instances, and is '
-        'left: write by hand what the report proposes'
-    )
-    for rule in left:
-        guard.say(needs_empty_host % {'host': judged.name, 'rule': rule})
+    left = [one for one in counting if not is_fixed_here(one.rule)]
+    for one in left:
+        guard.say(f'{judged.name}: {_needs_decision(one)}')
     return outcome._replace(code=LEFT) if left else outcome
+
+
+def _needs_decision(finding: findings.Finding) -> str:
+    """Return why a finding that compares hosts is left."""
+    sentence = _(
+        '%(rule)s is left: whether these hosts exchange instances is not '
+        'known here; if they do not, say so with --group'
+    )
+    if finding.alternative is not None:
+        sentence = _(
+            '%(rule)s is left: to say with --group that hosts exchange no '
+            'instances, or to write what the report proposes for a host '
+            'without instances, is your choice'
+        )
+    return sentence % {'rule': finding.rule}
 
 
 def _fix(loaded: this_host.Host, options: argparse.Namespace) -> Outcome:
@@ -207,20 +236,29 @@ def _fix(loaded: this_host.Host, options: argparse.Namespace) -> Outcome:
     :raises NoVerdict: if anything cannot be read, proven or written; then
         nothing has been changed
     """
-    found = {
-        one.path: one
-        for one in editable_files.read(
-            loaded.conf.configuration, loaded.surroundings.root
+    if loaded.is_strangers and options.write:
+        raise errors.NoVerdict(
+            _(
+                'the process is of neither root nor nova, and its files are '
+                'the choice of its user: run fix --write as that user'
+            )
         )
-    }
-    planned = _plan(loaded, found, options.rules)
+    with errors.contained():
+        found = {
+            one.path: one
+            for one in editable_files.read(
+                loaded.conf.configuration, loaded.surroundings.root
+            )
+        }
+        planned = _plan(loaded, found, options.rules)
+        shown = ''.join(plan.render(planned.texts, planned.hidden))
     override = ''
     if options.tool is not None:
         override = _override(tools.TOOLS[options.tool], planned)
     else:
-        _refuse_generated(planned, found)
+        _refuse_generated(planned)
         # What cannot be shown is not written.
-        _show(''.join(plan.render(planned.texts, planned.hidden)))
+        _show(shown)
         for sentence in planned.explanations:
             guard.say(sentence)
         if options.write and planned.texts:
@@ -230,13 +268,33 @@ def _fix(loaded: this_host.Host, options: argparse.Namespace) -> Outcome:
             _('%(rule)s (%(place)s) is left: %(reason)s')
             % {
                 'rule': left.finding.rule,
-                'place': wording.place(left.finding.origins[0]),
+                'place': _place(left.finding),
                 'reason': left.reason,
             }
         )
     code = TO_WRITE if planned.texts and not options.write else DONE
     code = LEFT if planned.left else code
-    return Outcome(code, bool(planned.texts and options.write), override)
+    fixed = frozenset(finding.rule for finding in planned.fixed)
+    has_written = bool(planned.texts and options.write)
+    return Outcome(code, has_written, override, fixed)
+
+
+def _place(finding: findings.Finding) -> str:
+    """Return where the report places a finding: where anything is written."""
+    written = (one for one in finding.origins if not _is_default(one))
+    return wording.place(next(written, finding.origins[0]))
+
+
+def _is_default(origin: parsing.Origin) -> bool:
+    return origin.kind is parsing.OriginKind.DEFAULT
+
+
+def _tell_of_guests(outcomes: Iterable[Outcome]) -> None:
+    """Say once what becomes of guests that exist, where a move changes it."""
+    fixed = {name for outcome in outcomes for name in outcome.fixed}
+    for one in (flat_disks_converted.RULE, raw_disks_opened_as_qcow2.RULE):
+        if one.name in fixed:
+            guard.say(f'{one.name}: {existing_guests.after_fix(one.name)}')
 
 
 def _plan(
@@ -247,36 +305,31 @@ def _plan(
     def judge(
         edited: host_config.Configuration,
     ) -> tuple[host_settings.ImageSettings, tuple[verdict.Row, ...]]:
-        conf = host.configured(edited, loaded.follows_sources)
+        conf = host.edited(loaded.conf, edited)
         return this_host.judge(loaded, conf)
 
     contents = {path: one.data for path, one in found.items()}
     return plan.make(loaded.conf.configuration, contents, judge, rules)
 
 
-def _refuse_generated(
-    planned: plan.Plan, found: Mapping[str, editable_files.Original]
-) -> None:
+def _refuse_generated(planned: plan.Plan) -> None:
     """Refuse to edit what a deployment tool would write over.
 
     :raises Refused: if there is any such file
     """
     for one in planned.texts:
-        generated = tools.generated_by(
-            found[one.path].place, one.before
-        ) or tools.generated_by(one.path, one.before)
-        if generated is None:
+        if not one.limits.generated:
             continue
         override = ''
-        if generated.tool is not None:
-            override = _override(generated.tool, planned)
+        if one.limits.tool:
+            override = _override(tools.TOOLS[one.limits.tool], planned)
         raise Refused(
             _(
                 '%(path)s is generated: %(words)s; an edit would be lost, so '
                 'nothing is changed: write it where that tool takes it from, '
                 'as --for TOOL shows'
             )
-            % {'path': one.path, 'words': generated.words},
+            % {'path': one.path, 'words': one.limits.generated},
             override,
         )
 
@@ -298,7 +351,11 @@ def _write(
     kept = replacement.write(
         [
             replacement.NewContent(
-                one.path, found[one.path].host_path, one.before, one.after
+                one.path,
+                found[one.path].root,
+                found[one.path].path_inside,
+                one.before,
+                one.after,
             )
             for one in planned.texts
         ],

@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import argparse
+from collections.abc import Callable, Iterator
+import contextlib
 import io
+import logging
 import os
 import sys
 import traceback
-from typing import TextIO
+from typing import Any, cast, TextIO
+import warnings
 
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import vocabulary
@@ -23,7 +27,7 @@ NO_VERDICT = 255
 def run(program: str, command: Callable[[], int], debug: bool = False) -> int:
     """Run a command, and answer for every way in which it can end.
 
-    SystemExit passes: argparse raises it when help has been printed.
+    Nothing passes: what another project raises could have a verdict's code.
 
     :param program: the name that messages begin with
     :param command: returns the exit code of a verdict
@@ -31,23 +35,107 @@ def run(program: str, command: Callable[[], int], debug: bool = False) -> int:
     :returns: that exit code, or NO_VERDICT
     """
     _never_fail_to_encode()
+    warnings.formatwarning = _formatted_warning
     try:
         return _run_and_flush(command)
     except BrokenPipeError:
         # Who reads no further wants no message either.
         _discard(sys.stdout)
-    except (Exception, KeyboardInterrupt) as error:
+    except BaseException as error:
         if isinstance(error, OSError):
             _discard(sys.stdout)
         if debug:
-            _tell(''.join(traceback.format_exception(*sys.exc_info())))
+            tell_traceback()
         say(_reason(error, program, debug), program)
     return NO_VERDICT
+
+
+def is_end_of_help(error: SystemExit) -> bool:
+    """Return whether argparse has printed a help or a version.
+
+    Whoever else ends the program with 0 would end it with a verdict.
+    """
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    end = argparse.ArgumentParser.exit.__code__
+    return last is not None and error.code == 0 and last.tb_frame.f_code is end
 
 
 def say(message: str, program: str = vocabulary.PROGRAM) -> None:
     """Print one line on standard error."""
     _tell(f'{program}: {printing.printable(message)}\n')
+
+
+def tell_traceback() -> None:
+    """Print the traceback of the exception that is being handled."""
+    tell_lines(traceback.format_exc())
+
+
+def tell_lines(text: str) -> None:
+    """Print lines that are not ours on standard error."""
+    _tell(printing.printable_lines(text))
+
+
+def set_up_logging(debug: bool) -> None:
+    """Show what is logged with --debug alone.
+
+    What libraries log could quote the configuration.
+    """
+    handler: logging.Handler = logging.NullHandler()
+    if debug:
+        handler = logging.StreamHandler()
+        handler.setFormatter(_Formatter(logging.BASIC_FORMAT))
+    logging.basicConfig(handlers=[handler])
+
+
+class _Formatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return printing.printable_lines(super().format(record))
+
+
+_format_warning = warnings.formatwarning
+
+
+def _formatted_warning(*arguments: Any, **more: Any) -> str:
+    return printing.printable_lines(_format_warning(*arguments, **more))
+
+
+@contextlib.contextmanager
+def prints_of_others(errors_too: bool = False) -> Iterator[None]:
+    """Let what other projects' code prints go to standard error, harmless.
+
+    Standard output is the report's.
+
+    :param errors_too: also what it writes to standard error itself; not
+        where our own progress is shown there
+    """
+    stream = None
+    if sys.stderr is not None:
+        stream = cast(TextIO, _Harmless(sys.stderr))
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.redirect_stdout(stream))
+        if errors_too:
+            stack.enter_context(contextlib.redirect_stderr(stream))
+        yield
+
+
+class _Harmless:
+    """A stream that escapes what is written; all else is the other's."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        self._stream.write(printing.printable_lines(text))
+        return len(text)
+
+    def writelines(self, lines: list[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def _tell(words: str) -> None:
@@ -60,8 +148,10 @@ def _tell(words: str) -> None:
     try:
         sys.stderr.write(words)
         sys.stderr.flush()
-    except OSError:
-        _discard(sys.stderr)
+    except (OSError, ValueError):
+        # ValueError if another project's code has closed it.
+        with contextlib.suppress(OSError, ValueError):
+            _discard(sys.stderr)
 
 
 def _run_and_flush(command: Callable[[], int]) -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import argparse
 import atexit
 from collections.abc import Sequence
-import contextlib
 import gc
 import logging
 import sys
@@ -31,11 +30,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return guard.run(
             vocabulary.PROGRAM,
-            lambda: _run(command_line.parse(words)),
+            lambda: _parse_and_run(words),
             debug='--debug' in words,
         )
     finally:
         gc.enable()
+
+
+def _parse_and_run(words: Sequence[str]) -> int:
+    try:
+        options = command_line.parse(words)
+    except SystemExit as error:
+        if not guard.is_end_of_help(error):
+            raise
+        return 0
+    return _run(options)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -44,10 +53,7 @@ def _run(options: argparse.Namespace) -> int:
     oslo.config and its friends take most of the start-up: no command line
     that is wrong, and no --help, has to wait for them.
     """
-    # What libraries log could quote the configuration.
-    logging.basicConfig(
-        handlers=None if options.debug else [logging.NullHandler()]
-    )
+    guard.set_up_logging(options.debug)
     if options.debug:
         logging.getLogger('nova_cow_check').setLevel(logging.DEBUG)
     if options.command == vocabulary.RULES:
@@ -72,7 +78,7 @@ def _upgrade_check(options: argparse.Namespace) -> int:
 
     host = this_host.load(options)
     # A module can print when it is imported; this output is the report's.
-    with contextlib.redirect_stdout(sys.stderr):
+    with guard.prints_of_others(errors_too=True):
         found = checks.load()
     gc.freeze()
     gc.enable()

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator, Mapping
-import contextlib
 import datetime
 from importlib import metadata
 import os
@@ -16,6 +15,7 @@ import tempfile
 from typing import IO
 
 from nova_cow_check._i18n import _
+from nova_cow_check.cmd import guard
 from nova_cow_check.cmd import this_host
 from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         _IN_MEMORY, 'w+', encoding='utf-8', errors='surrogatepass', newline=''
     ) as printed:
         # A format can print when it is imported, and when it runs.
-        with contextlib.redirect_stdout(sys.stderr):
+        with guard.prints_of_others():
             formats = {one: _format(one.format) for one in options.outputs}
             whole = _report(options)
             files = {}
@@ -81,8 +81,10 @@ def _keep(pieces: Iterable[str], kept: IO[str]) -> None:
 def _format(name: str) -> interface.Format:
     try:
         return interface.load(name)
-    except (AssertionError, SystemExit) as error:
-        # stevedore lets them pass.
+    except (errors.NoVerdict, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        # stevedore lets some pass.
         raise interface.FormatNotUsable(name, error) from error
 
 
@@ -96,17 +98,34 @@ def _pieces(
 
     :raises NoVerdict: if it fails, or ends the program
     """
-    try:
-        for piece in render(whole, appearance):
-            if not isinstance(piece, str):
-                raise TypeError(type(piece))
-            yield piece
-    except (Exception, SystemExit) as error:
-        # Its message could quote the configuration.
-        raise errors.NoVerdict(
-            _('the format %(name)s failed: %(reason)s; --debug shows where')
-            % {'name': name, 'reason': type(error).__name__}
-        ) from error
+    pieces = _made(render, whole, appearance)
+    while True:
+        try:
+            piece = next(pieces, None)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            # Its message could quote the configuration.
+            why = {'name': name, 'reason': type(error).__name__}
+            words = _(
+                'the format %(name)s failed: %(reason)s; --debug shows where'
+            )
+            raise errors.NoVerdict(words % why) from error
+        if piece is None:
+            return
+        # Not in the try: who reads no further raises here.
+        yield piece
+
+
+def _made(
+    render: interface.Format,
+    whole: report.Report,
+    appearance: interface.Appearance,
+) -> Iterator[str]:
+    for piece in render(whole, appearance):
+        if not isinstance(piece, str):
+            raise TypeError(type(piece))
+        yield piece
 
 
 def _report(options: argparse.Namespace) -> report.Report:

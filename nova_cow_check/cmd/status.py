@@ -9,7 +9,6 @@ import contextlib
 import functools
 from importlib import util
 import io
-import logging
 import re
 import sys
 from typing import Any
@@ -20,6 +19,7 @@ from oslo_config import cfg
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
 from nova_cow_check import errors
+from nova_cow_check import printing
 from nova_cow_check.sources import arguments
 from nova_cow_check.sources import host
 
@@ -47,18 +47,19 @@ def _run(argv: Sequence[str], debug: bool) -> int:
             )
             % sys.executable
         )
-    parser = arguments.ArgumentsParser(add_help=False)
-    arguments.add_arguments(parser)
-    known, _others = parser.parse_known_args(argv)
-    found = host.read_for_nova_status(known.places)
-    # What libraries log could quote the configuration.
-    logging.basicConfig(handlers=None if debug else [logging.NullHandler()])
+    found = host.read_for_nova_status(arguments.given(argv))
+    guard.set_up_logging(debug)
     if not debug:
         warnings.simplefilter('ignore')
-    status = _started(argv, debug)
+    try:
+        status = _started(argv, debug)
+    except SystemExit:
+        # Its help or its version has been printed.
+        return 0
     category = status.CONF.category
     if category.name == 'version':
-        print(status.version.version_string_with_package())
+        version = status.version.version_string_with_package()
+        print(printing.printable(version))
         return 0
     if category.name == 'bash-completion':
         status.cmd_common.print_bash_completion(status.CATEGORIES)
@@ -84,15 +85,17 @@ def _started(argv: Sequence[str], debug: bool) -> Any:
             status.CONF.register_cli_opt(status.category_opt)
             status.config.parse_args([PROGRAM, *argv])
     except SystemExit as error:
-        # Help and versions end with 0; oslo.config 9.2 ends with None when a
-        # value is invalid, with which nova-status succeeds.
-        if error.code == 0:
+        # oslo.config 9.2 ends with None when a value is invalid, with which
+        # nova-status succeeds.
+        if guard.is_end_of_help(error):
             raise
         raise _refusal(said.getvalue(), error.code) from error
     except ImportError as error:
         reason = _('Nova cannot be imported: %s') % error
         raise errors.NoVerdict(reason) from error
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         reason = _(
             'Nova cannot work with this configuration: %s; --debug shows where'
         )
@@ -102,8 +105,8 @@ def _started(argv: Sequence[str], debug: bool) -> Any:
         reason %= type(error).__name__
         raise errors.NoVerdict(reason) from error
     finally:
-        if debug and sys.stderr is not None:
-            sys.stderr.write(said.getvalue())
+        if debug:
+            guard.tell_lines(said.getvalue())
     return status
 
 
@@ -112,7 +115,7 @@ def _extended(debug: bool) -> Any:
     for name in ('find_config_files', 'find_config_dirs'):
         setattr(cfg, name, _for_nova_status(getattr(cfg, name)))
     # Before it, there must be no import of what eventlet is to patch.
-    with contextlib.redirect_stdout(sys.stderr):
+    with guard.prints_of_others():
         from nova.cmd import status  # type: ignore[import-not-found]
 
     from nova_cow_check.cmd import upgrade_check

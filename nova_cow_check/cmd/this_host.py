@@ -30,8 +30,8 @@ class Host(NamedTuple):
     waivers: tuple[findings.Waiver, ...]
     #: Those in which nova-compute reads it.
     surroundings: search.Surroundings
-    #: Whether the sources that it names can be read from here.
-    follows_sources: bool
+    #: Whether what it is was chosen by neither root nor nova.
+    is_strangers: bool = False
 
 
 def load(options: argparse.Namespace) -> Host:
@@ -41,29 +41,35 @@ def load(options: argparse.Namespace) -> Host:
     :raises NoVerdict: if anything cannot be read
     """
     surroundings = search.own_surroundings()
-    follows_sources = True
+    is_strangers = False
     if options.running is None:
         conf = _load_named(options)
     else:
         from nova_cow_check.sources import running
 
         any_process = options.running == vocabulary.ANY_PROCESS
-        process = running.choose(None if any_process else options.running)
+        choice = running.choose(None if any_process else options.running)
+        process = choice.process
+        is_strangers = not process.owner.is_known
         surroundings = running.surroundings(process)
-        follows_sources = running.shares_root(process)
         conf = running.load(process)
         files = ', '.join(file.path for file in conf.configuration.files)
         guard.say(
-            _('read nova-compute, process %(pid)d: %(files)s')
-            % {'pid': process.pid, 'files': files}
+            _('read nova-compute, %(process)s: %(files)s')
+            % {'process': process.title, 'files': files}
         )
+        if choice.strangers:
+            guard.say(
+                _('not chosen, as of neither root nor nova: %s')
+                % running.listed(choice.strangers)
+            )
     if options.waivers is not None:
         accepted = waiver_file.read(options.waivers, search.own_surroundings())
     else:
         found = conf.configuration
         accepted = waiver_file.configured(conf, found, surroundings)
     name = options.host or socket.gethostname()
-    return Host(name, conf, accepted, surroundings, follows_sources)
+    return Host(name, conf, accepted, surroundings, is_strangers)
 
 
 def judge(
@@ -81,7 +87,7 @@ def _load_named(options: argparse.Namespace) -> host_config.HostConfig:
     except search.NothingFound as error:
         from nova_cow_check.sources import running
 
-        processes = ', '.join(map(str, running.find()))
+        processes = [one for one in running.find() if one.owner.is_known]
         if not processes:
             raise
         raise errors.ConfigurationError(
@@ -89,5 +95,5 @@ def _load_named(options: argparse.Namespace) -> host_config.HostConfig:
                 '%(error)s; nova-compute is running here, add --running: '
                 '%(all)s'
             )
-            % {'error': error, 'all': processes}
+            % {'error': error, 'all': running.listed(processes)}
         ) from None

@@ -5,11 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-import contextlib
 import json
-import sys
 import textwrap
-import traceback
 from typing import Any
 
 from oslo_config import cfg
@@ -18,6 +15,7 @@ import prettytable
 
 from nova_cow_check._i18n import _
 from nova_cow_check import checks
+from nova_cow_check.cmd import guard
 from nova_cow_check import errors
 from nova_cow_check import printing
 from nova_cow_check.rules import findings
@@ -51,11 +49,12 @@ class Report(upgradecheck.UpgradeCommands):
             that form is a module-global ConfigOpts
         """
         results = [
-            (name, _result(check, self))
+            (printing.printable(str(name)), _printable(_result(check, self)))
             for name, check in self._upgrade_checks
         ]
         draw = _draw_json if as_json else _draw_table
-        print(draw(str(self.display_title), results))
+        title = printing.printable(str(self.display_title))
+        print(draw(title, results))
         return max(
             (result.code for _name, result in results),
             default=upgradecheck.Code.SUCCESS,
@@ -101,10 +100,18 @@ class StatusChecks(Report):
             search.own_surroundings(),
         )
         # A module can print when it is imported.
-        with contextlib.redirect_stdout(sys.stderr):
+        with guard.prints_of_others(errors_too=True):
             added = checks.load()
         self._upgrade_checks = (*type(self)._upgrade_checks, *added)
         return super().check(as_json)
+
+
+def _printable(result: upgradecheck.Result) -> upgradecheck.Result:
+    """Return a result with details that do no harm in any form."""
+    details = result.details
+    if details:
+        details = printing.printable_lines(str(details))
+    return upgradecheck.Result(result.code, details)
 
 
 def _draw_table(title: str, results: _Results) -> str:
@@ -120,7 +127,7 @@ def _draw_table(title: str, results: _Results) -> str:
             'result': upgradecheck.UPGRADE_CHECK_MSG_MAP[result.code],
             'details': '\n'.join(_wrapped(str(result.details))),
         }
-        # Older releases take a tab for one column.
+        # Old releases of prettytable count a tab as a column.
         cells.append(cell.expandtabs())
     # Older releases have the styles in the module itself.
     styles = getattr(prettytable, 'HRuleStyle', prettytable)
@@ -147,7 +154,7 @@ def _draw_json(title: str, results: _Results) -> str:
         {
             'check': name,
             'result': result.code,
-            'details': result.details and str(result.details),
+            'details': result.details,
         }
         for name, result in results
     ]
@@ -161,20 +168,28 @@ def _result(check: Any, command: Report) -> upgradecheck.Result:
 
     :param check: a function, or a pair of it and its arguments
     """
-    function, arguments = check if isinstance(check, tuple) else (check, {})
     try:
-        with contextlib.redirect_stdout(sys.stderr):
-            result = function(command, **arguments)
-        code = upgradecheck.Code(result.code)
-        return upgradecheck.Result(code, result.details)
+        return _result_of(check, command)
+    except KeyboardInterrupt:
+        raise
     except errors.NoVerdict as error:
         details = _('This check could not run: %s.')
         details %= printing.printable(str(error))
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        # GreenletExit and eventlet's Timeout are no Exception.
         details = _('This check could not run: %s; --debug shows where.')
         if command.debug:
             details = _('This check could not run: %s.')
-            traceback.print_exc()
+            guard.tell_traceback()
         # Its message could quote the configuration.
         details %= type(error).__name__
     return upgradecheck.Result(upgradecheck.Code.FAILURE, details)
+
+
+def _result_of(check: Any, command: Report) -> upgradecheck.Result:
+    """Return what a check gives, with nothing in it that could raise."""
+    function, arguments = check if isinstance(check, tuple) else (check, {})
+    with guard.prints_of_others(errors_too=True):
+        result = function(command, **arguments)
+        details = result.details and str(result.details)
+    return upgradecheck.Result(upgradecheck.Code(result.code), details)

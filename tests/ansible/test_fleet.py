@@ -22,7 +22,7 @@ HOSTS: dict[str, tuple[str | None, set[str]]] = {
     'default': (settings.DEFAULT, {'implicit-image-backend'}),
     'converted': (settings.CONVERTED, {'flat-disks-converted'}),
     'opened': (settings.OPENED, {'raw-disks-opened-as-qcow2'}),
-    'controller': (settings.NO_COMPUTE_HOST, set()),
+    'controller': (settings.NO_COMPUTE_HOST, {'unreadable-configuration'}),
     'unreadable': (
         f'[DEFAULT]\n{passwords.ON_THE_LINE}\n',
         {'unreadable-configuration'},
@@ -109,8 +109,9 @@ class TestFirstRun:
         *said, unreadable, away, report, code = first.summary
         assert said == [
             'Image settings of 7 hosts: failure',
-            'warning: converted, default, opened',
-            'success: controller, good',
+            'failure: controller, opened',
+            'warning: converted, default',
+            'success: good',
         ]
         assert unreadable.startswith(
             f'not checked: unreadable: nova-cow-check: {conf}:2: '
@@ -173,7 +174,8 @@ def test_check_mode_judges_what_is_there_and_writes_nothing(
     fleet.conf('default').write_text(before)
     assert fleet.kept == kept
     assert result.total('changed') == 1
-    assert 'warning: converted, opened' in result.summary
+    assert 'failure: controller, opened' in result.summary
+    assert 'warning: converted' in result.summary
     assert 'check mode: the report is left as it is' in result.summary
     removed = [
         line for line in result.output.splitlines() if line.startswith('-')

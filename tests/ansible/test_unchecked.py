@@ -17,6 +17,8 @@ from tests.functional import passwords
 #: Looks like templates, and like what acts on a terminal.
 TEMPLATE = "{{ lookup('ansible.builtin.pipe', 'touch %s') }}"
 ESCAPE = '\x1b]0;banana\x07'
+#: On one line, and with what Ansible prints as it is.
+HARM = 'é\x9b31m\u202e\u200b\u2066 ' + ESCAPE
 
 
 def script(path: pathlib.Path, output: str, code: int = 0) -> str:
@@ -66,6 +68,14 @@ def fleet(
     ):
         path = script(directory / name, command, code)
         controller.add(name, settings.GOOD, nova_cow_check_command=path)
+    said = directory / 'said'
+    said.write_text(
+        f'{HARM}{TEMPLATE % (directory / "made")}', encoding='utf-8'
+    )
+    path = directory / 'stderr'
+    path.write_text(f'#!/bin/sh\ncat {said} >&2\nexit 255\n')
+    path.chmod(0o755)
+    controller.add('stderr', '', nova_cow_check_command=str(path))
     # A sound report, but on another host.
     borrowed = directory / 'borrowed'
     borrowed.write_text(
@@ -104,6 +114,11 @@ def test_nothing_of_theirs_is_run_or_shown(
     fleet: playbooks.Controller, result: playbooks.Result
 ) -> None:
     assert not (fleet.directory / 'made').exists()
+    assert all(map(str.isprintable, result.summary))
+    # What -v shows of a result is Ansible's.
+    shown = fleet.play()
+    assert shown.output.replace('\n', '').isprintable()
+    assert not (fleet.directory / 'made').exists()
     assert '\x1b' not in result.output
     assert not passwords.TOKEN.search(result.output)
 
@@ -118,6 +133,7 @@ REASONS = {
     'python': '/no/python',
     'hangs': 'Timed out after 2 second',
     'talks': 'nova_cow_check_arguments must not have --debug',
+    'stderr': 'é?31m??? ?]0;banana?{{ lookup(',
 }
 
 
@@ -128,6 +144,7 @@ def test_the_reason_is_told(name: str, result: playbooks.Result) -> None:
         line for line in said.splitlines() if line.startswith(f'ok: [{name}]')
     ]
     assert REASONS[name] in line
+    assert line.isprintable()
 
 
 def test_a_verdict_names_some_and_counts_the_rest(

@@ -104,6 +104,14 @@ def reason(result: subprocess.CompletedProcess[str]) -> str:
     return line.partition(': ')[2]
 
 
+def reason_of_last(result: subprocess.CompletedProcess[str]) -> str:
+    """Return why there is no verdict, where more was said before."""
+    assert (result.returncode, result.stdout) == (255, ''), result
+    line = result.stderr.splitlines()[-1]
+    assert line.startswith('nova-cow-check: ') and line.isprintable(), line
+    return line.partition(': ')[2]
+
+
 def rows(result: subprocess.CompletedProcess[str]) -> dict[str, list[str]]:
     """Return the lines of the printed table's cells, by name of check."""
     found: dict[str, list[str]] = {}

@@ -26,7 +26,9 @@ IGNORED = f'{CLEAN}use_cow_images = False\n'
 
 RESTART = (
     'restart nova-compute on this host for the settings to take effect; '
-    'disks that exist keep their format'
+    'that changes no guest that exists, and a broken one stays broken: '
+    'nova-cow-check rules NAME tells of the next restart and move, and of '
+    'repairs'
 )
 
 #: What a diff says of a last line without an end.

@@ -117,7 +117,7 @@ def test_the_value_of_another_option_may_be_endless(
 ) -> None:
     content = passwords.CONFIGURATION + 'password = ' + 'S3cr3t' * (2 * MIB)
     result = run(*CHECK, '--config-file', write(content))
-    assert (result.returncode, result.stderr) == (0, '')
+    assert (result.returncode, result.stderr) == (1, '')
     passwords.assert_hidden(result)
 
 
@@ -138,6 +138,11 @@ def _loop(path: pathlib.Path) -> None:
     path.symlink_to(path.name)
 
 
+def _large(path: pathlib.Path) -> None:
+    path.touch()
+    os.truncate(path, 16 * 1024 * 1024 + 1)
+
+
 def _device(path: pathlib.Path) -> None:
     path.symlink_to('/dev/zero')
 
@@ -150,7 +155,8 @@ def _below_a_file(path: pathlib.Path) -> None:
     ('make', 'because'),
     [
         (_binary, 'not valid UTF-8 text'),
-        (_device, 'larger than 16 MiB'),
+        (_large, 'larger than 16 MiB'),
+        (_device, 'not a regular file'),
         (_unreadable, 'Permission denied'),
         (_dangling, 'No such file or directory'),
         (_loop, 'Too many levels of symbolic links'),

@@ -178,8 +178,12 @@ IN_PLACE: list[tuple[Callable[[pathlib.Path], object], str]] = [
         'cannot be read: Too many levels of symbolic links',
     ),
     (
-        lambda path: path.symlink_to('/dev/zero'),
+        lambda path: path.write_bytes(b' ' * (1024 * 1024 + 1)),
         'larger than 1 MiB: not a file of waivers',
+    ),
+    (
+        lambda path: path.symlink_to('/dev/zero'),
+        'cannot be read: not a regular file',
     ),
 ]
 

@@ -39,7 +39,7 @@ VERDICTS = {
     'flat disks converted': (DRIVER + '[libvirt]\nimages_type = flat\n', 1),
     'raw opened as qcow2': (
         DRIVER + 'use_cow_images = no\n[libvirt]\nimages_type = qcow2\n',
-        1,
+        2,
     ),
     'ignored line': (
         DRIVER + 'images_type = raw\n[libvirt]\nimages_type = qcow2\n',
@@ -309,9 +309,9 @@ def test_json_is_that_of_oslo_upgradecheck(
         ('default', 'False', 'True', 1),
         ('flat', 'True', 'True', 1),
         ('raw', 'yes', 'False', 1),
-        ('qcow2', 'False', 'True', 1),
+        ('qcow2', 'False', 'True', 2),
         ('rbd', 'False', 'False', 2),
-        ('qcwo2', 'False', 'True', 2),
+        ('qcwo2', 'True', 'True', 2),
     ],
 )
 def test_what_the_table_advises_can_be_pasted_and_cures(

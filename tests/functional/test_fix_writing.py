@@ -27,13 +27,15 @@ import sys
 
 from nova_cow_check import errors
 from nova_cow_check.replacing import replacement
+from nova_cow_check.sources import roots
 
 changes = []
 for path in sys.argv[1:]:
     with open(path, 'rb') as stream:
         before = stream.read()
     after = before.replace(b'default', b'qcow2')
-    changes.append(replacement.NewContent(path, path, before, after))
+    change = replacement.NewContent(path, roots.Root(), path, before, after)
+    changes.append(change)
 try:
     print(*replacement.write(changes, '.bak'), sep='\\n')
 except errors.NoVerdict as error:

@@ -138,9 +138,10 @@ def test_all_formats_in_one_run_agree_on_a_fleet(
 ) -> None:
     content, code = VERDICTS[cause]
     write(test_exit_codes.VERDICTS['another driver'][0], 'f/bare.conf')
-    # A file of no compute host does not pass; its own report does.
-    if 'compute_driver' in content:
-        write(content, 'f/compute1.conf')
+    write(content, 'f/compute1.conf')
+    if 'compute_driver' not in content:
+        # What shows no compute host does not pass as one, in any form.
+        code = 2
     place = ('--config-file', write(content))
     own = run('report', *place, '--output', 'json', '--fail-on', 'never')
     write(own.stdout, 'f/compute2.json')

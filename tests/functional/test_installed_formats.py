@@ -34,7 +34,7 @@ def report(
     ) -> subprocess.CompletedProcess[str]:
         site = tmp_path / 'site'
         metadata = site / 'theirs-1.0.dist-info'
-        metadata.mkdir(parents=True)
+        metadata.mkdir(parents=True, exist_ok=True)
         (site / 'theirs.py').write_text(code)
         (metadata / 'METADATA').write_text(
             'Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n'
@@ -99,6 +99,23 @@ FAILING = {
     'asserts when it is imported': (
         f'assert not "{SECRET}"',
         CANNOT_BE_LOADED.format('AssertionError'),
+    ),
+    'ends a greenlet when it is imported': (
+        f'raise type("GreenletExit", (BaseException,), {{}})("{SECRET}")',
+        CANNOT_BE_LOADED.format('GreenletExit'),
+    ),
+    'ends a greenlet after some of it': (
+        f'{GOOD}    raise type("GreenletExit", (BaseException,), {{}})()',
+        FAILED.format('GreenletExit'),
+    ),
+    'ends a generator': (
+        f'{GOOD}    raise GeneratorExit',
+        FAILED.format('GeneratorExit'),
+    ),
+    'is cancelled at once': (
+        'import asyncio\n'
+        'def render(report, appearance):\n    raise asyncio.CancelledError',
+        FAILED.format('CancelledError'),
     ),
     'does not compile': (
         f'password = "{SECRET}',
@@ -193,8 +210,13 @@ def test_killed_while_a_file_is_written_it_leaves_the_old_one(
     result = report(killed, '--output', f'theirs:{path}')
     assert result.returncode == code
     assert path.read_text() == 'old'
-    left = [name for name in os.listdir(tmp_path) if name.endswith('.tmp')]
+    left = [one for one in os.listdir(tmp_path) if one.startswith('.report')]
     assert bool(left) is (number is signal.SIGKILL)
+    again = report(f'{GOOD}    yield "whole"', '--output', f'theirs:{path}')
+    assert again.returncode == 1
+    assert path.read_text().endswith('whole')
+    # The next one that writes it sweeps.
+    assert not [one for one in os.listdir(tmp_path) if one in left]
 
 
 def test_debug_shows_where_it_failed(report: Report) -> None:

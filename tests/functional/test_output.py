@@ -327,7 +327,7 @@ NEVER = (
     *FLEET,
     'difflib',
     'nova',
-    'nova_cow_check.deployment',
+    'nova_cow_check.deployment.overrides',
     'nova_cow_check.fixer',
     'nova_cow_check.fixer.plan',
     'nova_cow_check.replacing',

@@ -141,6 +141,25 @@ FAILING = {
     'asks for an unknown option': ('command.conf.none', 'NoSuchOptError'),
     'asserts': (f'assert not "{SECRET}"', 'AssertionError'),
     'breaks a pipe': ('raise BrokenPipeError', 'BrokenPipeError'),
+    'is cancelled': (
+        'import asyncio\nraise asyncio.CancelledError',
+        'CancelledError',
+    ),
+    'ends a greenlet': (
+        f'raise type("GreenletExit", (BaseException,), {{}})("{SECRET}")',
+        'GreenletExit',
+    ),
+    'ends a generator': ('raise GeneratorExit', 'GeneratorExit'),
+    'exits as a warning': ('raise SystemExit(1)', 'SystemExit'),
+    'has no memory': ('raise MemoryError', 'MemoryError'),
+    'recurses': ('check(command)', 'RecursionError'),
+    'has details that raise': (
+        'class Details:\n'
+        '    def __str__(self):\n'
+        '        raise GeneratorExit\n'
+        'return upgradecheck.Result(0, Details())',
+        'GeneratorExit',
+    ),
 }
 
 
@@ -182,6 +201,29 @@ UNLOADABLE = {
         '        raise SystemExit(0)\n',
         'SystemExit',
     ),
+    'is cancelled': (
+        'import asyncio\nraise asyncio.CancelledError',
+        'CancelledError',
+    ),
+    'ends a greenlet': (
+        f'raise type("GreenletExit", (BaseException,), {{}})("{SECRET}")',
+        'GreenletExit',
+    ),
+    'ends a generator': ('raise GeneratorExit', 'GeneratorExit'),
+    'is cancelled in get_checks': (
+        'import asyncio\n'
+        'class Checks:\n'
+        '    def get_checks(self):\n'
+        '        raise asyncio.CancelledError\n',
+        'CancelledError',
+    ),
+    'ends its generator of checks': (
+        'class Checks:\n'
+        '    def get_checks(self):\n'
+        '        yield "name", None\n'
+        '        raise GeneratorExit\n',
+        'GeneratorExit',
+    ),
     'gives no pairs': (
         'class Checks:\n    def get_checks(self):\n        return (1, 2)\n',
         'TypeError',
@@ -205,6 +247,52 @@ def test_a_plugin_that_cannot_be_loaded_is_a_failed_row(
         f'This check could not run: {error}; --debug shows where.',
     )
     assert [rows[name][0] for name in [*OWN, 'Other']] == [0, 0, 0, 0]
+
+
+#: What is no check -> what is said.
+NO_CHECKS = {
+    'None': 'TypeError',
+    '"check"': 'TypeError',
+    '(check,)': 'ValueError',
+    '(check, {}, {})': 'ValueError',
+    '(check, {"none": 1})': 'TypeError',
+}
+
+
+@pytest.mark.parametrize('what', NO_CHECKS)
+def test_what_is_no_check_is_a_failed_row(
+    what: str, install: Install, check: Check
+) -> None:
+    code = PLUGIN.format(title='Theirs', body='    return None')
+    install('theirs', code.replace("'Theirs', check)", f"'Theirs', {what})"))
+    install('zeal', 'return upgradecheck.Result(0)', title='Other')
+    exit_code, rows, stderr = check()
+    assert (exit_code, stderr) == (2, '')
+    assert rows['Theirs'] == (
+        2,
+        f'This check could not run: {NO_CHECKS[what]}; --debug shows where.',
+    )
+    assert [rows[name][0] for name in [*OWN, 'Other']] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    'plugin',
+    [
+        'raise KeyboardInterrupt',
+        PLUGIN.format(title='Theirs', body='    raise KeyboardInterrupt'),
+    ],
+)
+def test_an_interruption_is_no_verdict(
+    plugin: str,
+    install: Install,
+    run: conftest.Run,
+    write: Callable[..., str],
+    tmp_path: pathlib.Path,
+) -> None:
+    install('theirs', plugin)
+    place = ('--config-file', write(GOOD_CONF))
+    result = run(*CHECK, *place, PYTHONPATH=str(tmp_path / 'site'))
+    assert conftest.reason(result) == 'interrupted'
 
 
 def test_what_a_plugin_prints_is_not_in_the_report(

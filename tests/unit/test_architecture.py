@@ -28,11 +28,11 @@ ROOMS = (
     'rules',
     'reports',
     'document',
+    'deployment',
     'sources',
     'fixer',
     'formats',
     'replacing',
-    'deployment',
     'checks',
     'cmd',
 )

@@ -18,12 +18,13 @@ from nova_cow_check import errors
 from nova_cow_check.nova import drivers
 from nova_cow_check import printing
 from nova_cow_check.rules import findings
+from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import rule
 from nova_cow_check.settings import host_config
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import parsing
 from nova_cow_check.sources import arguments
-from nova_cow_check.sources import files
+from nova_cow_check.sources import roots
 from nova_cow_check.sources import search
 from tests.unit import hosts
 from tests.unit import strategies
@@ -43,7 +44,7 @@ def read(
     # Another process's root directory, which happens to be our own: the
     # same code as for a container's.
     surroundings = search.Surroundings(
-        files.Root('/proc/self/root'),
+        roots.Root('/proc/self/root'),
         {'HOME': str(home), **environment},
         str(home),
         '/',
@@ -141,6 +142,14 @@ def test_all_replacements_together_leave_no_finding(host: hosts.Host) -> None:
     found = host.findings()
     event(f'{len(found)} findings')
     after = host.edited(hosts.changes(*found))
+    if has_fault(invalid_setting.repaired(host.settings())):
+        # Nothing is proposed for it, and nothing else is judged then.
+        assert {one.rule for one in found} <= {
+            'invalid-setting',
+            'ignored-setting',
+        }
+        assert set(after.rules()) == {'invalid-setting'}
+        return
     # No setting brings a removed driver back.
     assert set(after.rules()) <= {'driver-removed'}
 
@@ -149,7 +158,8 @@ def test_all_replacements_together_leave_no_finding(host: hosts.Host) -> None:
 @given(any_hosts(ANY_VALUES))
 def test_each_replacement_ends_its_finding(host: hosts.Host) -> None:
     for finding in host.findings():
-        if finding.rule == 'driver-removed':
+        if not finding.replacement.changes:
+            assert finding.rule in ('driver-removed', 'invalid-setting')
             continue
         after = host.edited(finding.replacement.changes)
         left = [(f.rule, f.origins[0]) for f in after.findings()]

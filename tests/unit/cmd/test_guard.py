@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 from collections.abc import Callable
+import io
 from typing import NoReturn
 
 import pytest
@@ -20,6 +23,13 @@ LINES = {
     KeyboardInterrupt(): 'interrupted',
     ValueError('S3cr3t'): 'internal error: ValueError; --debug shows where',
 }
+
+
+class GreenletExit(BaseException):
+    """As greenlet has it; eventlet's Timeout is such a one, too."""
+
+
+RAISED = (GreenletExit('S3cr3t'), GeneratorExit(), asyncio.CancelledError())
 
 
 def raising(error: BaseException) -> Callable[[], NoReturn]:
@@ -53,11 +63,46 @@ def test_debug_shows_where(capsys: pytest.CaptureFixture[str]) -> None:
     assert last == 'nova-x: internal error: ValueError'
 
 
-def test_printed_help_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+def test_nobody_else_ends_it_with_a_verdict(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for error in (*map(SystemExit, (0, 1, 2, None, 'S3cr3t')), *RAISED):
+        assert guard.run('nova-x', raising(error)) == 255
+        name = type(error).__name__
+        line = f'nova-x: internal error: {name}; --debug shows where\n'
+        assert capsys.readouterr() == ('', line)
+
+
+@pytest.mark.parametrize('words', [['--help'], ['--version']])
+def test_the_end_of_a_help_is_told_from_others(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--version', action='version', version='1')
     with pytest.raises(SystemExit) as caught:
-        guard.run('nova-x', raising(SystemExit(0)))
-    assert caught.value.code == 0
-    assert capsys.readouterr() == ('', '')
+        parser.parse_args(words)
+    assert guard.is_end_of_help(caught.value)
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize('code', [0, 1, 2, None])
+def test_another_end_is_no_end_of_a_help(code: int | None) -> None:
+    with pytest.raises(SystemExit) as caught:
+        raising(SystemExit(code))()
+    assert not guard.is_end_of_help(caught.value)
+    assert not guard.is_end_of_help(SystemExit(code))
+    with pytest.raises(SystemExit) as caught:
+        argparse.ArgumentParser().exit(code or 2)
+    assert not guard.is_end_of_help(caught.value)
+
+
+def test_a_stream_that_was_closed_is_no_other_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr('sys.stderr', closed)
+    assert guard.run('nova-x', raising(ValueError())) == 255
 
 
 def test_without_streams_there_is_no_line_and_no_other_error(

@@ -4,12 +4,57 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import NoReturn
+
+from oslo_config import cfg
 from oslo_upgradecheck import upgradecheck
 import pytest
 
 from nova_cow_check.cmd import upgrade_check
 
 CODES = upgradecheck.Code
+
+
+class GreenletExit(BaseException):
+    """As greenlet has it; eventlet's Timeout is such a one, too."""
+
+
+#: What a check raises that is no result.
+RAISED = (
+    ValueError('S3cr3t'),
+    MemoryError(),
+    SystemExit(0),
+    SystemExit(2),
+    GreenletExit('S3cr3t'),
+    GeneratorExit(),
+    asyncio.CancelledError(),
+    StopIteration(0),
+)
+
+
+def check_raising(error: BaseException) -> upgradecheck.Result:
+    def check(_command: object) -> NoReturn:
+        raise error
+
+    command = upgrade_check.Commands(cfg.ConfigOpts(), ())
+    return upgrade_check._result(check, command)
+
+
+@pytest.mark.parametrize('error', RAISED, ids=repr)
+def test_a_check_that_raises_is_a_failed_row(error: BaseException) -> None:
+    result = check_raising(error)
+    assert result.code is CODES.FAILURE
+    assert result.details == (
+        f'This check could not run: {type(error).__name__}; --debug shows '
+        'where.'
+    )
+
+
+def test_an_interruption_ends_the_command() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        check_raising(KeyboardInterrupt())
+
 
 SHORT = [
     ('One', upgradecheck.Result(CODES.SUCCESS, None)),
