@@ -8,15 +8,14 @@ know about it is in comments.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 import shlex
-import sys
 import textwrap
-from typing import NamedTuple
 
 from nova_cow_check._i18n import _
+from nova_cow_check.deployment import instructions
+from nova_cow_check.deployment import puppet
 from nova_cow_check.deployment import tools
-from nova_cow_check import printing
 from nova_cow_check.rules import findings
 
 
@@ -26,118 +25,39 @@ def override(tool: tools.Tool, changes: Iterable[findings.Change]) -> str:
     :param changes: those of one host; what is to be kept is written, too
     :return: lines, each with its end; none if nothing is to be done
     """
-    wanted = _wanted_of(changes)
+    wanted = instructions.wanted_of(changes)
     if not wanted.settings and not wanted.removed:
         return ''
     return _OVERRIDES[tool.name](wanted)
 
 
-class _Wanted(NamedTuple):
-    """Settings that a host is to have, wherever they come from."""
-
-    #: Group -> name -> value, as nova.conf spells them.
-    settings: Mapping[str, Mapping[str, str]]
-    #: Settings to remove, as (group, name); none that is in `settings`.
-    removed: tuple[tuple[str, str], ...]
-
-    @property
-    def ini(self) -> str:
-        """The settings as sections of a nova.conf."""
-        sections = (
-            ''.join(
-                [f'[{group}]\n']
-                + [f'{name} = {value}\n' for name, value in values.items()]
-            )
-            for group, values in self.settings.items()
-        )
-        return '\n'.join(sections)
-
-
-def _wanted_of(changes: Iterable[findings.Change]) -> _Wanted:
-    """Return what changes lead to.
-
-    What is to be kept is wanted as well: a tool writes only what it is told.
-    """
-    values: dict[tuple[str, str], str] = {}
-    removed: dict[tuple[str, str], None] = {}
-    for change in changes:
-        option = (
-            printing.printable(change.group),
-            printing.printable(change.name),
-        )
-        if change.value is None:
-            removed[option] = None
-        elif option not in values or change.action is findings.Action.SET:
-            values[option] = printing.printable(change.value)
-    settings: dict[str, dict[str, str]] = {}
-    for group, name in sorted(values):
-        settings.setdefault(group, {})[name] = values[group, name]
-    return _Wanted(
-        settings, tuple(option for option in removed if option not in values)
-    )
-
-
-def comment(words: str, width: int = 79) -> str:
-    """Return comment lines with a text; no path or command is broken."""
-    lines = textwrap.wrap(
-        words, width - 2, break_long_words=False, break_on_hyphens=False
-    )
-    return ''.join(f'# {line}\n' for line in lines)
-
-
-def _page(
-    wanted: _Wanted,
-    *,
-    where: str,
-    body: str,
-    removal: str,
-    deploy: Sequence[str],
-    trailer: str = '',
-) -> str:
-    """Return a whole override.
-
-    :param where: tells where the body is to be written
-    :param body: what to write; left out if nothing is to be set
-    :param removal: tells where a setting, its ``%s``, is to be removed from
-    :param deploy: lines of the command that deploys it
-    :param trailer: what to write in any case
-    """
-    pieces = [comment(where) + body] if wanted.settings else []
-    pieces += [
-        comment(removal % f'[{group}]/{name}')
-        for group, name in wanted.removed
-    ]
-    if trailer:
-        pieces[-1] += trailer
-    commands = ''.join(f'#   {line}\n' for line in deploy)
-    pieces.append(comment(_('Then deploy it:')) + commands)
-    return '\n'.join(pieces)
-
-
-def _kolla_ansible(wanted: _Wanted) -> str:
+def _kolla_ansible(wanted: instructions.Wanted) -> str:
     """Return the lines for a file of the operator that is merged."""
-    # ansible/roles/nova-cell/tasks/config.yml: the last one wins.
-    return _page(
+    # ansible/roles/nova-cell/tasks/config.yml, "Copying over nova.conf": the
+    # last one wins. nova/HOST/nova-compute.conf is among them since 17.0.0.
+    return instructions.page(
         wanted,
         where=_(
             'kolla-ansible: add this to '
             '/etc/kolla/config/nova/nova-compute.conf on the host that '
-            'deploys. Only nova/HOST/nova.conf below /etc/kolla/config beats '
-            'it.'
+            'deploys. Below /etc/kolla/config, only nova/HOST/nova.conf and '
+            'nova/HOST/nova-compute.conf beat it, with HOST as in the '
+            'inventory.'
         ),
         body=wanted.ini,
         removal=_(
             'kolla-ansible: remove %s from global.conf, nova.conf, '
-            'nova/nova-compute.conf and nova/HOST/nova.conf below '
-            '/etc/kolla/config on the host that deploys, wherever it is.'
+            'nova/nova-compute.conf, nova/HOST/nova.conf and '
+            'nova/HOST/nova-compute.conf below /etc/kolla/config on the host '
+            'that deploys, wherever it is.'
         ),
         deploy=('kolla-ansible reconfigure -i INVENTORY --tags nova',),
     )
 
 
-def _sunbeam(wanted: _Wanted) -> str:
+def _sunbeam(wanted: instructions.Wanted) -> str:
     """Return a file of the directory that is the operator's."""
-    return _page(
+    return instructions.page(
         wanted,
         where=_(
             'Sunbeam: write this into '
@@ -155,19 +75,23 @@ def _sunbeam(wanted: _Wanted) -> str:
     )
 
 
-def _openstack_ansible(wanted: _Wanted) -> str:
+def _openstack_ansible(wanted: instructions.Wanted) -> str:
     """Return a variable of Ansible."""
-    # Text: config_template writes what str() makes of a value.
-    return _page(
+    # Text: config_template writes what str() makes of a value. The files of
+    # variables are those that scripts/openstack-ansible.sh gives with -e.
+    return instructions.page(
         wanted,
         where=_(
             'openstack-ansible: put this into '
-            '/etc/openstack_deploy/group_vars/nova_compute.yml. Where '
-            'user_variables.yml has nova_nova_conf_overrides, add it there: '
-            'that one beats the group. Two variables of this name are not '
-            'merged.'
+            '/etc/openstack_deploy/group_vars/nova_compute.yml. Where a file '
+            'user_*.yml in /etc/openstack_deploy, such as '
+            'user_variables.yml, has nova_nova_conf_overrides, add it '
+            'there: that one beats the group, and is for all services of '
+            'Nova. Two variables of this name are not merged.'
         ),
-        body=_yaml({'nova_nova_conf_overrides': wanted.settings}),
+        body=instructions.as_yaml(
+            {'nova_nova_conf_overrides': wanted.settings}
+        ),
         removal=_(
             'openstack-ansible: remove %s from nova_nova_conf_overrides '
             'below /etc/openstack_deploy, wherever it is.'
@@ -180,85 +104,33 @@ def _openstack_ansible(wanted: _Wanted) -> str:
     )
 
 
-#: Parameters of puppet-nova, from manifests/compute.pp and
-#: manifests/compute/libvirt.pp.
-_HIERA = {
-    ('libvirt', 'images_type'): 'nova::compute::libvirt::images_type',
-    ('DEFAULT', 'use_cow_images'): 'nova::compute::use_cow_images',
-    ('DEFAULT', 'force_raw_images'): 'nova::compute::force_raw_images',
-}
-
-
-def _puppet_nova(wanted: _Wanted) -> str:
-    """Return parameters for hiera."""
-    keys: dict[str, str | bool] = {}
-    notes = ''
-    no_parameter = _(
-        'puppet-nova: no parameter of nova::compute or '
-        'nova::compute::libvirt is for %s.'
-    )
-    for group, values in wanted.settings.items():
-        for name, value in values.items():
-            key = _HIERA.get((group, name))
-            if key is not None:
-                keys[key] = _native(value)
-            else:
-                notes += comment(no_parameter % f'[{group}]/{name} = {value}')
-    if not keys and not wanted.removed:
-        return notes
-    return notes + _page(
-        wanted if keys else wanted._replace(settings={}),
-        where=_(
-            'puppet-nova: put this into the hiera data of the compute hosts. '
-            'With TripleO, put it below parameter_defaults, '
-            'ComputeExtraConfig, and deploy the overcloud.'
-        ),
-        body=_yaml(keys),
-        removal=_(
-            'puppet-nova: remove the parameter of %s from the hiera data, if '
-            'there is one; the line of nova.conf goes with it. A line that '
-            'no parameter wrote stays until somebody removes it.'
-        ),
-        deploy=('puppet agent --test',),
-    )
-
-
-def _openstack_helm(wanted: _Wanted) -> str:
+def _openstack_helm(wanted: instructions.Wanted) -> str:
     """Return values of the chart."""
     tree = {
-        group: {name: _native(value) for name, value in values.items()}
+        group: {
+            name: instructions.native(value) for name, value in values.items()
+        }
         for group, values in wanted.settings.items()
     }
-    return _page(
+    files = '--values YOUR-VALUES.yaml'
+    if wanted.settings:
+        files += ' --values nova-image-settings.yaml'
+    return instructions.page(
         wanted,
         where=_(
             'openstack-helm: put this into a file with values for the chart '
             'nova, such as nova-image-settings.yaml.'
         ),
-        body=_yaml({'conf': {'nova': tree}}),
+        body=instructions.as_yaml({'conf': {'nova': tree}}),
         removal=_(
             'openstack-helm: remove %s from conf.nova in the values of the '
             'chart nova, wherever it is.'
         ),
         deploy=(
             'helm upgrade nova openstack-helm/nova --namespace openstack \\',
-            '  --values YOUR-VALUES.yaml --values nova-image-settings.yaml',
+            f'  {files}',
         ),
     )
-
-
-def _yaml(tree: Mapping[str, object]) -> str:
-    # Only for these tools: it takes long to load.
-    import yaml
-
-    dumped: str = yaml.safe_dump(
-        tree, sort_keys=False, allow_unicode=True, width=sys.maxsize
-    )
-    return dumped
-
-
-def _native(value: str) -> str | bool:
-    return {'True': True, 'False': False}.get(value, value)
 
 
 #: Behind 01-nova.conf and 02-nova-host-specific.conf, which it has to beat.
@@ -287,23 +159,27 @@ spec:
 """
 
 
-def _rhoso(wanted: _Wanted) -> str:
+def _rhoso(wanted: instructions.Wanted) -> str:
     """Return a ConfigMap, and the deployment that takes it."""
-    # edpm-ansible, roles/edpm_nova: config.json.j2 takes *nova*.conf.
-    return _page(
+    # edpm-ansible, roles/edpm_nova: nova_compute.yaml, which was
+    # config.json.j2, takes *nova*.conf. openstack-operator's
+    # openstackdataplanedeployment_controller.go leaves what is deployed.
+    return instructions.page(
         wanted,
         where=_(
             'RHOSO: save this as nova-image-settings.yaml, with the names of '
             'your node sets and of their service for nova. If the ConfigMap '
             'nova-extra-config exists, add the key to it instead: oc apply '
-            'can drop its other keys.'
+            'can drop its other keys. A deployment is carried out once: if '
+            'there is one of this name, choose another name.'
         ),
         body=_CONFIG_MAP + textwrap.indent(wanted.ini, '    '),
         removal=_(
             'RHOSO: remove %s from the keys of the ConfigMap '
             'nova-extra-config, wherever it is. Save what follows as '
             'nova-image-settings.yaml, with the names of your node sets and '
-            'of their service for nova.'
+            'of their service for nova, and with a name that no other '
+            'deployment has.'
         ),
         deploy=('oc apply -f nova-image-settings.yaml',),
         trailer=_DEPLOYMENT,
@@ -324,7 +200,7 @@ _BACKENDS = frozenset({'raw', 'qcow2', 'rbd', 'flat'})
 _OUT_OF_REACH = frozenset({('DEFAULT', 'compute_driver')})
 
 
-def _charm_nova_compute(wanted: _Wanted) -> str:
+def _charm_nova_compute(wanted: instructions.Wanted) -> str:
     """Return the commands that give a deployment the settings.
 
     All options are set by one command: the charm writes nova.conf at each,
@@ -351,7 +227,9 @@ def _charm_nova_compute(wanted: _Wanted) -> str:
         else:
             missing.append(f'[{group}]/{name}')
     no_option = _('The charm nova-compute has no option for %s.')
-    notes = ''.join(comment(no_option % setting) for setting in missing)
+    notes = ''.join(
+        instructions.comment(no_option % setting) for setting in missing
+    )
     if not options and not dropped:
         return notes
     command = ''
@@ -365,7 +243,9 @@ def _charm_nova_compute(wanted: _Wanted) -> str:
         'writes nova.conf and restarts nova-compute at once, on all '
         'units of the application.'
     )
-    return '\n'.join(filter(None, [comment(introduction), notes, command]))
+    return '\n'.join(
+        filter(None, [instructions.comment(introduction), notes, command])
+    )
 
 
 def _is_flag(group: str, name: str) -> bool:
@@ -381,7 +261,7 @@ def _flags(dropped: list[str], added: list[str]) -> str:
     charmhelpers/contrib/openstack/utils.py, config_flags_parser.
     """
     names = sorted(set(dropped))
-    explanation = comment(
+    explanation = instructions.comment(
         _(
             'The charm has no option of its own for %s. The list '
             'config-flags takes it; what else is in the list stays. Where '
@@ -403,10 +283,10 @@ def _flags(dropped: list[str], added: list[str]) -> str:
 
 
 #: Name of a tool -> what its override is made with.
-_OVERRIDES: Mapping[str, Callable[[_Wanted], str]] = {
+_OVERRIDES: Mapping[str, Callable[[instructions.Wanted], str]] = {
     'kolla-ansible': _kolla_ansible,
     'openstack-ansible': _openstack_ansible,
-    'puppet-nova': _puppet_nova,
+    'puppet-nova': puppet.override,
     'openstack-helm': _openstack_helm,
     'charm-nova-compute': _charm_nova_compute,
     'sunbeam': _sunbeam,

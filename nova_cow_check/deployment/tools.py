@@ -18,10 +18,10 @@ class Tool(NamedTuple):
     name: str
     #: What its users call it.
     title: str
-    #: Paths of the files that it writes on a compute host.
-    place: re.Pattern[str] | None = None
-    #: Words in the head of the files that it writes.
-    words: re.Pattern[str] | None = None
+    #: Pattern of the paths of the files that it writes on a compute host,
+    #: and of words in their heads; '' for none. Compiled when looked for.
+    place: str = ''
+    words: str = ''
 
 
 class Generated(NamedTuple):
@@ -33,10 +33,6 @@ class Generated(NamedTuple):
     line: int
     #: The reason, for people; holds no text but what was looked for.
     words: str
-
-
-def _words(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
 
 
 #: A file of a container, seen from its host, is under the process's root.
@@ -51,53 +47,48 @@ _ALL = (
     Tool(
         'kolla-ansible',
         'kolla-ansible',
-        re.compile(
-            rf'(/etc/kolla/(?!config/)|({_CONTAINER})?'
-            r'/var/lib/kolla/config_files/nova\.conf$)'
-        ),
+        rf'(/etc/kolla/(?!config/)|({_CONTAINER})?'
+        r'/var/lib/kolla/config_files/nova\.conf$)',
     ),
     # os_nova's templates/nova.conf.j2 starts with ansible_managed, which the
     # plugin config_template drops with all that is above the first section.
     Tool(
         'openstack-ansible',
         'openstack-ansible',
-        re.compile(r'/openstack/venvs/nova-'),
-        _words(r'^# Logs / State$'),
+        r'/openstack/venvs/nova-',
+        r'^# Logs / State$',
     ),
     # nova_config edits single settings and writes no header. The place is
     # that of TripleO, which runs puppet-nova.
-    Tool('puppet-nova', 'puppet-nova', re.compile(r'/var/lib/config-data/')),
+    Tool('puppet-nova', 'puppet-nova', r'/var/lib/config-data/'),
     # nova/templates/bin/_nova-compute.sh.tpl
     Tool(
         'openstack-helm',
         'openstack-helm',
-        re.compile(rf'({_CONTAINER})?/tmp/pod-shared/'),
+        rf'({_CONTAINER})?/tmp/pod-shared/',
     ),
     # templates/*/nova.conf
     Tool(
         'charm-nova-compute',
         'charm-nova-compute',
-        words=_words(r'configuration file maintained by juju'),
+        words=r'configuration file maintained by juju',
     ),
     # templates/nova.conf.j2; nova.conf.d beside it is the operator's.
     Tool(
         'sunbeam',
         'Sunbeam',
-        re.compile(
-            r'/var/snap/openstack-hypervisor/[^/]+/etc/nova/nova\.conf$'
-        ),
-        _words(r'managed by the snap'),
+        r'/var/snap/openstack-hypervisor/[^/]+/etc/nova/nova\.conf$',
+        r'managed by the snap',
     ),
-    # edpm-ansible, roles/edpm_nova/templates/config.json.j2; nova.conf.d is
-    # its own only inside a container.
+    # edpm-ansible, roles/edpm_nova: files/kolla_config/nova_compute.yaml, with
+    # "src/", and before that templates/config.json.j2; nova.conf.d is its own
+    # only inside a container.
     Tool(
         'rhoso',
         'RHOSO',
-        re.compile(
-            rf'(/var/lib/openstack/|'
-            rf'({_CONTAINER})?/var/lib/kolla/config_files/{_OF_RHOSO}|'
-            rf'{_CONTAINER}/etc/nova/nova\.conf\.d/\d\d-{_OF_RHOSO})'
-        ),
+        rf'(/var/lib/openstack/|'
+        rf'({_CONTAINER})?/var/lib/kolla/config_files/(src/)?{_OF_RHOSO}|'
+        rf'{_CONTAINER}/etc/nova/nova\.conf\.d/\d\d-{_OF_RHOSO})',
     ),
 )
 
@@ -106,7 +97,7 @@ TOOLS: Mapping[str, Tool] = {tool.name: tool for tool in _ALL}
 
 #: Headers of other tools. "managed by" stands in them all, but people write
 #: it, too, to say that no tool does.
-_HEADER = _words(
+_HEADER = (
     r'ansible[ _]managed|'
     r'(?<!not )(?<!no longer )managed by (?!hand\b)|'
     r'(?<!not )(?<!no longer )maintained by (puppet|chef|salt|ansible)|'
@@ -116,10 +107,15 @@ _HEADER = _words(
     r'\bchanges (may|might|will) be (lost|overwritten)'
 )
 
-_IN_CONTAINER = re.compile(_CONTAINER + '/')
+#: What all the places begin with.
+_BEGINNINGS = re.compile('/(etc/kolla|openstack|proc|tmp|var)/')
+
+_IN_CONTAINER = _CONTAINER + '/'
 
 #: kolla-ansible's template has it for every service.
-_LOG_OF_KOLLA = re.compile(rb'^log_dir *= */var/log/kolla/', re.MULTILINE)
+_LOG_OF_KOLLA = rb'(?m)^log_dir *= */var/log/kolla/'
+
+_LINE = re.compile(rb'[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+')
 
 
 def generated_by(path: str, data: bytes) -> Generated | None:
@@ -129,22 +125,22 @@ def generated_by(path: str, data: bytes) -> Generated | None:
         more
     :param data: what is in it
     """
-    for tool in _ALL:
-        if tool.place is not None and tool.place.match(path):
+    can_be_there = _BEGINNINGS.match(path)
+    for tool in _ALL if can_be_there else ():
+        if tool.place and re.match(tool.place, path):
             words = _('%s writes the files at this place') % tool.title
             return Generated(tool, 0, words)
     head = tuple(_head(data))
     for number, comment in head:
         for tool in _ALL:
-            if tool.words is not None and (
-                found := tool.words.search(comment)
-            ):
+            if tool.words and (found := _search(tool.words, comment)):
                 return Generated(tool, number, _says(number, found))
     for number, comment in head:
-        if found := _HEADER.search(comment):
+        if found := _search(_HEADER, comment):
             return Generated(None, number, _says(number, found))
-    if _IN_CONTAINER.match(path):
-        kolla = TOOLS['kolla-ansible'] if _LOG_OF_KOLLA.search(data) else None
+    if can_be_there and re.match(_IN_CONTAINER, path):
+        is_of_kolla = re.search(_LOG_OF_KOLLA, data)
+        kolla = TOOLS['kolla-ansible'] if is_of_kolla else None
         words = _('it is inside a container, which is made anew from outside')
         return Generated(kolla, 0, words)
     return None
@@ -157,14 +153,19 @@ def _head(data: bytes) -> Iterator[tuple[int, str]]:
     down, comments speak of options: Nova's own say "managed by", too.
     """
     below_header = False
-    for number, line in enumerate(data.splitlines(), start=1):
-        text = line.decode('ascii', 'replace').strip()
+    # As far as it goes: nobody waits for the rest of a large file.
+    for number, line in enumerate(_LINE.finditer(data), start=1):
+        text = line.group().decode('ascii', 'replace').strip()
         if text.startswith(('#', ';')):
             yield number, text
         elif text.startswith('[') and not below_header:
             below_header = True
         elif text or below_header:
             return
+
+
+def _search(pattern: str, comment: str) -> re.Match[str] | None:
+    return re.search(pattern, comment, re.IGNORECASE)
 
 
 def _says(number: int, found: re.Match[str]) -> str:

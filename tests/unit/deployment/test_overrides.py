@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 import yaml
 
+from nova_cow_check.deployment import instructions
 from nova_cow_check.deployment import overrides
 from nova_cow_check.deployment import tools
 from nova_cow_check.nova import opts
@@ -186,6 +187,14 @@ class TestRemoval:
         if tool not in ('charm-nova-compute', 'rhoso'):
             assert code(text) == []
 
+    def test_no_file_is_named_that_nothing_is_written_to(
+        self, tool: str
+    ) -> None:
+        text = override(tool, self.CASE)
+        # RHOSO's has the deployment that is written in any case.
+        if tool != 'rhoso':
+            assert 'image-settings' not in text
+
     def test_beside_what_is_set(self, tool: str) -> None:
         text = overrides.override(tools.TOOLS[tool], [FLAT, REMOVE])
         assert '[DEFAULT]/use_cow_images' in text
@@ -200,7 +209,7 @@ class TestEdges:
     def test_a_setting_that_some_tools_cannot_take(self, tool: str) -> None:
         change = hosts.set_to(opts.COMPUTE_DRIVER, hosts.LIBVIRT, NOT_SET)
         text = overrides.override(tools.TOOLS[tool], [change])
-        if tool in ('charm-nova-compute', 'puppet-nova'):
+        if tool == 'charm-nova-compute':
             assert code(text) == []
         else:
             assert 'compute_driver' in ''.join(code(text))
@@ -270,16 +279,69 @@ def test_changes_lead_to_settings(
     ini: str,
     removed: tuple[tuple[str, str], ...],
 ) -> None:
-    wanted = overrides._wanted_of(changes)
+    wanted = instructions.wanted_of(changes)
     assert (wanted.ini, wanted.removed) == (ini, removed)
 
 
 def test_nothing_in_it_ends_a_line() -> None:
     driver = hosts.set_to(opts.COMPUTE_DRIVER, 'a\n[x]\ny = z', NOT_SET)
     odd = findings.remove('a\r', 'b\x1b[2J', NOT_SET)
-    wanted = overrides._wanted_of([driver, odd])
+    wanted = instructions.wanted_of([driver, odd])
     assert wanted.ini == '[DEFAULT]\ncompute_driver = a\\n[x]\\ny = z\n'
     assert wanted.removed == (('a\\r', 'b\\x1b[2J'),)
+
+
+def hiera(*changes: findings.Change) -> tuple[Any, Any]:
+    """Return the parameters, and what older modules take instead."""
+    text = overrides.override(tools.TOOLS['puppet-nova'], changes)
+    lines = text.splitlines()
+    block = [line[4:] for line in lines if line.startswith('#   ')]
+    # The last one is the command.
+    old = yaml.safe_load('\n'.join(block[:-1])) or {}
+    return yaml.safe_load(text), old.get('nova::config::nova_config')
+
+
+class TestParametersOfPuppet:
+    @pytest.mark.parametrize(
+        'value, manifest',
+        [
+            ('libvirt.LibvirtDriver', 'libvirt'),
+            ('ironic.IronicDriver', 'ironic'),
+            ('vmwareapi.VMwareVCDriver', 'vmware'),
+        ],
+    )
+    def test_a_driver_is_one_of_its_class(
+        self, value: str, manifest: str
+    ) -> None:
+        driver = hosts.set_to(opts.COMPUTE_DRIVER, value, NOT_SET)
+        key = f'nova::compute::{manifest}::compute_driver'
+        assert hiera(driver) == ({key: value}, None)
+
+    def test_another_driver_has_none(self) -> None:
+        driver = hosts.set_to(opts.COMPUTE_DRIVER, 'a.B', NOT_SET)
+        assert hiera(driver) == (None, None)
+
+    @pytest.mark.parametrize(
+        'changes, old',
+        [
+            ([FLAT], {'libvirt/images_type': {'value': 'flat'}}),
+            (
+                [FLAT, SET_FALSE],
+                {
+                    'DEFAULT/use_cow_images': {'value': 'False'},
+                    'libvirt/images_type': {'value': 'flat'},
+                },
+            ),
+            # Every module has its parameter, and ends if both are there.
+            ([SET_RAW], None),
+            ([SET_RAW, FLAT], {'libvirt/images_type': {'value': 'flat'}}),
+            ([REMOVE], None),
+        ],
+    )
+    def test_what_is_younger_than_the_module_is_told_twice(
+        self, changes: Sequence[findings.Change], old: object
+    ) -> None:
+        assert hiera(*changes)[1] == old
 
 
 #: Answers to "config APPLICATION KEY", writes down everything else.

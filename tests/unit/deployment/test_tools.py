@@ -27,6 +27,7 @@ PLACES = {
     '/var/lib/openstack/config/nova/01-nova.conf': 'rhoso',
     '/var/lib/openstack/nova/01-nova.conf': 'rhoso',
     '/var/lib/kolla/config_files/02-nova-host-specific.conf': 'rhoso',
+    f'{IN_CONTAINER}/var/lib/kolla/config_files/src/01-nova.conf': 'rhoso',
     f'{IN_CONTAINER}/etc/nova/nova.conf.d/01-nova.conf': 'rhoso',
 }
 
