@@ -57,7 +57,7 @@ def look_at(guest: guests.Guest, name: str) -> operations.Harm:
     if _has(seen, guests.MARK_AT, guests.MARK):
         return harms.WRONG_DATA
     assert _has(seen, 0, qemu_tools.QCOW2_MAGIC)
-    return harms.UNREADABLE if name in _DATA_DISKS else harms.DOES_NOT_START
+    return harms.UNREADABLE if name in _DATA_DISKS else harms.NEVER_BOOTS
 
 
 def _has_its_data(disk: operations.Disk, seen: bytes) -> bool:

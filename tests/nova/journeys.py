@@ -49,9 +49,9 @@ class Journeys:
             return self._cloud.boot(boot)
         if (boot, route) not in self._arrived:
             before = self._at_the_end(boot, route[:-1])
-            moved = self._cloud.cold_migrate(
-                self._cloud.copy(before), route[-1]
-            )
+            copy = self._cloud.copy(before)
+            moved = self._cloud.cold_migrate(copy, route[-1])
+            self._cloud.drop(copy)
             self._arrived[boot, route] = moved
         return self._arrived[boot, route]
 
@@ -76,4 +76,7 @@ class Journeys:
         for name in names:
             self._intruder.write_header(copy, name)
         moved = self._cloud.cold_migrate(copy, route[-1])
-        return [n for n in names if self._intruder.reads_secret(moved, n)]
+        found = [n for n in names if self._intruder.reads_secret(moved, n)]
+        self._cloud.drop(copy)
+        self._cloud.drop(moved)
+        return found

@@ -31,9 +31,9 @@ CONF = nova.conf.CONF
         ('[libvirt]\nimages_type = flat\n', (0, 0, 1)),
         (
             '[libvirt]\nimages_type = qcow2\n[DEFAULT]\nuse_cow_images = 0\n',
-            (0, 0, 1),
+            (0, 0, 2),
         ),
-        ('[libvirt]\nuse_cow_images = False\n', (1, 0, 0)),
+        ('[libvirt]\nuse_cow_images = False\n', (1, 1, 0)),
         ('[DEFAULT]\nuse_cow_images = False # why\n', (2, 2, 2)),
         (
             '[libvirt]\nimages_type=rbd\n[DEFAULT]\nforce_raw_images=no\n',

@@ -23,7 +23,7 @@ from tests.nova import qemu_tools
 
 #: What a guest does not survive unharmed, of what it meets here.
 BROKEN = frozenset(
-    {operations.Harm.DOES_NOT_START, operations.Harm.READS_HOST_FILES}
+    {operations.Harm.NEVER_BOOTS, operations.Harm.READS_HOST_FILES}
 )
 
 
@@ -52,7 +52,7 @@ def look_at(guest: guests.Guest) -> Moved:
     disk, xml = qemu_tools.format_of(guest.disk), guest.xml_format
     if disk != xml:
         effect = {
-            cases.QCOW2: operations.Harm.DOES_NOT_START,
+            cases.QCOW2: operations.Harm.NEVER_BOOTS,
             cases.RAW: operations.Harm.READS_HOST_FILES,
         }[disk]
     elif guest.recorded_format() != disk:
@@ -66,7 +66,7 @@ def assert_guest_fares(guest: guests.Guest, effect: operations.Harm) -> None:
     """Have QEMU open the disk as the XML says, and see what it shows."""
     if effect not in BROKEN:
         assert harness.guest_has_its_data(guest)
-    elif effect is operations.Harm.DOES_NOT_START:
+    elif effect is operations.Harm.NEVER_BOOTS:
         # Where a boot loader was, the guest finds a qcow2 header.
         seen = qemu_tools.guest_reads(guest.disk, guest.xml_format)
         assert seen.startswith(qemu_tools.QCOW2_MAGIC)
@@ -186,7 +186,7 @@ def test_stale_disk_info_breaks_the_next_move(cloud: harness.Cloud) -> None:
     assert look_at(converted) == stale
     assert stale.effect is operations.Harm.STALE_DISK_INFO
     returned = cloud.cold_migrate(converted, flat)
-    assert_guest_fares(returned, operations.Harm.DOES_NOT_START)
+    assert_guest_fares(returned, operations.Harm.NEVER_BOOTS)
 
 
 @pytest.mark.parametrize('images_type', cases.IMAGES_TYPES)

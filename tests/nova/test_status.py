@@ -163,10 +163,11 @@ def test_waivers_count_and_faulty_ones_are_no_verdict(
     assert reason(result) == f'{path}:1: the waiver has no reason'
 
 
+@pytest.mark.parametrize('more', ['', '[libvirt]\nvirt_type = kvm\n'])
 def test_a_controller_is_told_where_to_check(
-    controller: controllers.Controller,
+    more: str, controller: controllers.Controller
 ) -> None:
-    result = controller.check(controller.healthy)
+    result = controller.check(controller.healthy + more)
     assert result.returncode == 0
     cells = conftest.rows(result)
     for name in OWN_ROWS:
