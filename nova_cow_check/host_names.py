@@ -60,6 +60,11 @@ def fold(names: Iterable[str]) -> list[str]:
     return [one.notation for one in folded(names)]
 
 
+def is_plain(name: str) -> bool:
+    """Return whether a name stands for itself in a list of words of `fold`."""
+    return name.isprintable() and not _SPECIAL.search(name)
+
+
 def unfold(word: str) -> list[str]:
     """Return the names that a word of `fold` stands for.
 

@@ -106,9 +106,9 @@ def test_folds_are_opened_with_the_keyboard(shown: conftest.Open) -> None:
 def test_settings_to_write_are_selected_with_one_click(
     shown: conftest.Open,
 ) -> None:
-    page = shown('host')
-    page.locator('pre').first.click()
-    written = page.locator('pre code').first.text_content()
+    page = shown('varied')
+    page.locator('article pre').first.click()
+    written = page.locator('article pre code').first.text_content()
     assert page.evaluate('getSelection().toString()').strip() == written
 
 

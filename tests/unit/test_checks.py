@@ -30,6 +30,22 @@ def load(tmp_path: pathlib.Path, content: str) -> cfg.ConfigOpts:
     return conf
 
 
+def test_libvirt_is_no_evidence_in_what_another_program_reads(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """nova-status runs with the files of an API or a conductor."""
+    conf = load(tmp_path, '[libvirt]\nvirt_type = kvm\n')
+    monkeypatch.setattr(cfg, 'CONF', conf)
+    command = upgradecheck.UpgradeCommands()
+    for function in FUNCTIONS:
+        result = function(command)
+        assert result.code is upgradecheck.Code.SUCCESS
+        assert "not a compute service's configuration" in result.details
+        assert 'nova-cow-check upgrade check on each compute' in result.details
+    assert 'which is assumed' in FUNCTIONS[0](command, conf).details
+    assert codes(conf) == [0, 1, 0]
+
+
 def codes(conf: cfg.ConfigOpts) -> list[upgradecheck.Code]:
     command = upgradecheck.UpgradeCommands()
     return [function(command, conf).code for function in FUNCTIONS]
