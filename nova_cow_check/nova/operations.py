@@ -3,13 +3,14 @@
 """What Nova makes of the disks of an instance: the one model of this package.
 
 An operation takes a disk and the settings of a host, and gives a disk: `new`,
-`moved`. A judgement looks at a disk, and says what harm is done to it:
-`harm_of`. What is said of two hosts, `between`, and of one, `arrivals`, is
-put together from these.
+`moved`, `restarted`, `live_migrated`. A judgement looks at a disk, and says
+what harm is done to it: `harm_of`. What is said of two hosts, `between`, and
+of one, `arrivals`, is put together from these.
 
 As in Nova, nobody here looks into a file to see what it is: the XML and
 disk.info are believed, and the settings of the host do the rest. tests/nova
-compares all of it with Nova. Paths are those of Nova 34.0.0.
+compares all of it with Nova, and tests/guests with guests that boot. Paths are
+those of Nova 34.0.0.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ class How(enum.Enum):
     LACKS_A_DISK = 'lacks a disk'
     WRONG_DATA = 'wrong data'
     DATA_LOST = 'data lost'
-    #: If the guest prepared that; else libvirt refuses.
+    #: If the guest prepared that. If not, libvirt refuses, but for a disk that
+    #: an earlier move has made qcow2, which is fine.
     HOST_FILES = 'host files'
 
 
@@ -269,7 +271,6 @@ def moved(file: DiskFile, destination: backends.Behaviour) -> DiskFile:
     arrived = file if is_copied else new(file.disk, destination)
     converted = file.xml is _RAW and destination.use_cow_images
     is_qcow2 = destination.backend is _B.QCOW2
-    was_guests = file.header_is_guests or file.xml is _RAW
     return DiskFile(
         disk=file.disk,
         format=_QCOW2 if converted else arrived.format,
@@ -277,10 +278,67 @@ def moved(file: DiskFile, destination: backends.Behaviour) -> DiskFile:
         recorded=file.recorded,
         backing=None if converted else arrived.backing,
         base=_base(_KINDS[file.disk], destination),
-        header_is_guests=was_guests and is_copied and not converted,
+        header_is_guests=_is_header_guests(file)
+        and is_copied
+        and not converted,
         is_nested=arrived.is_nested
         or (converted and arrived.format is _QCOW2),
     )
+
+
+def restarted(file: DiskFile, host: backends.Behaviour) -> DiskFile:
+    """Return what a disk is when a guest was stopped and started on a host.
+
+    The XML is made anew from the settings that nova-compute has now: with
+    the flat backend it says what disk.info says, with the qcow2 backend it
+    says qcow2. Hard reboots, power_on and the start of the host do that.
+
+    :param host: one with a backend of FILE_BACKENDS
+
+    Sources: nova/virt/libvirt/driver.py, _hard_reboot;
+    nova/virt/libvirt/imagebackend.py, Image.resolve_driver_format and Qcow2.
+    """
+    is_qcow2 = host.backend is _B.QCOW2
+    return file._replace(
+        xml=_QCOW2 if is_qcow2 else file.recorded,
+        header_is_guests=_is_header_guests(file),
+    )
+
+
+def live_migrated(
+    file: DiskFile, destination: backends.Behaviour
+) -> DiskFile | None:
+    """Return what a disk is after a live block migration.
+
+    The XML stays, and QEMU copies what the guest sees. A disk with a backing
+    file is made by the destination's backend, any other one as the XML says.
+
+    :param destination: a host with a backend of FILE_BACKENDS
+    :returns: None where QEMU refuses it, and the guest stays where it is
+
+    Source: nova/virt/libvirt/driver.py, pre_live_migration and
+    _create_images_and_backing.
+    """
+    backing = file.backing
+    if backing is not None:
+        if destination.backend is not _B.QCOW2:
+            return None
+        image = _KINDS[file.disk].image
+        made = backends.NEW_DISKS[
+            _B.QCOW2, destination.force_raw_images, image
+        ]
+        backing = made.backing
+    return file._replace(
+        recorded=file.xml,
+        backing=backing,
+        base=backing,
+        header_is_guests=_is_header_guests(file),
+    )
+
+
+def _is_header_guests(file: DiskFile) -> bool:
+    """Return whether the guest could write the bytes that tell the format."""
+    return file.header_is_guests or file.xml is _RAW
 
 
 def harm_of(file: DiskFile) -> Harm:

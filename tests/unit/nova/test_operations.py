@@ -8,6 +8,8 @@ That it does what Nova does is shown by tests/nova.
 from __future__ import annotations
 
 import itertools
+import pathlib
+import re
 
 import pytest
 
@@ -62,6 +64,58 @@ def test_force_raw_images_is_about_images_that_are_not_raw() -> None:
     backing = {disk: operations.new(disk, as_is).backing for disk in Disk}
     assert backing.pop(Disk.ROOT_FROM_QCOW2_IMAGE) is COW
     assert set(backing.values()) == {RAW}
+
+
+@pytest.mark.parametrize(
+    'file, host, xml',
+    [
+        # The flat backend obeys disk.info.
+        (NEW_RAW, FLAT, RAW),
+        (NEW_OVERLAY, FLAT, COW),
+        (NEW_RAW._replace(format=COW, xml=COW), FLAT_WITH_COW, RAW),
+        # The qcow2 backend obeys nothing.
+        (NEW_RAW, QCOW2, COW),
+        (NEW_OVERLAY, QCOW2_WITHOUT_COW, COW),
+    ],
+)
+def test_restarted(
+    file: operations.DiskFile,
+    host: backends.Behaviour,
+    xml: backends.DiskFormat,
+) -> None:
+    after = operations.restarted(file, host)
+    assert after.xml is xml
+    assert after.header_is_guests is (file.xml is RAW)
+    assert after._replace(xml=file.xml, header_is_guests=False) == file
+
+
+@pytest.mark.parametrize('source', FILES)
+@pytest.mark.parametrize('destination', FILES)
+def test_live_migrated_is_what_is_documented(
+    source: backends.Behaviour, destination: backends.Behaviour
+) -> None:
+    """Of a root disk from a raw image, an ephemeral and a swap disk."""
+    names = source.backend.value, destination.backend.value
+    page = pathlib.Path(__file__).parents[3] / 'doc/source/proof.rst'
+    (row,) = [
+        line
+        for line in page.read_text().splitlines()
+        if tuple(line.split()[:2]) == names
+    ]
+    for disk in set(Disk) - {Disk.ROOT_FROM_QCOW2_IMAGE}:
+        moved = operations.live_migrated(
+            operations.new(disk, source), destination
+        )
+        if moved is None:
+            told = ('QEMU refuses', 'stays where it is, and boots there')
+        elif (
+            operations.restarted(moved, destination).format
+            is operations.restarted(moved, destination).xml
+        ):
+            told = ('it runs on', 'boots')
+        else:
+            told = ('it runs on', 'libvirt refuses it (ERROR)')
+        assert re.split(r'  +', row)[2:] == list(told)
 
 
 @pytest.mark.parametrize(
