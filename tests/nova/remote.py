@@ -9,11 +9,12 @@ import pathlib
 
 # Nova runs: ssh -o BatchMode=yes HOST COMMAND [ARGUMENT...]
 _SSH = '''#!/bin/sh
+host=$3
 shift 3
 for word do
     shift
     case $word in
-        {here}/*) word={there}${{word#{here}}} ;;
+        {here}/*) word="{there}${{word#{here}}}" ;;
     esac
     set -- "$@" "$word"
 done
@@ -23,7 +24,7 @@ exec "$@"
 # Nova runs: scp [-C] -r PATH HOST:PATH
 _SCP = '''#!/bin/sh
 [ "$1" = -C ] && shift
-path=${{3#*:}}
+host=${{3%%:*}} path=${{3#*:}}
 exec cp -r "$2" "{there}${{path#{here}}}"
 '''
 
@@ -35,7 +36,8 @@ def install(
 
     :param root: an existing folder to put them in
     :param here: instances_path, as both hosts know it
-    :param there: where the other host's instances_path can be reached
+    :param there: where the other host's instances_path can be reached, with
+        ``$host`` for its address
     """
     programs = root / 'bin'
     programs.mkdir()

@@ -4,20 +4,17 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
-import re
-import subprocess
 
 import pytest
 
 from nova_cow_check.nova import operations
-from nova_cow_check.rules import registry
 from tests.nova import cases
 from tests.nova import fates
 from tests.nova import guests
 from tests.nova import harness
 from tests.nova import intruder
+from tests.nova import pages
 from tests.nova import qemu_tools
 
 FLAT = cases.Settings('flat', False, True)
@@ -34,12 +31,6 @@ SIZES = {
     'disk.swap': 8 * 1024**2,
 }
 
-#: Where sudo and another user are not to be had.
-STAND_INS = {
-    'sudo': 'shift 2\nexec "$@"\n',
-    'install': 'exec mkdir "$6"\n',
-}
-
 
 @pytest.fixture
 def guest(cloud: harness.Cloud) -> guests.Guest:
@@ -50,38 +41,7 @@ def guest(cloud: harness.Cloud) -> guests.Guest:
 
 @pytest.fixture
 def stand_ins(tmp_path: pathlib.Path) -> pathlib.Path:
-    folder = tmp_path / 'bin'
-    folder.mkdir()
-    for name, text in STAND_INS.items():
-        path = folder / name
-        path.write_text(f'#!/bin/sh\n{text}')
-        path.chmod(0o755)
-    return folder
-
-
-def commands(rule: str, beginning: str) -> str:
-    """Return the block of commands of a page that begins so."""
-    text = registry.page(rule).text
-    blocks = re.findall(r'::\n\n((?:    .*\n)+)', text)
-    (found,) = [one for one in blocks if one.strip().startswith(beginning)]
-    return str(found)
-
-
-def run(
-    script: str, name: str, folder: pathlib.Path, stand_ins: pathlib.Path
-) -> str:
-    """Run commands of a page for a disk, in the guest's directory."""
-    script = re.sub(r'^ *name=.*\n', '', script)
-    return subprocess.run(
-        ['bash', '-eu'],
-        input=f'name={name}\n{script}',
-        cwd=folder,
-        env={**os.environ, 'PATH': f'{stand_ins}:{os.environ["PATH"]}'},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=True,
-    ).stdout
+    return pages.install_stand_ins(tmp_path / 'bin')
 
 
 def look_at(cloud: harness.Cloud, guest: guests.Guest) -> dict[str, HARM]:
@@ -94,86 +54,35 @@ def assert_same(one: pathlib.Path, other: pathlib.Path) -> None:
     qemu_tools.run('qemu-img', 'compare', '-f', 'raw', '-F', 'raw', one, other)
 
 
-def was_converted(words: str, size: int) -> bool:
-    """Judge what was printed about a disk, as the page says."""
-    first, *lines = words.splitlines()
-    rows = {line.split()[0]: ' '.join(line.split()[1:]) for line in lines}
-    zero = ' '.join(['00'] * 8)
-    return (
-        rows['0000000'] == '51 46 49 fb 00 00 00 03'
-        and rows['0000008'] == rows['0000072'] == zero
-        and rows['0000016'].startswith('00 00 00 00')
-        and rows['0000032'].startswith('00 00 00 00')
-        and int(rows['0000024'].replace(' ', ''), 16) == size
-        and first != f'{size} bytes'
-    )
-
-
-RAW_PAGE = 'raw-disks-opened-as-qcow2'
-
-#: What the page tells apart.
-RAW, SOUND, FOREIGN = 'raw', 'sound', 'foreign'
-
-_NOVAS = re.compile(r'/_base/(?:ephemeral_|swap_|[0-9a-f]{40})[^/]*')
-
-
-def seen_as(
-    folder: pathlib.Path, name: str, size: int, stand_ins: pathlib.Path
-) -> str:
-    """Judge a disk as the page of `RAW_PAGE` does, with its commands."""
-    words = run(commands(RAW_PAGE, 'name='), name, folder, stand_ins)
-    first, *lines = words.splitlines()
-    rows = {line.split()[0]: ' '.join(line.split()[1:]) for line in lines}
-    if not rows['0000000'].startswith('51 46 49 fb'):
-        return RAW
-    zero = ' '.join(['00'] * 8)
-    is_alone = rows['0000008'] == zero and rows['0000016'].startswith(
-        '00 00 00 00'
-    )
-    backing = ''
-    if not is_alone:
-        backing = run(commands(RAW_PAGE, 'at='), name, folder, stand_ins)
-        backing = backing.removeprefix(str(folder.parent))
-    is_sound = (
-        first != f'{size} bytes'
-        and rows['0000000'].endswith('00 00 00 03')
-        and int(rows['0000024'].replace(' ', ''), 16) == size
-        and rows['0000032'].startswith('00 00 00 00')
-        and rows['0000072'] == zero
-        and (is_alone or _NOVAS.fullmatch(backing))
-    )
-    return SOUND if is_sound else FOREIGN
-
-
 #: What makes the file "disk" of 1 MiB, below the directory of the instances.
 DISKS = {
-    'raw': ('truncate -s 1M disk', RAW),
-    'converted': ('qemu-img create -q -f qcow2 disk 1M', SOUND),
+    'raw': ('truncate -s 1M disk', pages.RAW),
+    'converted': ('qemu-img create -q -f qcow2 disk 1M', pages.SOUND),
     'overlay': (
         'qemu-img create -q -f qcow2 -b "$BASE" -F raw disk 1M',
-        SOUND,
+        pages.SOUND,
     ),
     # Its guest was believed, and what it wrote made the file grow.
     'believed': (
         'qemu-img create -q -f qcow2 -b "$SECRET" -F raw disk 1M; '
         'qemu-io -c "write 0 64k" disk',
-        FOREIGN,
+        pages.FOREIGN,
     ),
     'out of _base': (
         'qemu-img create -q -f qcow2 -u -b "$FOLDER/_base/../secret" -F raw '
         'disk 1M',
-        FOREIGN,
+        pages.FOREIGN,
     ),
     'external data': (
         'qemu-img create -q -f qcow2 -o data_file=data,data_file_raw=on '
         'disk 1M',
-        FOREIGN,
+        pages.FOREIGN,
     ),
     'size to the byte': (
         'qemu-img create -q -f qcow2 disk 1M; truncate -s 1M disk',
-        FOREIGN,
+        pages.FOREIGN,
     ),
-    'another size': ('qemu-img create -q -f qcow2 disk 2M', FOREIGN),
+    'another size': ('qemu-img create -q -f qcow2 disk 2M', pages.FOREIGN),
 }
 
 
@@ -193,8 +102,8 @@ def test_foreign_disks_are_not_cleared(
     for path in (base, secret):
         path.write_bytes(bytes(1024**2))
     names = f'BASE={base}\nSECRET={secret}\nFOLDER={tmp_path}\n'
-    run(names + made, 'disk', folder, stand_ins)
-    assert seen_as(folder, 'disk', 1024**2, stand_ins) == expected
+    pages.run(names + made, 'disk', folder, stand_ins)
+    assert pages.seen_as(folder, 'disk', 1024**2, stand_ins) == expected
 
 
 @pytest.mark.parametrize('broken_by', [FLAT_WITH_COW, QCOW2_WITHOUT_COW])
@@ -223,10 +132,14 @@ def test_convert_back(
         'disk.swap': HARM.UNREADABLE,
     }
     for name in ALL:
-        seen = run(commands(rule, 'name='), name, moved.folder, stand_ins)
-        assert was_converted(seen, SIZES[name])
+        seen = pages.run(
+            pages.commands(rule, 'name='), name, moved.folder, stand_ins
+        )
+        assert pages.was_converted(seen, SIZES[name])
         before = (moved.folder / name).stat()
-        run(commands(rule, 'install'), name, moved.folder, stand_ins)
+        pages.run(
+            pages.commands(rule, 'install'), name, moved.folder, stand_ins
+        )
         after = (moved.folder / name).stat()
         assert (after.st_mode, after.st_uid) == (before.st_mode, before.st_uid)
         assert after.st_size == SIZES[name]
@@ -249,15 +162,15 @@ def test_a_header_of_the_guest_is_not_taken_for_a_conversion(
 ) -> None:
     """On an empty disk, and with a backing file."""
     cloud.visit(guest.host)
-    look = commands('flat-disks-converted', 'name=')
+    look = pages.commands('flat-disks-converted', 'name=')
     header = tmp_path / 'header'
     qemu_tools.run('qemu-img', 'create', '-q', '-f', 'qcow2', header, '1G')
     qemu_tools.guest_writes(guest.disk, cases.RAW, header.read_bytes())
-    seen = run(look, 'disk', guest.folder, stand_ins)
-    assert not was_converted(seen, SIZES['disk'])
+    seen = pages.run(look, 'disk', guest.folder, stand_ins)
+    assert not pages.was_converted(seen, SIZES['disk'])
     intruder.Intruder(tmp_path).write_header(guest, 'disk')
-    seen = run(look, 'disk', guest.folder, stand_ins)
-    assert not was_converted(seen, SIZES['disk'])
+    seen = pages.run(look, 'disk', guest.folder, stand_ins)
+    assert not pages.was_converted(seen, SIZES['disk'])
 
 
 def test_a_backing_file_is_never_read(
@@ -270,8 +183,8 @@ def test_a_backing_file_is_never_read(
     cloud.visit(guest.host)
     its_intruder = intruder.Intruder(tmp_path)
     its_intruder.write_header(guest, 'disk')
-    convert = commands('flat-disks-converted', 'install')
-    run(convert, 'disk', guest.folder, stand_ins)
+    convert = pages.commands('flat-disks-converted', 'install')
+    pages.run(convert, 'disk', guest.folder, stand_ins)
     assert qemu_tools.guest_reads(guest.disk, cases.RAW) == bytes(
         qemu_tools.SIZE
     )
@@ -289,13 +202,19 @@ def test_convert_in_place(
         'disk.swap': HARM.FINE,
     }
     told = {
-        name: seen_as(moved.folder, name, SIZES[name], stand_ins)
+        name: pages.seen_as(moved.folder, name, SIZES[name], stand_ins)
         for name in ALL
     }
     # The move has made the swap disk anew.
-    assert told == {'disk': RAW, 'disk.eph0': RAW, 'disk.swap': SOUND}
+    assert told == {
+        'disk': pages.RAW,
+        'disk.eph0': pages.RAW,
+        'disk.swap': pages.SOUND,
+    }
     for name in ('disk', 'disk.eph0'):
-        run(commands(rule, 'install'), name, moved.folder, stand_ins)
+        pages.run(
+            pages.commands(rule, 'install'), name, moved.folder, stand_ins
+        )
     started = cloud.hard_reboot(moved)
     assert look_at(cloud, started) == {
         'disk': HARM.STALE_DISK_INFO,
@@ -316,9 +235,9 @@ def test_a_header_of_the_guest_is_data_after_the_repair(
     its_intruder.write_header(guest, 'disk')
     moved = cloud.cold_migrate(guest, QCOW2_WITHOUT_COW)
     assert its_intruder.reads_secret(moved, 'disk')
-    told = seen_as(moved.folder, 'disk', SIZES['disk'], stand_ins)
-    assert told == FOREIGN
-    run(commands(rule, 'install'), 'disk', moved.folder, stand_ins)
+    told = pages.seen_as(moved.folder, 'disk', SIZES['disk'], stand_ins)
+    assert told == pages.FOREIGN
+    pages.run(pages.commands(rule, 'install'), 'disk', moved.folder, stand_ins)
     started = cloud.hard_reboot(moved)
     assert not its_intruder.reads_secret(started, 'disk')
     shown = qemu_tools.guest_reads(started.disk, started.xml_format)
