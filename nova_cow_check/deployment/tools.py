@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+import functools
 import re
 from typing import NamedTuple
 
@@ -130,7 +131,21 @@ def generated_by(path: str, data: bytes) -> Generated | None:
         if tool.place and re.match(tool.place, path):
             words = _('%s writes the files at this place') % tool.title
             return Generated(tool, 0, words)
-    head = tuple(_head(data))
+    told = _told_by(tuple(_head(data)))
+    if told is not None:
+        return told
+    if can_be_there and re.match(_IN_CONTAINER, path):
+        is_of_kolla = re.search(_LOG_OF_KOLLA, data)
+        kolla = TOOLS['kolla-ansible'] if is_of_kolla else None
+        words = _('it is inside a container, which is made anew from outside')
+        return Generated(kolla, 0, words)
+    return None
+
+
+# The files of a fleet begin alike.
+@functools.lru_cache(maxsize=64)
+def _told_by(head: tuple[tuple[int, str], ...]) -> Generated | None:
+    """Return what comments say about the file, None if nothing."""
     for number, comment in head:
         for tool in _ALL:
             if tool.words and (found := _search(tool.words, comment)):
@@ -138,11 +153,6 @@ def generated_by(path: str, data: bytes) -> Generated | None:
     for number, comment in head:
         if found := _search(_HEADER, comment):
             return Generated(None, number, _says(number, found))
-    if can_be_there and re.match(_IN_CONTAINER, path):
-        is_of_kolla = re.search(_LOG_OF_KOLLA, data)
-        kolla = TOOLS['kolla-ansible'] if is_of_kolla else None
-        words = _('it is inside a container, which is made anew from outside')
-        return Generated(kolla, 0, words)
     return None
 
 

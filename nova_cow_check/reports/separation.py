@@ -11,6 +11,7 @@ from __future__ import annotations
 import collections
 from collections.abc import Iterable, Iterator, Sequence
 import dataclasses
+import functools
 import shlex
 from typing import NamedTuple, Optional
 
@@ -45,8 +46,14 @@ class Group(NamedTuple):
     @property
     def option(self) -> str:
         """What to add to the command, as a shell takes it."""
-        words = f'{self.name}={",".join(self.folded)}'
-        return f'--group {shlex.quote(words)}'
+        return _option(self)
+
+
+# Each host that differs is told all of them.
+@functools.lru_cache(maxsize=64)
+def _option(group: Group) -> str:
+    words = f'{group.name}={",".join(group.folded)}'
+    return f'--group {shlex.quote(words)}'
 
 
 class Separation(NamedTuple):
