@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 import functools
 import re
 from typing import NamedTuple
@@ -109,7 +109,9 @@ _HEADER = (
 )
 
 #: What all the places begin with.
-_BEGINNINGS = re.compile('/(etc/kolla|openstack|proc|tmp|var)/')
+_BEGINNINGS = re.compile(
+    '/(etc/kolla|openstack|proc|tmp/pod-shared|var/lib|var/snap)/'
+)
 
 _IN_CONTAINER = _CONTAINER + '/'
 
@@ -119,22 +121,23 @@ _LOG_OF_KOLLA = rb'(?m)^log_dir *= */var/log/kolla/'
 _LINE = re.compile(rb'[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+')
 
 
-def generated_by(path: str, data: bytes) -> Generated | None:
+def generated_by(paths: Iterable[str], data: bytes) -> Generated | None:
     """Return how a file shows that a tool generates it, None if nothing does.
 
-    :param path: as shown to people; one that symbolic links lead to tells
-        more
+    :param paths: as shown to people, and where symbolic links lead to, which
+        tells more; the one that tells the most first
     :param data: what is in it
     """
-    can_be_there = _BEGINNINGS.match(path)
-    for tool in _ALL if can_be_there else ():
-        if tool.place and re.match(tool.place, path):
-            words = _('%s writes the files at this place') % tool.title
-            return Generated(tool, 0, words)
+    telling = [path for path in paths if _BEGINNINGS.match(path)]
+    for path in telling:
+        for tool in _ALL:
+            if tool.place and re.match(tool.place, path):
+                words = _('%s writes the files at this place') % tool.title
+                return Generated(tool, 0, words)
     told = _told_by(tuple(_head(data)))
     if told is not None:
         return told
-    if can_be_there and re.match(_IN_CONTAINER, path):
+    if any(re.match(_IN_CONTAINER, path) for path in telling):
         is_of_kolla = re.search(_LOG_OF_KOLLA, data)
         kolla = TOOLS['kolla-ansible'] if is_of_kolla else None
         words = _('it is inside a container, which is made anew from outside')

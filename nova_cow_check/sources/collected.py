@@ -23,12 +23,14 @@ from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import limits
 from nova_cow_check.settings import lookalikes
 from nova_cow_check.settings import parsing
+from nova_cow_check.sources import arguments
 from nova_cow_check.sources import collection
 from nova_cow_check.sources import excerpt
 from nova_cow_check.sources import files
 from nova_cow_check.sources import host
 from nova_cow_check.sources import roots
 from nova_cow_check.sources import search
+from nova_cow_check.sources import texts
 
 #: Different settings of a fleet; more than that are forgotten again.
 _REMEMBERED = 1024
@@ -76,16 +78,21 @@ def read_all(hosts: Iterable[collection.Host]) -> Iterator[Collected]:
     one.
     """
     same: dict[Collected, Collected] = {}
+    # By identity: to compare all that is known of a host takes longer.
+    kept: set[int] = set()
     for one in hosts:
         try:
             found = _read_host(one)
-            same.setdefault(found, found)
+            if id(found) not in kept:
+                found = same.setdefault(found, found)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             reason = errors.reason_of(error)
             found = Collected(host_settings.Unreadable(reason))
-        yield same.setdefault(found, found)
+            found = same.setdefault(found, found)
+        kept.add(id(found))
+        yield found
 
 
 def _read_host(one: collection.Host) -> Collected:
@@ -179,53 +186,69 @@ def paths_in(root: roots.Root) -> list[str]:
 
 
 def _paths(root: roots.Root, names: frozenset[str] | None) -> list[str]:
-    places = search.with_defaults(
-        (), lambda extension: _present(extension, root, names)
-    )
-    paths = search.paths_of(places, search.Surroundings(root, {}))
+    if names is None:
+        names = frozenset(_looked_for(root))
+    paths: list[str] = []
+    for place in _places(names.intersection(collection.READ)):
+        if place.is_directory:
+            paths += files.list_directory(place.path, root)
+        else:
+            paths.append(place.path)
     if not paths:
         raise search.NothingFound(collection.READ)
     return paths
 
 
-def _present(
-    extension: str, root: roots.Root, names: frozenset[str] | None
-) -> list[str]:
-    """Return what there is, a link that leads nowhere among it."""
-    paths = [f'/{name}{extension}' for name in collection.NAMES]
-    if names is not None:
-        return [path for path in paths if path[1:] in names]
-    found: list[str] = []
-    for path in paths:
+def _looked_for(root: roots.Root) -> Iterator[str]:
+    """Yield the names that there are, of links that lead nowhere, too.
+
+    :raises ConfigurationError: if that cannot be told
+    """
+    for name in collection.READ:
         try:
-            os.lstat(root.directory + path)
+            os.lstat(f'{root.directory}/{name}')
         except FileNotFoundError:
             continue
         except OSError as error:
             reason = _('cannot be looked for: %s') % error.strerror
-            raise errors.ConfigurationError(reason, path[1:]) from None
-        found.append(path)
-    return found
+            raise errors.ConfigurationError(reason, name) from None
+        yield name
+
+
+# The same few for all hosts of a fleet.
+@functools.lru_cache(maxsize=16)
+def _places(names: frozenset[str]) -> tuple[arguments.Place, ...]:
+    """Return what nova-compute reads without arguments, if it is there."""
+    every = search.with_defaults(
+        (),
+        lambda extension: [f'/{one}{extension}' for one in collection.NAMES],
+    )
+    return tuple(one for one in every if one.path[1:] in names)
 
 
 class _Text(NamedTuple):
     """One file of a host, not parsed yet."""
 
     path: str
-    lines: Sequence[str]
+    text: str
     limits: limits.Limits
 
 
 def _read_files(
     paths: Sequence[str], root: roots.Root, source: report.Source
 ) -> Collected:
-    texts = [_read_text(path, root, source) for path in paths]
-    known = tuple(text.limits for text in texts)
+    place = _place(source.path)
+    leads_out = _leads_out(source.path)
+    read = [_read_text(path, root, source, place, leads_out) for path in paths]
+    known = tuple(text.limits for text in read)
     excerpts: list[excerpt.Excerpt] = []
-    for text in texts:
-        found = excerpt.parse(text.path, text.lines)
+    for text in read:
+        found = excerpt.parse(text.path, text.text)
         if found is None:
-            parsed = (parsing.parse(one.path, one.lines) for one in texts)
+            parsed = (
+                parsing.parse(one.path, texts.lines_of(one.text))
+                for one in read
+            )
             return _of_files(_limited(parsed, known))
         excerpts.append(found)
     number = sum(len(one.assignments) for one in excerpts)
@@ -234,16 +257,24 @@ def _read_files(
     return _of_excerpts(tuple(excerpts), known)
 
 
-def _read_text(path: str, root: roots.Root, source: report.Source) -> _Text:
-    """Read a file, and what keeps an edit from it on this machine."""
+def _read_text(
+    path: str,
+    root: roots.Root,
+    source: report.Source,
+    place: str,
+    leads_out: bool,
+) -> _Text:
+    """Read a file, and what keeps an edit from it on this machine.
+
+    :param place: where the host is, behind all symbolic links
+    :param leads_out: whether it is a link that leads out of its folder
+    """
     text = files.read_text(path, root, collection.ENCODING)
-    place = _place(source.path)
     if source.kind is report.SourceKind.DIRECTORY:
         place += path
     here = source.path_of(text.path)
     known = files.limits_of(text._replace(path=here), place)
-    known = known._replace(leads_out=_leads_out(source.path))
-    return _Text(*text[:2], known)
+    return _Text(text.path, text.text, known._replace(leads_out=leads_out))
 
 
 def _leads_out(path: str) -> bool:
@@ -281,8 +312,7 @@ def _limited(
 def _of_excerpts(
     excerpts: tuple[excerpt.Excerpt, ...], known: tuple[limits.Limits, ...]
 ) -> Collected:
-    parsed = (parsing.of_assignments(*one) for one in excerpts)
-    return _of_files(_limited(parsed, known))
+    return _of_files(_limited((one.file for one in excerpts), known))
 
 
 def _of_files(found: tuple[parsing.ConfigFile, ...]) -> Collected:

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 import contextlib
 import glob
-import io
 import locale
 import os
 import stat
@@ -20,9 +19,6 @@ from nova_cow_check.settings import limits
 from nova_cow_check.settings import parsing
 from nova_cow_check.sources import roots
 from nova_cow_check.sources import texts
-
-#: Bytes of a file whose lines are not held as strings.
-_LARGE = 1024 * 1024
 
 
 def read_file(path: str, root: roots.Root) -> parsing.ConfigFile:
@@ -51,9 +47,13 @@ class Text(NamedTuple):
 
     #: What origins and errors call it.
     path: str
-    #: With their ends.
-    lines: Sequence[str]
+    text: str
     data: bytes
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """Its lines, with their ends."""
+        return texts.lines_of(self.text)
 
 
 def read_text(
@@ -77,12 +77,12 @@ def limits_of(text: Text, place: str = '') -> limits.Limits:
     :param place: where it is, behind all symbolic links, if that is known
     """
     room = min(limits.ENOUGH, roots.LARGEST_FILE - len(text.data))
-    for path in dict.fromkeys([place or text.path, text.path]):
-        found = tools.generated_by(path, text.data)
-        if found is not None:
-            name = found.tool.name if found.tool else ''
-            return limits.Limits(found.words, name, room)
-    return limits.Limits(room=room)
+    paths = dict.fromkeys([place or text.path, text.path])
+    found = tools.generated_by(paths, text.data)
+    if found is None:
+        return limits.Limits(room=room)
+    name = found.tool.name if found.tool else ''
+    return limits.Limits(found.words, name, room)
 
 
 def read_lines(
@@ -128,8 +128,9 @@ def parse(path: str, data: bytes) -> parsing.ConfigFile:
     :param path: shown in origins and errors; not opened
     :raises ConfigurationError: if it is not valid
     """
-    parsed = parsing.parse(path, _decode(path, data))
-    return parsed._replace(limits=limits_of(Text(path, (), data)))
+    text = Text(path, _decode(path, data), data)
+    parsed = parsing.parse(path, text.lines)
+    return parsed._replace(limits=limits_of(text))
 
 
 def encode(text: str) -> bytes:
@@ -163,18 +164,10 @@ def list_directory(path: str, root: roots.Root) -> list[str]:
     ]
 
 
-def _decode(
-    path: str, data: bytes, encoding: str | None = None
-) -> Sequence[str]:
-    """Decode as open() does: any line end is one. It stays as it is."""
-    # To look for one end only is faster, and nearly all files have no other.
-    ends = '' if b'\r' in data else '\n'
+def _decode(path: str, data: bytes, encoding: str | None = None) -> str:
     encoding = encoding or locale.getpreferredencoding(False)
     try:
-        text = data.decode(encoding)
-        if len(data) > _LARGE:
-            return texts.Lines(text, ends)
-        return io.StringIO(text, newline=ends).readlines()
+        return data.decode(encoding)
     except UnicodeDecodeError:
         pass
     for number, line in enumerate(data.split(b'\n'), start=1):

@@ -10,6 +10,9 @@ import io
 import itertools
 from typing import overload
 
+#: Characters of a text whose lines are not held as strings.
+LARGE = 1024 * 1024
+
 
 class Lines(Sequence[str]):
     """The lines of a text with their ends, cut out when they are asked for.
@@ -50,3 +53,12 @@ class Lines(Sequence[str]):
         if not isinstance(other, Lines):
             return NotImplemented
         return self._text == other._text
+
+
+def lines_of(text: str) -> Sequence[str]:
+    """Return the lines of a text with their ends, any that open() knows."""
+    # To look for one end only is faster, and nearly all files have no other.
+    newline = '' if '\r' in text else '\n'
+    if len(text) > LARGE:
+        return Lines(text, newline)
+    return io.StringIO(text, newline=newline).readlines()

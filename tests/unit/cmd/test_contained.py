@@ -72,6 +72,7 @@ def fleet(tmp_path: pathlib.Path) -> pathlib.Path:
     for cached in (
         verdict.judge,
         verdict.behaviour_of,
+        verdict.compared_as,
         collected._of_excerpts,
     ):
         cached.cache_clear()

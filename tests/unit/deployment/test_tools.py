@@ -114,7 +114,7 @@ HEADS_OF_OPERATORS = [
 
 @pytest.mark.parametrize('path, name', PLACES.items())
 def test_a_place_tells_the_tool(path: str, name: str) -> None:
-    found = tools.generated_by(path, OPTIONS)
+    found = tools.generated_by([path], OPTIONS)
     assert found is not None and found.tool is tools.TOOLS[name]
     assert found.line == 0
     assert found.words == f'{found.tool.title} writes the files at this place'
@@ -122,14 +122,14 @@ def test_a_place_tells_the_tool(path: str, name: str) -> None:
 
 @pytest.mark.parametrize('path', PLACES_OF_OPERATORS)
 def test_other_places_are_the_operators(path: str) -> None:
-    assert tools.generated_by(path, OPTIONS) is None
+    assert tools.generated_by([path], OPTIONS) is None
 
 
 @pytest.mark.parametrize('head, expected', HEADS)
 def test_a_header_tells_that_a_tool_does(
     head: str, expected: tuple[str | None, int, str]
 ) -> None:
-    found = tools.generated_by(ANYWHERE, head.encode('latin-1') + OPTIONS)
+    found = tools.generated_by([ANYWHERE], head.encode('latin-1') + OPTIONS)
     name, line, words = expected
     assert found is not None
     assert (found.tool.name if found.tool else None) == name
@@ -139,26 +139,26 @@ def test_a_header_tells_that_a_tool_does(
 
 @pytest.mark.parametrize('head', HEADS_OF_OPERATORS)
 def test_no_false_alarm(head: str) -> None:
-    assert tools.generated_by(ANYWHERE, head.encode() + OPTIONS) is None
+    assert tools.generated_by([ANYWHERE], head.encode() + OPTIONS) is None
 
 
 class TestContainers:
     PATH = f'{IN_CONTAINER}/etc/nova/nova.conf'
 
     def test_a_file_inside_one_does_not_last(self) -> None:
-        found = tools.generated_by(self.PATH, OPTIONS)
+        found = tools.generated_by([self.PATH], OPTIONS)
         assert found is not None and found.tool is None
         assert found.words.startswith('it is inside a container')
 
     def test_the_log_of_kolla_tells_who_made_it(self) -> None:
         data = OPTIONS + b'log_dir = /var/log/kolla/nova\n'
-        found = tools.generated_by(self.PATH, data)
+        found = tools.generated_by([self.PATH], data)
         assert found is not None and found.tool is not None
         assert found.tool.name == 'kolla-ansible'
-        assert tools.generated_by(ANYWHERE, data) is None
+        assert tools.generated_by([ANYWHERE], data) is None
 
     def test_a_header_tells_more(self) -> None:
-        found = tools.generated_by(self.PATH, b'# do not edit\n' + OPTIONS)
+        found = tools.generated_by([self.PATH], b'# do not edit\n' + OPTIONS)
         assert found is not None and found.line == 1
 
 

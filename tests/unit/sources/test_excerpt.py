@@ -74,7 +74,7 @@ UNCLEAR = (
 
 @pytest.mark.parametrize('content', FOUND)
 def test_what_counts_is_found_with_its_line(content: str) -> None:
-    found = excerpt.parse('nova.conf', hosts.lines_of(content))
+    found = excerpt.parse('nova.conf', content)
     assert found is not None
     assert found.path == 'nova.conf'
     assert [
@@ -99,7 +99,7 @@ LIBVIRT_OPTIONS = {
 @pytest.mark.parametrize('content', LIBVIRT_OPTIONS)
 def test_the_first_option_of_libvirt_is_found(content: str) -> None:
     lines = hosts.lines_of(content)
-    found = excerpt.parse('nova.conf', lines)
+    found = excerpt.parse('nova.conf', content)
     assert found is not None
     option = found.libvirt_option
     assert (option and option.line) == LIBVIRT_OPTIONS[content]
@@ -121,7 +121,7 @@ PLACES = {
 
 @pytest.mark.parametrize('content', PLACES)
 def test_what_an_option_can_be_written_next_to(content: str) -> None:
-    found = excerpt.parse('nova.conf', hosts.lines_of(content))
+    found = excerpt.parse('nova.conf', content)
     assert found is not None
     place = found.places[opts.OPTIONS.index(opts.IMAGES_TYPE)]
     assert (place.kind.name, place.above) == PLACES[content]
@@ -129,7 +129,7 @@ def test_what_an_option_can_be_written_next_to(content: str) -> None:
 
 @pytest.mark.parametrize('content', UNCLEAR)
 def test_what_takes_the_whole_file_is_left_to_the_parser(content: str) -> None:
-    assert excerpt.parse('nova.conf', hosts.lines_of(content)) is None
+    assert excerpt.parse('nova.conf', content) is None
 
 
 @hypothesis_settings(max_examples=400)
@@ -164,7 +164,7 @@ def test_a_comment_behind_the_last_value_ends_as_the_line_above(
 
 def assert_says_the_same(content: str) -> None:
     lines = hosts.lines_of(content)
-    found = excerpt.parse('nova.conf', lines)
+    found = excerpt.parse('nova.conf', content)
     try:
         whole = parsing.parse('nova.conf', lines)
     except errors.ConfigurationError:
@@ -176,7 +176,7 @@ def assert_says_the_same(content: str) -> None:
         return
     assert found.places == whole.places
     assert found.libvirt_option == whole.libvirt_option
-    assert read(parsing.of_assignments(*found)) == read(whole)
+    assert read(found.file) == read(whole)
 
 
 def read(file: parsing.ConfigFile) -> host_settings.ImageSettings:
@@ -186,7 +186,7 @@ def read(file: parsing.ConfigFile) -> host_settings.ImageSettings:
 
 def test_no_password_is_kept() -> None:
     content = passwords.CONFIGURATION + '[libvirt]\nimages_type = raw # why\n'
-    found = excerpt.parse('nova.conf', hosts.lines_of(content))
+    found = excerpt.parse('nova.conf', content)
     assert found is not None
     assert found.assignments
     assert not passwords.TOKEN.search(repr(found))

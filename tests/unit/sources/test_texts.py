@@ -47,7 +47,7 @@ def test_a_large_file_is_parsed_as_a_small_one(
     content = '[libvirt]\nimages_type = "raw" # why\n virt\nimages_type=\n'
     data = content.replace('\n', end).encode()
     small = files.parse('f', data)
-    monkeypatch.setattr(files, '_LARGE', 0)
+    monkeypatch.setattr(texts, 'LARGE', 0)
     large = files.parse('f', data)
     assert list(large.assignments) == list(small.assignments)
     assert large.places == small.places
