@@ -128,6 +128,7 @@ class _Range(NamedTuple):
         return self.first if self.size == 1 else f'{self.first}-{self.last}'
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def _split(name: str) -> tuple[_Around, str]:
     """Return what stands around the last number of a name, and that."""
     parts = _NUMBER.split(name)

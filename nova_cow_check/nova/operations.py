@@ -362,6 +362,7 @@ def harm_of(file: DiskFile) -> Harm:
     return Harm.CANNOT_GROW if file.disk in ROOTS else Harm.STALE_DISK_INFO
 
 
+@functools.lru_cache(maxsize=4096)
 def between(*hosts: backends.Behaviour) -> tuple[Passage, ...]:
     """Return the worst that resizes or cold migrations do to each disk.
 

@@ -66,7 +66,9 @@ class Separation(NamedTuple):
     groups: tuple[Group, ...]
 
 
-def of(hosts: Sequence[report.HostReport]) -> tuple[Separation, ...]:
+# Every format tells them.
+@functools.lru_cache(maxsize=1)
+def of(hosts: tuple[report.HostReport, ...]) -> tuple[Separation, ...]:
     """Return what is proposed for each group in which a rule holds.
 
     :param hosts: all of a report
@@ -101,31 +103,42 @@ def told(
     :param hosts: all of a report
     """
     rules = frozenset(one.name for one in registry.FLEET_RULES)
-    by_group = {one.group: one for one in of(hosts)}
+    by_group = {one.group: one for one in of(tuple(hosts))}
     # Hosts of a group that are alike share what is found, and go on to.
     rows: dict[tuple[str, int], tuple[verdict.Row, ...]] = {}
     found = []
     for host in hosts:
         one = by_group.get(host.group)
-        if one is None or not rules.intersection(host.rules):
+        if one is None:
             found.append(host)
             continue
         key = host.group, id(host.rows)
         if key not in rows:
             apart = findings.Apart(_options(one, host), one.group)
-            rows[key] = tuple(
-                row._replace(
-                    found=tuple(
-                        finding._replace(apart=apart)
-                        if finding.rule in rules
-                        else finding
-                        for finding in row.found
-                    )
-                )
-                for row in host.rows
-            )
-        found.append(dataclasses.replace(host, rows=rows[key]))
+            rows[key] = _with_apart(host.rows, rules, apart)
+        if rows[key] is not host.rows:
+            host = dataclasses.replace(host, rows=rows[key])
+        found.append(host)
     return found
+
+
+def _with_apart(
+    rows: tuple[verdict.Row, ...],
+    rules: frozenset[str],
+    apart: findings.Apart,
+) -> tuple[verdict.Row, ...]:
+    """Return rows whose findings of some rules tell it, or the same rows."""
+    if not any(one.rule in rules for row in rows for one in row.found):
+        return rows
+    return tuple(
+        row._replace(
+            found=tuple(
+                one._replace(apart=apart) if one.rule in rules else one
+                for one in row.found
+            )
+        )
+        for row in rows
+    )
 
 
 def _options(one: Separation, host: report.HostReport) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ def behaviour_of(host: host_settings.Known) -> backends.Behaviour | None:
     return rule.behaviour_of(host)
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def compared_as(host: host_settings.Known) -> backends.Behaviour | None:
     """Return what Nova goes by where the host is compared with others.
 
