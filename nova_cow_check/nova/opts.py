@@ -13,7 +13,7 @@ import dataclasses
 from oslo_config import cfg
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Option:
     """An option of Nova, with the group it belongs to."""
 

@@ -88,7 +88,7 @@ class ReadHost(NamedTuple):
     source: Source | None = None
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class HostReport:
     """One host: what was read, and the verdict on it."""
 
@@ -172,7 +172,7 @@ def judge(
     return HostReport(host.name, host.known, rows, host.source, group)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Report:
     """All hosts of one run."""
 

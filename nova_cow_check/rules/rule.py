@@ -43,7 +43,7 @@ _T = TypeVar('_T')
 Peers = Mapping[backends.Behaviour, int]
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Rule:
     """A named condition."""
 
@@ -77,7 +77,7 @@ class Rule:
         )
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class HostRule(Rule):
     """A rule about one host, and the function that looks for it."""
 
@@ -102,7 +102,7 @@ class HostRule(Rule):
         return tuple(self.look(self, host))
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class FleetRule(Rule):
     """A rule about a host beside those that it exchanges instances with."""
 

@@ -38,7 +38,7 @@ class Editing(NamedTuple):
     source: parsing.Origin | None = None
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Configuration:
     """The files and the environment of one nova-compute."""
 
