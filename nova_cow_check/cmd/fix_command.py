@@ -71,6 +71,8 @@ class Outcome(NamedTuple):
     override: str = ''
     #: The rules of the findings that end with it.
     fixed: frozenset[str] = frozenset()
+    #: With what nova-compute does not start after it, '' if it does.
+    faulty: str = ''
 
 
 def run(options: argparse.Namespace) -> int:
@@ -110,7 +112,9 @@ def _run_here(options: argparse.Namespace) -> int:
         raise
     _show(outcome.override)
     _tell_of_guests([outcome])
-    if outcome.has_written:
+    if outcome.has_written and outcome.faulty:
+        guard.say(_no_restart(outcome))
+    elif outcome.has_written:
         guard.say(
             _(
                 'restart nova-compute on this host for the settings to take '
@@ -135,14 +139,18 @@ def _run_fleet(options: argparse.Namespace) -> int:
         for judged in found.hosts:
             outcomes[judged.name] = _fix_collected(judged, found, options)
     except BaseException:
-        written = [name for name, one in outcomes.items() if one.has_written]
-        if written:
-            folded = ', '.join(host_names.fold(written))
+        names = [name for name, one in outcomes.items() if one.has_written]
+        if names:
+            folded = ', '.join(host_names.fold(names))
             guard.say(_('stopped; written before that: %s') % folded)
         raise
     _show_overrides(outcomes)
     _tell_of_guests(outcomes.values())
-    if any(outcome.has_written for outcome in outcomes.values()):
+    written = {k: one for k, one in outcomes.items() if one.has_written}
+    for name, outcome in written.items():
+        if outcome.faulty:
+            guard.say(f'{name}: {_no_restart(outcome)}')
+    if not all(outcome.faulty for outcome in written.values()):
         guard.say(
             _(
                 'take the files to their hosts and restart nova-compute '
@@ -153,6 +161,17 @@ def _run_fleet(options: argparse.Namespace) -> int:
             )
         )
     return max(outcome.code for outcome in outcomes.values())
+
+
+def _no_restart(outcome: Outcome) -> str:
+    """Return why a host whose files were written is not to be restarted."""
+    return (
+        _(
+            'do not restart nova-compute there before this is corrected, '
+            'too: it does not start with %s'
+        )
+        % outcome.faulty
+    )
 
 
 def _show_overrides(outcomes: Mapping[str, Outcome]) -> None:
@@ -276,7 +295,8 @@ def _fix(loaded: this_host.Host, options: argparse.Namespace) -> Outcome:
     code = LEFT if planned.left else code
     fixed = frozenset(finding.rule for finding in planned.fixed)
     has_written = bool(planned.texts and options.write)
-    return Outcome(code, has_written, override, fixed)
+    faulty = ', '.join(map(wording.setting, planned.faulty))
+    return Outcome(code, has_written, override, fixed, faulty)
 
 
 def _place(finding: findings.Finding) -> str:

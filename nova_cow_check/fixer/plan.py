@@ -70,6 +70,9 @@ class Plan(NamedTuple):
     #: option of ours takes it, and the check does not show it either.
     hidden: frozenset[tuple[str, int]] = frozenset()
 
+    #: Those with which nova-compute still does not start.
+    faulty: tuple[host_settings.AnySetting, ...] = ()
+
 
 class _State(NamedTuple):
     """The files after some edits."""
@@ -125,7 +128,10 @@ def make(
         for one in begin.judged.settings.lookalikes
         if one.value is None
     )
-    return Plan(texts, state.fixed, tuple(left), state.explanations, hidden)
+    faulty = state.judged.settings.faulty
+    return Plan(
+        texts, state.fixed, tuple(left), state.explanations, hidden, faulty
+    )
 
 
 def _judge(

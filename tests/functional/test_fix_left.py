@@ -231,3 +231,43 @@ def test_the_line_of_what_is_left_is_that_of_the_file_as_it_is(
         s for s in fixes.said(shown) if f'({path}:6) is left' in s
     ]
     passwords.assert_hidden(shown)
+
+
+#: Words of the command -> a nova.conf of which a part is fixed.
+STILL_FAULTY = {
+    ('--rule=ignored-setting',): f'{fixes.IGNORED}force_raw_images = maybe\n'
+    '[DEFAULT]\nforce_raw_images = maybe\n',
+    (): f'{fixes.DRIVER}force_raw_images = maybe\n'
+    '[libvirt]\nimages_type = QCOW2\n',
+}
+
+
+@pytest.mark.parametrize('words', STILL_FAULTY)
+def test_no_restart_is_asked_for_with_which_nova_compute_would_not_start(
+    words: tuple[str, ...], run: conftest.Run, write: Callable[..., str]
+) -> None:
+    path = write(STILL_FAULTY[words])
+    result = run('fix', '--config-file', path, '--write', *words)
+    said = fixes.said(result)
+    assert f'wrote {path}' in said
+    assert fixes.RESTART not in said
+    start = (
+        'do not restart nova-compute there before this is corrected, too: '
+        'it does not start with [DEFAULT]/force_raw_images'
+    )
+    assert said[-1].startswith(start)
+
+
+def test_of_collected_hosts_those_are_named_that_are_not_to_be_restarted(
+    run: conftest.Run, tmp_path: pathlib.Path
+) -> None:
+    folder = tmp_path / 'fleet'
+    folder.mkdir()
+    (folder / 'c1.conf').write_text(STILL_FAULTY[()])
+    result = run('fix', '--write', str(folder))
+    assert not [one for one in fixes.said(result) if 'take the files' in one]
+    assert fixes.said(result)[-1].startswith('c1: do not restart')
+    (folder / 'c2.conf').write_text(fixes.SICK)
+    said = fixes.said(run('fix', '--write', str(folder)))
+    assert said[-1].startswith('take the files to their hosts')
+    assert not [one for one in said if one.startswith('c2: do not')]
