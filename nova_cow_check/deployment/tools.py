@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 import functools
 import re
 from typing import NamedTuple
@@ -118,7 +118,19 @@ _IN_CONTAINER = _CONTAINER + '/'
 #: kolla-ansible's template has it for every service.
 _LOG_OF_KOLLA = rb'(?m)^log_dir *= */var/log/kolla/'
 
-_LINE = re.compile(rb'[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+')
+_COMMENT = rb'[ \t\v\f\x1c-\x1f]*[#;][^\r\n]*'
+
+#: What is above the first section, and the comments right below its header.
+_HEAD = re.compile(
+    rb'(?:(?:%(comment)s|[ \t\v\f\x1c-\x1f]*)(?:\r\n?|\n))*'
+    rb'(?:[ \t\v\f\x1c-\x1f]*\[[^\r\n]*(?:\r\n?|\n)'
+    rb'(?:%(comment)s(?:\r\n?|\n))*)?'
+    # The last line of a file may have no end.
+    rb'(?:%(comment)s)?' % {b'comment': _COMMENT}
+)
+
+#: Bytes in which comments about a whole file are looked for.
+_LONGEST_HEAD = 65536
 
 
 def generated_by(paths: Iterable[str], data: bytes) -> Generated | None:
@@ -134,7 +146,9 @@ def generated_by(paths: Iterable[str], data: bytes) -> Generated | None:
             if tool.place and re.match(tool.place, path):
                 words = _('%s writes the files at this place') % tool.title
                 return Generated(tool, 0, words)
-    told = _told_by(tuple(_head(data)))
+    head = _HEAD.match(data, 0, _LONGEST_HEAD)
+    assert head is not None
+    told = _told_by(head.group())
     if told is not None:
         return told
     if any(re.match(_IN_CONTAINER, path) for path in telling):
@@ -147,34 +161,23 @@ def generated_by(paths: Iterable[str], data: bytes) -> Generated | None:
 
 # The files of a fleet begin alike.
 @functools.lru_cache(maxsize=64)
-def _told_by(head: tuple[tuple[int, str], ...]) -> Generated | None:
-    """Return what comments say about the file, None if nothing."""
-    for number, comment in head:
-        for tool in _ALL:
-            if tool.words and (found := _search(tool.words, comment)):
-                return Generated(tool, number, _says(number, found))
-    for number, comment in head:
-        if found := _search(_HEADER, comment):
-            return Generated(None, number, _says(number, found))
-    return None
-
-
-def _head(data: bytes) -> Iterator[tuple[int, str]]:
-    """Yield the comments that speak of the whole file, with line numbers.
+def _told_by(head: bytes) -> Generated | None:
+    """Return what comments say about the whole file, None if nothing.
 
     They are above the first section, or right below its header. Further
     down, comments speak of options: Nova's own say "managed by", too.
     """
-    below_header = False
-    # As far as it goes: nobody waits for the rest of a large file.
-    for number, line in enumerate(_LINE.finditer(data), start=1):
-        text = line.group().decode('ascii', 'replace').strip()
-        if text.startswith(('#', ';')):
-            yield number, text
-        elif text.startswith('[') and not below_header:
-            below_header = True
-        elif text or below_header:
-            return
+    lines = enumerate(head.splitlines(), start=1)
+    texts = ((at, line.decode('ascii', 'replace')) for at, line in lines)
+    comments = [(at, text.strip()) for at, text in texts]
+    for number, comment in comments:
+        for tool in _ALL:
+            if tool.words and (found := _search(tool.words, comment)):
+                return Generated(tool, number, _says(number, found))
+    for number, comment in comments:
+        if found := _search(_HEADER, comment):
+            return Generated(None, number, _says(number, found))
+    return None
 
 
 def _search(pattern: str, comment: str) -> re.Match[str] | None:

@@ -97,7 +97,8 @@ def alike_texts(
     # Not to be guessed by who writes a nova.conf, and plain in any format.
     name = f'name{secrets.token_hex(16)}'
     path = f'path{secrets.token_hex(16)}'
-    made: dict[Hashable, str] = {}
+    # The pieces of a text between names, and theirs between paths.
+    made: dict[Hashable, list[list[str]]] = {}
     for host in whole.hosts:
         source = host.source
         own_name = encode(printing.printable(host.name))
@@ -113,5 +114,6 @@ def alike_texts(
                 made.clear()
             named = source._replace(path=path) if source else None
             alike = dataclasses.replace(host, name=name, source=named)
-            made[key] = render(alike)
-        yield made[key].replace(name, own_name).replace(path, own_path)
+            pieces = render(alike).split(name)
+            made[key] = [piece.split(path) for piece in pieces]
+        yield own_name.join(map(own_path.join, made[key]))

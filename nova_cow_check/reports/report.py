@@ -208,6 +208,8 @@ class Report:
     @functools.cached_property
     def unused_waivers(self) -> tuple[findings.Waiver, ...]:
         """The waivers that matched no finding of any host."""
+        if not self.waivers_read:
+            return ()
         return findings.unused_waivers(
             self.waivers_read, {host.name: host.rules for host in self.hosts}
         )

@@ -33,6 +33,9 @@ _MOST_LINES = 16384
 #: Characters of a line that is worth that; no setting takes more.
 _LONGEST = 1024
 
+#: Different names of options.
+_MOST_NAMES = 4096
+
 #: Characters of all lines of concern of a file that is worth it.
 _MOST_CHARACTERS = 16384
 
@@ -244,13 +247,21 @@ class _Letters(dict[str, int]):
 
 _LETTERS = _Letters()
 
+#: What stands before the equals sign of assignments that do not count.
+_OTHERS: set[str] = set()
+
 
 def _letter(line: str) -> int:
     if '$' in line and references.is_in(line):
         return _FAULTY
+    # Most of the lines that are a host's own are such.
+    name, equals, _value = line.partition('=')
+    if equals and name in _OTHERS:
+        return _OTHER_ASSIGNMENT
     match = _NAME.match(line)
     if match and not _may_count(match[1].strip()):
-        # Most of the lines that are a host's own are such.
+        if len(_OTHERS) < _MOST_NAMES:
+            _OTHERS.add(match[1])
         return _OTHER_ASSIGNMENT
     if line.startswith((' ', '\t')) and line.strip():
         # What it was meant to be takes a parser to tell.
@@ -288,7 +299,7 @@ def _assignment(header: str, newline: str, line: str) -> parsing.Assignment:
     return assignment
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=_MOST_NAMES)
 def _may_count(name: str) -> bool:
     """Return whether a name can mean anything here, whatever its group."""
     return name in host_config.OWN or references.may_be_meant(name)
