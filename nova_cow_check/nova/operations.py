@@ -406,6 +406,7 @@ def arrivals(destination: backends.Behaviour) -> tuple[Arrival, ...]:
     return tuple(found)
 
 
+@functools.cache
 def safe_use_cow_images(backend: backends.Backend) -> bool | None:
     """Return the use_cow_images that does the least harm to arriving disks.
 

@@ -156,6 +156,12 @@ def alike(hosts: Iterable[report.HostReport]) -> tuple[Alike, ...]:
     What was not read comes before all that is known. What is unsafe as a
     host is comes before what is only if it exchanges instances.
     """
+    return _alike(tuple(hosts))
+
+
+# Every format asks for those of its report.
+@functools.lru_cache(maxsize=1)
+def _alike(hosts: tuple[report.HostReport, ...]) -> tuple[Alike, ...]:
     found: dict[Hashable, list[report.HostReport]] = {}
     # By identity: hosts that are alike share what is known and found.
     keys: dict[tuple[int, int], Hashable] = {}
