@@ -193,8 +193,9 @@ class Guest(NamedTuple):
     uuid: str
     disks: tuple[GuestDisk, ...]
     records: Records
-    #: Whether libvirt of this host knows it.
-    has_domain: bool = True
+    #: Whether libvirt of this host knows it, None where not all of what it
+    #: knows could be read.
+    has_domain: bool | None = True
     #: Whether the directory that a move leaves behind is there.
     is_sent: bool = False
     #: Whether its own directory is there; without it, it has been moved away.

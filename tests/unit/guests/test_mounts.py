@@ -28,15 +28,21 @@ TABLE = r"""22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
         ((0, 44), '/var/lib/nova/instances', 'nfs.example.org:/export'),
         ((0, 44), '/elsewhere/by/a/link', 'nfs.example.org:/export'),
         ((0, 45), '/srv/with space', 'a\\b c'),
-        ((0, 46), '/x', ''),
-        ((0, 47), '/x', ''),
-        ((9, 9), '/', ''),
+        ((0, 46), 'relative', ''),
+        ((0, 47), '/x', '/dev/sda1'),
+        ((9, 9), '/', '/dev/sda1'),
+        ((9, 9), '/srv/with space/instances', 'a\\b c'),
     ],
 )
 def test_file_system(
     device: tuple[int, int], path: str, expected: str
 ) -> None:
     assert mounts.file_system(TABLE, device, path) == expected
+
+
+def test_of_several_the_last_mounted_counts() -> None:
+    again = TABLE + '50 22 0:50 / /mnt rw - tmpfs x rw\n'
+    assert mounts.file_system(again, (0, 50), '/mnt/a') == 'x'
 
 
 @given(st.text(alphabet='0123 :-/\\\n'))
