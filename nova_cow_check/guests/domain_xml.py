@@ -32,8 +32,26 @@ _LONGEST = 4096
 #: Source: nova/virt/libvirt/config.py, NOVA_NS.
 _NOVA = 'http://openstack.org/xmlns/libvirt/nova/'
 
-_DISK = ('domain', 'devices', 'disk')
-_FLAVOR = ('domain', 'metadata', 'nova:instance', 'nova:flavor')
+#: What is looked for. All other elements are passed over, and what is in
+#: them: nearly all of a document.
+_DISK = 'domain/devices/disk'
+_FLAVOR = 'domain/metadata/nova:instance/nova:flavor'
+_SIZES = ('nova:disk', 'nova:ephemeral', 'nova:swap')
+_UUID = 'domain/uuid'
+_TEXTS = frozenset({_UUID, *(f'{_FLAVOR}/{name}' for name in _SIZES)})
+_ELEMENTS = frozenset(
+    {
+        *_TEXTS,
+        'domain',
+        'domain/devices',
+        'domain/metadata',
+        'domain/metadata/nova:instance',
+        _FLAVOR,
+        _DISK,
+        f'{_DISK}/driver',
+        f'{_DISK}/source',
+    }
+)
 
 
 def parse(data: bytes, path: str) -> inventory.Domain | None:
@@ -59,7 +77,9 @@ class _Reader:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._at: list[str] = []
+        #: The elements that are open, and of those looked for their paths.
+        self._at = ['']
+        self._passed_over = 0
         self._text = ''
         self._uuid = ''
         self._disk: dict[str, str] = {}
@@ -67,11 +87,11 @@ class _Reader:
         self._sizes: dict[str, str] = {}
         # Whatever a document says: libvirt writes no other encoding.
         self.parser = expat.ParserCreate('utf-8', namespace_separator=' ')
+        self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._refuse
         self.parser.EntityDeclHandler = self._refuse
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._add
 
     def domain(self) -> inventory.Domain | None:
         if not inventory.is_uuid(self._uuid):
@@ -91,38 +111,53 @@ class _Reader:
         )
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if len(self._at) >= _DEEPEST:
-            raise errors.ConfigurationError(
-                _('its elements are nested too deeply'), self._path
-            )
-        self._at.append(_local(name))
-        self._text = ''
-        if len(self._at) == 1 and self._at != ['domain']:
-            raise errors.ConfigurationError(
-                _('it is not the XML of a domain'), self._path
-            )
-        at = tuple(self._at)
-        if at == _DISK:
+        if self._passed_over:
+            self._passed_over += 1
+            if self._passed_over > _DEEPEST:
+                raise errors.ConfigurationError(
+                    _('its elements are nested too deeply'), self._path
+                )
+            return
+        above = self._at[-1]
+        at = f'{above}/{_local(name)}' if above else _local(name)
+        if at not in _ELEMENTS:
+            if not above:
+                raise errors.ConfigurationError(
+                    _('it is not the XML of a domain'), self._path
+                )
+            self._passed_over = 1
+            return
+        self._at.append(at)
+        if at in _TEXTS:
+            self._text = ''
+            self.parser.CharacterDataHandler = self._add
+        elif at == _DISK:
             self._disk = {'type': _cut(attributes.get('type', ''))}
-        elif at[:-1] == _DISK and at[-1] in ('driver', 'source'):
-            key = 'type' if at[-1] == 'driver' else 'file'
-            self._disk[at[-1]] = _cut(attributes.get(key, ''))
+        elif above == _DISK:
+            is_driver = at.endswith('/driver')
+            key = 'type' if is_driver else 'file'
+            told = _cut(attributes.get(key, ''))
+            self._disk['format' if is_driver else 'file'] = told
 
     def _end(self, _name: str) -> None:
-        at = tuple(self._at)
-        if at == ('domain', 'uuid'):
-            self._uuid = self._text.strip().lower()
+        if self._passed_over:
+            self._passed_over -= 1
+            return
+        at = self._at.pop()
+        if at in _TEXTS:
+            self.parser.CharacterDataHandler = None
+            text = self._text.strip()
+            if at == _UUID:
+                self._uuid = text.lower()
+            else:
+                self._sizes[at.rpartition('/')[2]] = text
         elif at == _DISK:
             self._keep_disk()
-        elif at[:-1] == _FLAVOR:
-            self._sizes[at[-1]] = self._text.strip()
-        self._at.pop()
-        self._text = ''
 
     def _keep_disk(self) -> None:
-        path = self._disk.get('source', '')
+        path = self._disk.get('file', '')
         if self._disk['type'] == 'file' and path:
-            name = self._disk.get('driver', '')
+            name = self._disk.get('format', '')
             self._disks.append(inventory.DomainDisk(path, name))
 
     def _add(self, text: str) -> None:
@@ -145,8 +180,7 @@ def _cut(text: str) -> str:
 
 def _flavor(sizes: Mapping[str, str]) -> inventory.Flavor | None:
     """Return the flavor, None where one of its sizes is no number."""
-    names = ('nova:disk', 'nova:ephemeral', 'nova:swap')
-    found = [sizes.get(name, '') for name in names]
+    found = [sizes.get(name, '') for name in _SIZES]
     if not all(len(one) < 10 and one.isdecimal() for one in found):
         return None
     return inventory.Flavor(*map(int, found))

@@ -10,6 +10,7 @@ never followed.
 from __future__ import annotations
 
 import enum
+import functools
 import re
 from typing import NamedTuple
 
@@ -230,6 +231,7 @@ def is_uuid(name: str) -> bool:
     return _UUID.fullmatch(name) is not None
 
 
+@functools.lru_cache
 def kind_of(name: str) -> Kind | None:
     """Return what a file of an instance's directory is for.
 

@@ -101,12 +101,11 @@ def wanted(start: bytes) -> int:
     if fields is None or not fields.cluster:
         return len(start)
     end = fields.backing_offset + fields.backing_length
-    is_ended = any(one.kind == _END for one in _extensions(fields, start)) or (
-        0 < fields.backing_offset <= len(start)
-    )
-    if is_ended and end <= len(start):
-        return len(start)
-    return max(len(start), fields.cluster)
+    is_there = end <= len(start)
+    if is_there and not fields.backing_offset:
+        # Else the extensions end where the name begins.
+        is_there = any(one.kind == _END for one in _extensions(fields, start))
+    return len(start) if is_there else max(len(start), fields.cluster)
 
 
 def parse(start: bytes) -> inventory.Header:
@@ -131,17 +130,18 @@ def parse(start: bytes) -> inventory.Header:
         name = start[fields.backing_offset : end] if is_there else b''
         backing = text(name)
     incompatible = fields.incompatible
+    backing_format = _first(extensions, _BACKING_FORMAT)
     data_file = None
     if fields.version > 2:
         data_file = _first(extensions, _DATA_FILE_NAME)
     return inventory.Header(
         format=backends.DiskFormat.QCOW2,
         name='qcow2',
-        is_valid=_is_valid(fields, extensions, start),
+        is_valid=_is_valid(fields, backing_format or ''),
         version=fields.version,
         virtual_size=fields.size,
         backing=backing,
-        backing_format=_first(extensions, _BACKING_FORMAT),
+        backing_format=backing_format,
         is_data_elsewhere=bool(incompatible & _DATA_FILE),
         data_file=data_file,
         is_unusual=bool(
@@ -194,9 +194,7 @@ def _first(extensions: list[_Extension], kind: int) -> str | None:
     return text(found[-1].data[:_LONGEST_NAME]) if found else None
 
 
-def _is_valid(
-    fields: _Fields, extensions: list[_Extension], start: bytes
-) -> bool:
+def _is_valid(fields: _Fields, backing_format: str) -> bool:
     """Return whether nothing in the header makes QEMU refuse the file.
 
     What the tables hold that it points to is not looked at.
@@ -205,7 +203,6 @@ def _is_valid(
     if fields.version not in (2, 3) or not cluster:
         return False
     is_extended = fields.incompatible & _SUBCLUSTERS
-    backing_format = _first(extensions, _BACKING_FORMAT) or ''
     length = fields.backing_length
     return (
         (fields.version == 2 or _LENGTH <= fields.length <= cluster)

@@ -12,10 +12,9 @@ the outputs of this process.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-import queue
+from collections.abc import Callable, Iterator, Sequence
 import threading
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from nova_cow_check._i18n import _
 from nova_cow_check import errors
@@ -27,11 +26,12 @@ PATIENCE = 20.0
 _T = TypeVar('_T')
 
 
-class _Raised:
-    """What ended the work."""
+class Work(NamedTuple, Generic[_T]):
+    """What was done, and what ended it too soon."""
 
-    def __init__(self, error: BaseException | None) -> None:
-        self.error = error
+    results: Sequence[_T]
+    #: None where all was done.
+    error: errors.ConfigurationError | None
 
 
 class _Worker(Generic[_T]):
@@ -39,38 +39,40 @@ class _Worker(Generic[_T]):
 
     def __init__(self, work: Callable[[], Iterator[_T]]) -> None:
         self._work = work
-        self.results: queue.SimpleQueue[_T | _Raised] = queue.SimpleQueue()
+        self.results: list[_T] = []
+        self.error: BaseException | None = None
+        self.ended = threading.Event()
         # One that is no daemon would be waited for at the exit.
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
-        error: BaseException | None = None
         try:
+            # Nobody is woken for each: that would cost more than the work.
             for result in self._work():
-                self.results.put(result)
+                self.results.append(result)
         except BaseException as raised:
-            error = raised
-        self.results.put(_Raised(error))
+            self.error = raised
+        self.ended.set()
 
 
-def within(seconds: float, work: Callable[[], Iterator[_T]]) -> Iterator[_T]:
-    """Yield what a function yields, which works in a thread of its own.
+def within(seconds: float, work: Callable[[], Iterator[_T]]) -> Work[_T]:
+    """Return what a function yields, which works in a thread of its own.
 
-    What it raises is raised here.
+    Anything but a ConfigurationError that it raises is raised here.
 
-    :param seconds: how long to wait for each of its results
-    :raises ConfigurationError: if it takes longer; it is left alone
+    :param seconds: how long it may go without a result; within twice that
+        time, it is left alone
     """
     worker = _Worker(work)
-    while True:
-        try:
-            result = worker.results.get(timeout=seconds)
-        except queue.Empty:
+    done = -1
+    while not worker.ended.wait(seconds):
+        if len(worker.results) == done:
             reason = _('the file system did not answer for %d seconds')
-            raise errors.ConfigurationError(reason % seconds) from None
-        if not isinstance(result, _Raised):
-            yield result
-        elif result.error:
-            raise result.error
-        else:
-            return
+            error = errors.ConfigurationError(reason % seconds)
+            return Work(tuple(worker.results), error)
+        done = len(worker.results)
+    if isinstance(worker.error, errors.ConfigurationError):
+        return Work(worker.results, worker.error)
+    if worker.error:
+        raise worker.error
+    return Work(worker.results, None)

@@ -66,20 +66,20 @@ def read(
         domains=tuple(sorted(known.by_uuid)),
         not_read=known.not_read,
     )
-    results: Iterator[_Listing | instance_folders.Read] = deadlines.within(
+    work = deadlines.within(
         patience, functools.partial(_instances, instances, known)
     )
-    found: list[instance_folders.Read] = []
-    failed: list[inventory.NotRead] = []
     listing = _Listing((), '')
-    try:
-        for result in results:
-            if isinstance(result, _Listing):
-                listing = result
-            else:
-                found.append(result)
-    except errors.ConfigurationError as error:
-        failed = _missing(instances.path, listing, len(found), error.reason)
+    found: list[instance_folders.Read] = []
+    for result in work.results:
+        if isinstance(result, _Listing):
+            listing = result
+        else:
+            found.append(result)
+    failed = []
+    if work.error:
+        path = work.error.path or instances.path
+        failed = _missing(path, listing, len(found), work.error.reason)
     return empty._replace(
         file_system=listing.file_system or None,
         directories=tuple(filter(inventory.is_uuid, listing.names)),
@@ -169,15 +169,15 @@ def _domains(domains: Place, patience: float) -> _Domains:
     found: dict[str, inventory.Domain] = {}
     not_read: list[inventory.NotRead] = []
     work = functools.partial(_each_domain, domains)
-    try:
-        for one in deadlines.within(patience, work):
-            if isinstance(one, inventory.Domain):
-                found[one.uuid] = one
-            else:
-                not_read.append(one)
-    except errors.ConfigurationError as error:
-        path = error.path or domains.path
-        not_read.append(inventory.NotRead(path, error.reason))
+    done = deadlines.within(patience, work)
+    for one in done.results:
+        if isinstance(one, inventory.Domain):
+            found[one.uuid] = one
+        else:
+            not_read.append(one)
+    if done.error:
+        path = done.error.path or domains.path
+        not_read.append(inventory.NotRead(path, done.error.reason))
     return _Domains(found, tuple(not_read), not not_read)
 
 

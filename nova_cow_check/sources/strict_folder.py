@@ -48,12 +48,8 @@ class Folder:
 
     @property
     def device(self) -> tuple[int, int]:
-        """Major and minor number of the device that it is on.
-
-        :raises ConfigurationError: if it cannot be told
-        """
-        with self._told():
-            device = os.fstat(self._descriptor).st_dev
+        """Major and minor number of the device that it is on."""
+        device = os.fstat(self._descriptor).st_dev
         return os.major(device), os.minor(device)
 
     @property
@@ -69,8 +65,10 @@ class Folder:
 
         :raises ConfigurationError: if it cannot be listed
         """
-        with self._told():
+        try:
             return sorted(os.listdir(self._descriptor))
+        except OSError as error:
+            raise self._unreadable(error) from None
 
     @contextlib.contextmanager
     def folder(self, name: str) -> Iterator[Folder]:
@@ -78,8 +76,10 @@ class Folder:
 
         :raises ConfigurationError: if that fails, or it is none
         """
-        with self._told(name):
+        try:
             descriptor = os.open(name, _LIST, dir_fd=self._descriptor)
+        except OSError as error:
+            raise self._unreadable(error, name) from None
         try:
             yield Folder(descriptor, self._path(name))
         finally:
@@ -95,15 +95,21 @@ class Folder:
         :returns: None if nothing is there
         :raises ConfigurationError: if it is no file, or cannot be read
         """
-        with self._told(name), self._opened(name) as descriptor:
+        try:
+            descriptor = self._opened(name)
             if descriptor is None:
                 return None
-            size = os.fstat(descriptor).st_size
-            data = os.pread(descriptor, first, 0)
-            missing = wanted(data) - len(data)
-            if missing > 0 and len(data) == first:
-                data += os.pread(descriptor, missing, first)
-            return Start(size, data)
+            try:
+                size = os.fstat(descriptor).st_size
+                data = os.pread(descriptor, first, 0)
+                missing = wanted(data) - len(data)
+                if missing > 0 and len(data) == first:
+                    data += os.pread(descriptor, missing, first)
+            finally:
+                os.close(descriptor)
+        except (OSError, ValueError) as error:
+            raise self._unreadable(error, name) from None
+        return Start(size, data)
 
     def read(self, name: str, largest: int) -> bytes | None:
         """Read all of a file.
@@ -119,24 +125,18 @@ class Folder:
             raise errors.ConfigurationError(reason, self._path(name))
         return start.data if start else None
 
-    @contextlib.contextmanager
-    def _opened(self, name: str) -> Iterator[int | None]:
-        """Open a regular file, and nothing else."""
+    def _opened(self, name: str) -> int | None:
+        """Open a regular file, and nothing else; None if nothing is there."""
         try:
             seen = os.open(name, _LOOK, dir_fd=self._descriptor)
         except FileNotFoundError:
-            yield None
-            return
+            return None
         try:
             status = os.fstat(seen)
             _require_file(status)
-            descriptor = self._reopened(name, seen, status)
+            return self._reopened(name, seen, status)
         finally:
             os.close(seen)
-        try:
-            yield descriptor
-        finally:
-            os.close(descriptor)
 
     def _reopened(self, name: str, seen: int, status: os.stat_result) -> int:
         """Open what has been looked at."""
@@ -152,18 +152,16 @@ class Folder:
         os.close(descriptor)
         raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
 
-    @contextlib.contextmanager
-    def _told(self, name: str = '') -> Iterator[None]:
-        """Tell of a failure with the path."""
-        try:
-            yield
-        except OSError as error:
-            path = self._path(name) if name else self.path
-            raise files.cannot_read(path, error) from None
-        except ValueError:
-            # A null, which no name has.
-            reason = _('it is not the name of a file')
-            raise errors.ConfigurationError(reason, self.path) from None
+    def _unreadable(
+        self, error: OSError | ValueError, name: str = ''
+    ) -> errors.ConfigurationError:
+        """Return what to raise where something cannot be read."""
+        path = self._path(name) if name else self.path
+        if isinstance(error, OSError):
+            return files.cannot_read(path, error)
+        # A null, which no name has.
+        reason = _('it is not the name of a file')
+        return errors.ConfigurationError(reason, self.path)
 
     def _path(self, name: str) -> str:
         return f'{self.path}/{name}'
