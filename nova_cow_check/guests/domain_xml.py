@@ -167,10 +167,10 @@ class _Reader:
 
 def _local(name: str) -> str:
     """Return the name of an element, with `nova:` if it is of Nova's."""
+    if ' ' not in name:
+        return name
     space, _separator, local = name.rpartition(' ')
-    if space.startswith(_NOVA):
-        return f'nova:{local}'
-    return f'{space} {local}' if space else local
+    return f'nova:{local}' if space.startswith(_NOVA) else name
 
 
 def _cut(text: str) -> str:

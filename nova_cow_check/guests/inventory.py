@@ -243,6 +243,7 @@ def kind_of(name: str) -> Kind | None:
     return None
 
 
+@functools.lru_cache
 def format_of(name: str | None) -> backends.DiskFormat | None:
     """Return the format that a text names, None for None."""
     if name is None:

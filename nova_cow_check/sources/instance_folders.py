@@ -126,8 +126,13 @@ class Reader:
         not_read: list[inventory.NotRead] = []
         names = folder.names()
         records = self._records(folder, names, not_read)
+        # A volume that is a file has any name, in another directory.
         disks = domain.disks if domain else ()
-        by_name = {one.name: one for one in disks}
+        by_name = {
+            one.name: one
+            for one in disks
+            if one.path.split('/')[-2:-1] == [guest.uuid]
+        }
         flavor = domain.flavor if domain else None
         found = []
         for name in dict.fromkeys([*names, *by_name]):

@@ -96,11 +96,11 @@ class Folder:
         :raises ConfigurationError: if it is no file, or cannot be read
         """
         try:
-            descriptor = self._opened(name)
-            if descriptor is None:
+            opened = self._opened(name)
+            if opened is None:
                 return None
+            descriptor, size = opened
             try:
-                size = os.fstat(descriptor).st_size
                 data = os.pread(descriptor, first, 0)
                 missing = wanted(data) - len(data)
                 if missing > 0 and len(data) == first:
@@ -125,8 +125,11 @@ class Folder:
             raise errors.ConfigurationError(reason, self._path(name))
         return start.data if start else None
 
-    def _opened(self, name: str) -> int | None:
-        """Open a regular file, and nothing else; None if nothing is there."""
+    def _opened(self, name: str) -> tuple[int, int] | None:
+        """Open a regular file, and nothing else.
+
+        :returns: its descriptor and its size, None if nothing is there
+        """
         try:
             seen = os.open(name, _LOOK, dir_fd=self._descriptor)
         except FileNotFoundError:
@@ -134,7 +137,7 @@ class Folder:
         try:
             status = os.fstat(seen)
             _require_file(status)
-            return self._reopened(name, seen, status)
+            return self._reopened(name, seen, status), status.st_size
         finally:
             os.close(seen)
 

@@ -181,6 +181,28 @@ def test_no_domains_at_all(host: instance_files.Host) -> None:
     assert found.guests[0].disks[0].xml is None
 
 
+def test_a_volume_is_no_disk_of_a_guest(host: instance_files.Host) -> None:
+    host.add_raw()
+    paths = {
+        f'/var/lib/nova/mnt/{"0" * 32}/disk.eph0': 'raw',
+        'disk.swap': 'raw',
+        f'/elsewhere/{UUID}/disk': 'qcow2',
+    }
+    text = instance_files.domain(UUID, paths)
+    (host.domains / 'instance-00000001.xml').write_text(text)
+    (disk,) = only_guest(host).disks
+    # The one that was there before instances_path was moved.
+    assert (disk.name, disk.xml) == ('disk', 'qcow2')
+
+
+def test_a_disk_that_only_the_domain_has(host: instance_files.Host) -> None:
+    (host.add_raw() / 'disk').unlink()
+    found = read(host)
+    path = str(host.folder() / 'disk')
+    assert found.not_read == (inventory.NotRead(path, 'it is not there'),)
+    assert found.guests[0].disks[0].header is None
+
+
 def test_amid_a_move(host: instance_files.Host) -> None:
     folder = host.add_raw()
     (host.instances / f'{UUID}_resize').mkdir()
