@@ -119,8 +119,8 @@ def _result(
     row = next(row for row in rows if row.check is check)
     lines = [verdict.as_text(row)]
     if check is rule.Check.IMAGE_SETTINGS:
-        rules = {finding.rule for row in rows for finding in row.found}
-        unused = findings.unused_waivers(waivers_read, {host_name: rules})
+        found = [finding for row in rows for finding in row.found]
+        unused = findings.unused_waivers(waivers_read, {host_name: found})
         lines += ['', wording.unused(unused)] if unused else []
     return upgradecheck.Result(_CODES[row.worst], '\n'.join(lines))
 

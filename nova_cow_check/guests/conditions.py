@@ -36,23 +36,30 @@ class Grade(enum.IntEnum):
 
 
 class Condition(enum.Enum):
-    """What a rule about guests is about; the values are names of rules."""
+    """What a rule about guests is about; the values are names of rules.
 
-    CONVERTED = 'guest-disk-converted'
-    OPENED_AS_QCOW2 = 'guest-disk-opened-as-qcow2'
-    HEADER_BELIEVED = 'guest-header-believed'
-    HEADER_WRITTEN = 'guest-header-written'
-    FOREIGN = 'guest-disk-foreign'
+    In the order in which they are told of one guest: what is done about the
+    first ones has to be done before Nova makes the XML anew.
+    """
+
     INFO_UNUSABLE = 'guest-disk-info-unusable'
     INFO_WRONG = 'guest-disk-info-wrong'
-    INFO_MISSING = 'guest-disk-info-missing'
+    HEADER_BELIEVED = 'guest-header-believed'
+    FOREIGN = 'guest-disk-foreign'
+    CONVERTED = 'guest-disk-converted'
+    OPENED_AS_QCOW2 = 'guest-disk-opened-as-qcow2'
     BACKING_MISSING = 'guest-backing-file-missing'
     BACKING_WRONG = 'guest-backing-file-wrong'
     BACKEND_CHANGED = 'guest-backend-changed'
     BREAKS_AT_MOVE = 'guest-breaks-at-move'
     MOVE_UNCONFIRMED = 'guest-move-unconfirmed'
-    WITHOUT_DOMAIN = 'guest-without-domain'
     NOT_READ = 'guest-not-read'
+    INFO_MISSING = 'guest-disk-info-missing'
+    HEADER_WRITTEN = 'guest-header-written'
+    WITHOUT_DOMAIN = 'guest-without-domain'
+
+
+_ORDER = {condition: at for at, condition in enumerate(Condition)}
 
 
 class Trouble(NamedTuple):
@@ -88,13 +95,15 @@ def of_guest(ahead: prospects.GuestProspects) -> tuple[Trouble, ...]:
         troubles.append(_not_read())
     elif guest.records.state is states.UNUSABLE:
         troubles.append(Trouble(Condition.INFO_UNUSABLE, Grade.NOW))
-    elif ahead.second_rescue.outcome is not _FINE:
+    elif ahead.second_rescue.outcome is not _FINE and not ahead.is_rescue_ours:
         is_certain = ahead.second_rescue.harm is not None
         names = ('disk.rescue',)
         troubles.append(
             Trouble(Condition.INFO_WRONG, Grade.LATER, names, is_certain)
         )
-    return tuple(sorted(troubles, key=lambda one: -one.grade))
+    return tuple(
+        sorted(troubles, key=lambda one: (-one.grade, _ORDER[one.condition]))
+    )
 
 
 def _not_read() -> Trouble:
@@ -214,22 +223,21 @@ def _of_record(one: prospects.DiskProspects) -> Trouble | None:
 
 
 def _of_what_is_ahead(one: prospects.DiskProspects) -> Iterator[Trouble]:
-    """Yield what breaks a disk that is sound, with the settings of now."""
-    if one.disk.kind is inventory.Kind.RESCUE:
-        return
-    move = Grade.LATER
-    if one.move.harm is None:
-        # Of every overlay of a raw image, where qcow2 images are kept.
-        move = Grade.LEFTOVER
-    for told, condition, grade in (
-        (one.restart, Condition.BACKEND_CHANGED, Grade.NOW),
-        (one.move, Condition.BREAKS_AT_MOVE, move),
-    ):
-        if told.outcome is not _FINE:
-            yield Trouble(
-                condition,
-                grade,
-                is_certain=told.harm is not None,
-                is_unsafe=told.possible.outcome is _UNSAFE,
-            )
-            return
+    """Yield what breaks a disk that is sound, with the settings of now.
+
+    A move that nobody can tell the outcome of is not told: that is so of
+    every overlay of a raw image where qcow2 images are kept.
+    """
+    restart, move = one.restart, one.move
+    if restart.outcome is not _FINE:
+        yield Trouble(
+            Condition.BACKEND_CHANGED,
+            Grade.NOW,
+            is_certain=restart.harm is not None,
+            is_unsafe=restart.possible.outcome is _UNSAFE,
+        )
+    elif move.outcome not in (None, _FINE):
+        is_unsafe = move.outcome is _UNSAFE
+        yield Trouble(
+            Condition.BREAKS_AT_MOVE, Grade.LATER, is_unsafe=is_unsafe
+        )

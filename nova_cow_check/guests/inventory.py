@@ -26,6 +26,10 @@ _UUID = re.compile(r'[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 #: Source: nova/virt/libvirt/driver.py, migrate_disk_and_power_off.
 SENT_SUFFIX = '_resize'
 
+#: Where Nova keeps images and other backing files, in instances_path, unless
+#: [image_cache]/subdirectory_name names another directory.
+CACHE = '_base'
+
 
 class Kind(enum.Enum):
     """What a disk is for."""
@@ -224,6 +228,8 @@ class Inventory(NamedTuple):
     domains: tuple[str, ...] = ()
     guests: tuple[Guest, ...] = ()
     not_read: tuple[NotRead, ...] = ()
+    #: Name of the image cache in instances_path.
+    cache: str = CACHE
 
 
 def is_uuid(name: str) -> bool:

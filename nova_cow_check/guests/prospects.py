@@ -69,6 +69,9 @@ class GuestProspects(NamedTuple):
     guest: inventory.Guest
     disks: tuple[DiskProspects, ...]
     second_rescue: Prospect
+    #: Whether a host with these settings makes such rescue disks, so that
+    #: nothing is wrong with the entry of one.
+    is_rescue_ours: bool = False
 
 
 #: Of a disk that nobody can tell anything of.
@@ -89,6 +92,7 @@ def of_guest(
         guest,
         tuple(_of_disk(guest, disk, host) for disk in guest.disks),
         _second_rescue(guest, host),
+        _is_rescue_ours(guest, host),
     )
 
 
@@ -111,6 +115,10 @@ def _ahead(
     shape: candidates.Shape, host: backends.Behaviour
 ) -> tuple[Prospect, Prospect, Prospect]:
     """Return what a restart, a move and a snapshot do to a disk."""
+    is_config = shape.kind is inventory.Kind.CONFIG
+    if is_config and host.backend is not backends.Backend.RBD:
+        # Nova has the flat backend make it, and never converts it.
+        host = backends.Behaviour(backends.Backend.FLAT, False, True)
     if host.backend not in operations.FILE_BACKENDS:
         # Nova looks for the disk elsewhere.
         lost = Prospect(None, harms.Harm.DOES_NOT_START)
@@ -120,9 +128,6 @@ def _ahead(
         refused = Prospect(harms.Harm.REFUSED, harms.Harm.REFUSED)
         failed = Prospect(harms.Harm.MOVE_FAILS, harms.Harm.MOVE_FAILS)
         return refused, failed, refused if is_root else Prospect(_FINE)
-    if shape.kind is inventory.Kind.CONFIG:
-        # Nova has the flat backend make it, and never converts it.
-        host = backends.Behaviour(backends.Backend.FLAT, False, True)
     files = tuple(candidates.files(shape))
     is_opaque = shape.format is not None and not shape.is_valid
     restart = _judged(
@@ -187,3 +192,11 @@ def _second_rescue(
     worst = max(found, key=lambda harm: harm.outcome)
     is_certain = len({harm.outcome for harm in found}) == 1
     return Prospect(worst if is_certain else None, worst)
+
+
+def _is_rescue_ours(guest: inventory.Guest, host: backends.Behaviour) -> bool:
+    recorded = inventory.format_of(guest.rescue_recorded)
+    if recorded is None or host.backend not in operations.FILE_BACKENDS:
+        return recorded is None
+    made = {operations.new(disk, host).format for disk in operations.ROOTS}
+    return recorded in made

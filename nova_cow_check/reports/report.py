@@ -209,7 +209,7 @@ class Report:
     def unused_waivers(self) -> tuple[findings.Waiver, ...]:
         """The waivers that matched no finding of any host."""
         return findings.unused_waivers(
-            self.waivers_read, {host.name: host.rules for host in self.hosts}
+            self.waivers_read, {host.name: host.found for host in self.hosts}
         )
 
 

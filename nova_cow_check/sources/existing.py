@@ -50,7 +50,10 @@ class _Listing(NamedTuple):
 
 
 def read(
-    instances: Place, domains: Place, patience: float = deadlines.PATIENCE
+    instances: Place,
+    domains: Place,
+    patience: float = deadlines.PATIENCE,
+    cache: str = inventory.CACHE,
 ) -> inventory.Inventory:
     """Read all guests of a host.
 
@@ -58,6 +61,7 @@ def read(
 
     :param instances: the path as Nova names it
     :param patience: seconds in which each guest has to be read
+    :param cache: the name of the image cache in instances_path
     """
     known = _domains(domains, patience)
     empty = inventory.Inventory(
@@ -65,9 +69,10 @@ def read(
         domains.path,
         domains=tuple(sorted(known.by_uuid)),
         not_read=known.not_read,
+        cache=cache,
     )
     work = deadlines.within(
-        patience, functools.partial(_instances, instances, known)
+        patience, functools.partial(_instances, instances, known, cache)
     )
     listing = _Listing((), '')
     found: list[instance_folders.Read] = []
@@ -118,7 +123,7 @@ def _uuids(names: tuple[str, ...]) -> list[str]:
 
 
 def _instances(
-    instances: Place, known: _Domains
+    instances: Place, known: _Domains, cache_name: str
 ) -> Iterator[_Listing | instance_folders.Read]:
     """Yield what is in instances_path, then each guest.
 
@@ -131,14 +136,12 @@ def _instances(
         )
         yield listing
         names = frozenset(listing.names)
-        is_there = instance_folders.CACHE in names
+        is_there = cache_name in names
         with contextlib.ExitStack() as stack:
             cached = None
             with contextlib.suppress(errors.ConfigurationError):
-                cached = stack.enter_context(
-                    folder.folder(instance_folders.CACHE)
-                )
-            cache = instance_folders.Cache(cached, is_there)
+                cached = stack.enter_context(folder.folder(cache_name))
+            cache = instance_folders.Cache(cached, is_there, cache_name)
             reader = instance_folders.Reader(folder, path, names, cache)
             for uuid in _uuids(listing.names):
                 domain = known.by_uuid.get(uuid)

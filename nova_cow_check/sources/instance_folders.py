@@ -16,10 +16,6 @@ from nova_cow_check.sources import strict_folder
 
 _DISK_INFO = 'disk.info'
 
-#: Where Nova keeps images and other backing files, in instances_path;
-#: [image_cache]/subdirectory_name.
-CACHE = '_base'
-
 
 class Read(NamedTuple):
     """A guest, and what could not be read of it."""
@@ -33,11 +29,16 @@ class Cache:
 
     :param folder: their directory, None where it could not be opened
     :param is_there: whether there is such a directory
+    :param name: what it is called
     """
 
     def __init__(
-        self, folder: strict_folder.Folder | None, is_there: bool
+        self,
+        folder: strict_folder.Folder | None,
+        is_there: bool,
+        name: str = inventory.CACHE,
     ) -> None:
+        self.name = name
         self._folder = folder
         self._is_there = is_there
         self._seen: dict[str, inventory.Backing] = {}
@@ -203,7 +204,7 @@ class Reader:
             return None
         told = inventory.format_of(header.backing_format)
         above, _slash, name = header.backing.rpartition('/')
-        expected = os.path.join(self._instances_path, CACHE)
+        expected = os.path.join(self._instances_path, self._cache.name)
         if above != expected or name in ('', '.', '..'):
             state = inventory.BackingState.ELSEWHERE
             return inventory.Backing(header.backing, state, told)
