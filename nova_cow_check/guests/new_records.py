@@ -17,26 +17,33 @@ _STATES = inventory.RecordState
 
 def of(
     ahead: prospects.GuestProspects,
+    names: tuple[str, ...],
     made_qcow2: frozenset[str] = frozenset(),
 ) -> Mapping[str, str] | None:
     """Return the format to record of each disk, by its name.
 
-    A disk of a rescue gets no entry, since the next one is made anew.
+    A disk of a rescue gets no entry, since the next one is made anew. One
+    that is not known for certain, or may be an attack, keeps the entry that
+    it has: what is recorded is believed.
 
+    :param names: the disks whose entries are to be right; none for all
     :param made_qcow2: raw disks that have been converted by then
-    :returns: None where one of them is not known for certain, or may be an
-        attack: what is recorded is believed
+    :returns: None where one of those is not known
     """
     if ahead.guest.records.state is _STATES.NOT_READ:
         return None
     found = {}
     for one in ahead.disks:
+        name = one.disk.name
         if one.disk.kind is inventory.Kind.RESCUE:
             continue
-        told = 'qcow2' if one.disk.name in made_qcow2 else _format_of(one)
+        told = 'qcow2' if name in made_qcow2 else _format_of(one)
         if told is None:
-            return None
-        found[one.disk.name] = told
+            if not names or name in names:
+                return None
+            told = one.disk.recorded
+        if told is not None:
+            found[name] = told
     return found
 
 

@@ -46,6 +46,8 @@ class Way(enum.Enum):
     BACKEND_BACK = 'backend-back'
     #: disk.info is written anew, with what the disks are.
     WRITE_DISK_INFO = 'write-disk-info'
+    #: The same, once the disks have been converted.
+    AFTERWARDS = 'afterwards'
     #: The backing file is put back, in the format that the disk names.
     BACKING_BACK = 'backing-back'
     #: The disk is told the format that its backing file has.
@@ -116,6 +118,9 @@ _ALWAYS = {
 }
 
 _ABOUT_RECORDS = frozenset({_C.INFO_UNUSABLE, _C.INFO_WRONG, _C.INFO_MISSING})
+
+#: After their repair, a disk has another format.
+_CONVERTED = frozenset({_C.CONVERTED, _C.OPENED_AS_QCOW2})
 
 _LOOK = """\
 name={name}
@@ -221,8 +226,7 @@ def way_of(
     if trouble.condition in _ALWAYS:
         return _ALWAYS[trouble.condition]
     if trouble.condition in _ABOUT_RECORDS:
-        is_known = new_records.of(ahead) is not None
-        return Way.WRITE_DISK_INFO if is_known else Way.LOOK
+        return _way_of_records(trouble, ahead, host)
     names = [one.disk.backing.name for one in its if one.disk.backing]
     if not trouble.is_certain or not all(map(_PLAIN.fullmatch, names)):
         return Way.LOOK
@@ -243,6 +247,22 @@ def way_of(
     )
     is_qcow2 = host.backend is backends.Backend.QCOW2
     return Way.CONVERT_TO_QCOW2 if is_raw and is_qcow2 else Way.LOOK
+
+
+def _way_of_records(
+    trouble: conditions.Trouble,
+    ahead: prospects.GuestProspects,
+    host: backends.Behaviour,
+) -> Way:
+    ways = {
+        way_of(one, ahead, host)
+        for one in conditions.of_guest(ahead)
+        if one.condition in _CONVERTED
+    }
+    if trouble.condition is not _C.INFO_UNUSABLE and ways & {*_CONVERSIONS}:
+        return Way.AFTERWARDS
+    is_known = new_records.of(ahead, trouble.disks) is not None
+    return Way.WRITE_DISK_INFO if is_known else Way.LOOK
 
 
 def _is_made_by_a_restart(one: prospects.DiskProspects) -> bool:
@@ -300,7 +320,7 @@ def steps(
     if way is Way.REVERT:
         return (Step(Task.REVERT, revert(guest)),)
     if way is Way.WRITE_DISK_INFO:
-        return (_write_disk_info(ahead, place),)
+        return (_write_disk_info(ahead, names, place),)
     if way is Way.BACKING_BACK:
         return (
             *(
@@ -350,17 +370,17 @@ def _to_files(
         yield Step(seen, look(ahead.guest, disk.name, place), disk)
         yield Step(Task.CONVERT, convert(way), disk)
     if way is Way.CONVERT_TO_QCOW2:
-        now = frozenset(disk.name for disk in its)
-        if new_records.of(ahead, now) is not None:
-            yield _write_disk_info(ahead, place, now)
+        names = tuple(disk.name for disk in its)
+        yield _write_disk_info(ahead, names, place, frozenset(names))
 
 
 def _write_disk_info(
     ahead: prospects.GuestProspects,
+    names: tuple[str, ...],
     place: Place,
     made_qcow2: frozenset[str] = frozenset(),
 ) -> Step:
-    records = new_records.of(ahead, made_qcow2)
+    records = new_records.of(ahead, names, made_qcow2)
     assert records is not None
     folder = place.folder(ahead.guest.uuid)
     content = new_records.text(records, folder)

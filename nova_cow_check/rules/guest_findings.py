@@ -112,6 +112,11 @@ def _what(trouble: conditions.Trouble, guest: inventory.Guest) -> str:
             'host would make now: a second rescue does not start, or the '
             'rescue disk cannot be used.'
         )
+    if condition is _C.NOT_READ and trouble.disks:
+        return _(
+            'Guest %(guest)s, %(disks)s: the disk or its backing file could '
+            'not be read, so that nobody knows what happens to the guest.'
+        )
     if not trouble.is_certain and condition in _possible():
         return _possible()[condition]
     if condition is _C.MOVE_UNCONFIRMED and not guest.has_directory:

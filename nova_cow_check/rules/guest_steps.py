@@ -59,6 +59,11 @@ def _advice(
             'Look again as root, and where root may not read NFS, on its '
             'server; what could not be read is told with its reason.'
         )
+    if way is _Way.AFTERWARDS:
+        return _(
+            'First convert the disks, as the other findings about this guest '
+            'tell, and then look again.'
+        )
     if way is _Way.LOOK:
         return _(
             'Do not restart, move or convert it until somebody has looked at '

@@ -123,15 +123,21 @@ def test_guests_made_and_moved_by_nova(
     assert_all_told(audits.Audited(cloud, guest, settings), tmp_path)
 
 
-@pytest.mark.parametrize('settings', [FLAT, FLAT_UNFORCED, QCOW2], ids=str)
+@pytest.mark.parametrize('moves', [0, 1])
+@pytest.mark.parametrize(
+    'settings',
+    [FLAT, FLAT_UNFORCED, QCOW2, QCOW2_UNFORCED, QCOW2_WITHOUT_COW],
+    ids=str,
+)
 @pytest.mark.parametrize('image', [cases.RAW, cases.QCOW2])
 def test_sound_guests_are_sound(
     cloud: harness.Cloud,
     image: cases.backends.DiskFormat,
     settings: cases.Settings,
+    moves: int,
     tmp_path: pathlib.Path,
 ) -> None:
-    guest = arrive(cloud, (settings,), image)
+    guest = arrive(cloud, (settings,) * (moves + 1), image)
     audited = audits.Audited(cloud, guest, settings)
     assert audited.read(tmp_path / 'domains').not_read == ()
     told = audited.told(tmp_path / 'domains')

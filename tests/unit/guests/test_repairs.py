@@ -175,7 +175,45 @@ RECORDS = (
 def test_what_is_recorded(disk: inventory.GuestDisk, told: str | None) -> None:
     ahead = prospects.of_guest(disks.guest(disk), FLAT)
     expected = None if told is None else {'disk': told}
-    assert new_records.of(ahead) == expected
+    assert new_records.of(ahead, ()) == expected
+
+
+def test_what_is_not_known_keeps_its_entry() -> None:
+    stale, nested = (
+        test_prospects.STALE,
+        disks.qcow2(
+            name='disk.swap', recorded='raw', flavor_size=2 * disks.GIB
+        ),
+    )
+    none = disks.overlay(name='disk.eph0', recorded=None, flavor_size=None)
+    ahead = prospects.of_guest(disks.guest(stale, nested, none), QCOW2)
+    assert [one.reading.is_certain for one in ahead.disks] == [
+        True,
+        False,
+        False,
+    ]
+    assert new_records.of(ahead, ('disk',)) == {
+        'disk': 'qcow2',
+        'disk.swap': 'raw',
+    }
+    assert new_records.of(ahead, ('disk', 'disk.swap')) is None
+
+
+def test_disk_info_is_right_after_a_conversion() -> None:
+    its = (
+        disks.raw(xml='qcow2'),
+        disks.overlay(name='disk.swap', recorded='raw'),
+    )
+    ahead = prospects.of_guest(disks.guest(*its), QCOW2)
+    first, second = conditions.of_guest(ahead)
+    assert repairs.way_of(first, ahead, QCOW2) is Way.CONVERT_TO_QCOW2
+    assert repairs.way_of(second, ahead, QCOW2) is Way.AFTERWARDS
+    found = repairs.commands(Way.CONVERT_TO_QCOW2, ahead, first.disks, PLACE)
+    content = json.loads(found[-2].splitlines()[2])
+    assert content == {
+        f'{FOLDER}/disk': 'qcow2',
+        f'{FOLDER}/disk.swap': 'qcow2',
+    }
 
 
 @given(test_signs.DISKS, test_prospects.HOSTS)
@@ -183,7 +221,7 @@ def test_nothing_that_refers_elsewhere_is_recorded(
     disk: inventory.GuestDisk, host: backends.Behaviour
 ) -> None:
     ahead = prospects.of_guest(disks.guest(disk), host)
-    found = new_records.of(ahead) or {}
+    found = new_records.of(ahead, ()) or {}
     if found.get(disk.name, 'raw') != 'raw':
         assert not signs.refers_elsewhere(disk)
         assert ahead.disks[0].reading.is_certain
