@@ -309,8 +309,6 @@ def healthy(
         # Rescued, and once rescued.
         guest(root, *no_xml, rescue, rescue_recorded=entry),
         guest(root, *others, config, rescue_recorded=entry),
-        # Not all that libvirt knows could be read.
-        guest(root, *others, config, has_domain=None),
         # Made larger, and more than the image's size by a qcow2 header.
         guest(root._replace(size=(root.size or 0) + 4096))
         if root.header and root.header.format is disks.QCOW2
