@@ -325,6 +325,21 @@ def test_no_rule_holds_for_a_healthy_guest(
         assert [one.rule for one in found(its_guest, host)] == []
 
 
+def test_nor_for_one_whose_image_is_in_another_format() -> None:
+    """As Nova makes them where force_raw_images is False."""
+    vmdk = inventory.Header(disks.OTHER, 'vmdk')
+    root = disks.raw(header=vmdk, recorded='vmdk', xml='vmdk', size=196_616)
+    backing = disks.BACKING._replace(told=disks.OTHER, format=disks.OTHER)
+    overlay = disks.overlay(
+        header=disks.OVERLAY._replace(backing_format='vmdk'), backing=backing
+    )
+    for disk, host in (
+        (root, test_prospects.FLAT_UNFORCED),
+        (overlay, UNFORCED),
+    ):
+        assert found(guest(disk), host) == ()
+
+
 @pytest.mark.parametrize('host', OTHER_HOSTS, ids=str)
 def test_nor_where_disks_are_no_such_files(host: backends.Behaviour) -> None:
     config = disks.raw(name='disk.config', size=485_376, flavor_size=None)
