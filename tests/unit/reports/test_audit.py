@@ -17,9 +17,9 @@ from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
 from nova_cow_check.settings import parsing
-from tests.unit import hosts
 from tests.unit.guests import disks
 from tests.unit.guests import test_prospects
+from tests.unit import hosts
 
 FLAT, QCOW2 = test_prospects.FLAT, test_prospects.QCOW2
 PATH, DOMAINS = '/var/lib/nova/instances', '/etc/libvirt/qemu'
