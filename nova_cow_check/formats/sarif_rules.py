@@ -77,6 +77,39 @@ STANDINGS: Mapping[str, Standing] = types.MappingProxyType(
         ),
         # A guest loses data, but to nobody.
         'mixed-force-raw-images': Standing(('correctness',)),
+        # The guest is not started; nobody reads anything.
+        'guest-disk-info-unusable': Standing(('reliability',)),
+        'guest-disk-info-wrong': Standing(('reliability',)),
+        # A guest has done what makes it read files of its host.
+        'guest-header-believed': Standing(
+            ('correctness', _SECURITY, _FILES_OF_THE_HOST), 8.2, _OPENED
+        ),
+        'guest-disk-foreign': Standing(
+            ('correctness', _SECURITY, _FILES_OF_THE_HOST), 8.2, _OPENED
+        ),
+        # The guest does not start; its data is there, and its own.
+        'guest-disk-converted': Standing(('reliability',)),
+        # libvirt refuses it, unless the guest wrote a header beforehand.
+        'guest-disk-opened-as-qcow2': Standing(
+            ('reliability', _SECURITY, _FILES_OF_THE_HOST), 5.9, _MOVED
+        ),
+        'guest-backing-file-missing': Standing(('reliability',)),
+        # The guest reads wrong data, but nobody's.
+        'guest-backing-file-wrong': Standing(('correctness',)),
+        # Nearly always, the next restart breaks the guest in place of that.
+        'guest-backend-changed': Standing(
+            ('reliability', _SECURITY, _FILES_OF_THE_HOST), 5.9, _MOVED
+        ),
+        'guest-breaks-at-move': Standing(('reliability',)),
+        'guest-move-unconfirmed': Standing(('reliability',)),
+        'guest-not-read': Standing(('reliability',)),
+        # Nova believes at the next restart what the guest has written.
+        'guest-disk-info-missing': Standing(
+            ('correctness', _SECURITY, _FILES_OF_THE_HOST), 5.9, _MOVED
+        ),
+        # Nothing believes it; the rules above tell where something does.
+        'guest-header-written': Standing(('correctness',)),
+        'guest-without-domain': Standing(('maintainability',)),
     }
 )
 

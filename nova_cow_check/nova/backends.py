@@ -38,6 +38,8 @@ class DiskFormat(enum.Enum):
     RAW = 'raw'
     QCOW2 = 'qcow2'
     PLOOP = 'ploop'
+    #: Any other one, such as VMDK. Nova makes no disks in it.
+    OTHER = 'other'
 
 
 class Behaviour(NamedTuple):

@@ -22,6 +22,7 @@ import types
 from typing import NamedTuple
 
 from nova_cow_check.nova import backends
+from nova_cow_check.nova import harms
 
 _B = backends.Backend
 _RAW, _QCOW2 = backends.DiskFormat.RAW, backends.DiskFormat.QCOW2
@@ -43,106 +44,9 @@ class Disk(enum.Enum):
 ROOTS = frozenset({Disk.ROOT_FROM_RAW_IMAGE, Disk.ROOT_FROM_QCOW2_IMAGE})
 
 
-class Outcome(enum.IntEnum):
-    """How bad an operation is, the worst last."""
-
-    FINE = 0
-    #: The guest does not start, never boots or lacks a disk, or the move
-    #: fails.
-    BREAKS = 1
-    #: The guest reads or changes files of the host, reads wrong bytes, or
-    #: loses its data.
-    UNSAFE = 2
-
-
-class How(enum.Enum):
-    """What somebody sees who looks for a guest that is not fine.
-
-    Run with guests that boot, on a real libvirt and QEMU.
-    """
-
-    #: The guest stays as it is.
-    NOVA_REFUSES = 'Nova refuses'
-    #: The instance is in the state ERROR.
-    MOVE_FAILS = 'move fails'
-    #: QEMU cannot open a disk: the instance is in the state ERROR.
-    LIBVIRT_REFUSES = 'libvirt refuses'
-    #: Nova reports ACTIVE, the console stays silent, nothing logs an error.
-    NEVER_BOOTS = 'never boots'
-    #: The guest boots, and cannot use one of its disks.
-    LACKS_A_DISK = 'lacks a disk'
-    WRONG_DATA = 'wrong data'
-    DATA_LOST = 'data lost'
-    #: If the guest prepared that. If not, libvirt refuses, but for a disk that
-    #: an earlier move has made qcow2, which is fine.
-    HOST_FILES = 'host files'
-
-
-class Harm(enum.Enum):
-    """What becomes of a disk."""
-
-    FINE = 'fine'
-    #: disk.info names a format that the disk no longer has: the next host
-    #: with the flat backend will believe it.
-    STALE_DISK_INFO = 'stale disk.info'
-    #: The same, and a resize that makes the disk larger fails.
-    CANNOT_GROW = 'cannot grow'
-    #: The XML says qcow2, or ploop, and the disk is none: QEMU cannot open it.
-    DOES_NOT_START = 'does not start'
-    #: What the guest is to boot from begins with a qcow2 header.
-    NEVER_BOOTS = 'never boots'
-    #: The guest starts, and finds a qcow2 header where its data was.
-    UNREADABLE = 'unreadable'
-    MISSING_BACKING_FILE = 'missing backing file'
-    #: The backing file is raw, and the disk expects qcow2.
-    UNREADABLE_BACKING_FILE = 'unreadable backing file'
-    #: Nova refuses to move the instance, which stays as it is.
-    REFUSED = 'refused'
-    #: The instance ends in the state ERROR.
-    MOVE_FAILS = 'move fails'
-    #: One of the hosts has settings with which nova-compute does not start.
-    NOVA_COMPUTE_STOPPED = 'nova-compute stopped'
-    #: The backing file is qcow2, and is read as if it were raw.
-    WRONG_DATA = 'wrong data'
-    #: The guest owns the bytes that QEMU takes for a qcow2 header: it reads
-    #: or changes files of the host.
-    READS_HOST_FILES = 'reads host files'
-    #: The guest gets a new disk in place of the one that it had.
-    DATA_LOST = 'data lost'
-
-    @property
-    def outcome(self) -> Outcome:
-        """How bad it is."""
-        if self in {Harm.FINE, Harm.STALE_DISK_INFO}:
-            return Outcome.FINE
-        if self in {Harm.WRONG_DATA, Harm.READS_HOST_FILES, Harm.DATA_LOST}:
-            return Outcome.UNSAFE
-        return Outcome.BREAKS
-
-    @property
-    def how(self) -> How | None:
-        """How it shows, None if the guest is fine where it is."""
-        return _HOWS[self]
-
-
-_HOWS: Mapping[Harm, How | None] = types.MappingProxyType(
-    {
-        Harm.FINE: None,
-        Harm.STALE_DISK_INFO: None,
-        Harm.CANNOT_GROW: How.MOVE_FAILS,
-        Harm.DOES_NOT_START: How.LIBVIRT_REFUSES,
-        Harm.NEVER_BOOTS: How.NEVER_BOOTS,
-        Harm.UNREADABLE: How.LACKS_A_DISK,
-        Harm.MISSING_BACKING_FILE: How.LIBVIRT_REFUSES,
-        Harm.UNREADABLE_BACKING_FILE: How.LIBVIRT_REFUSES,
-        Harm.REFUSED: How.NOVA_REFUSES,
-        Harm.MOVE_FAILS: How.MOVE_FAILS,
-        Harm.NOVA_COMPUTE_STOPPED: How.NOVA_REFUSES,
-        Harm.WRONG_DATA: How.WRONG_DATA,
-        Harm.READS_HOST_FILES: How.HOST_FILES,
-        Harm.DATA_LOST: How.DATA_LOST,
-    }
-)
+Outcome = harms.Outcome
+How = harms.How
+Harm = harms.Harm
 
 
 class DiskFile(NamedTuple):
@@ -153,7 +57,8 @@ class DiskFile(NamedTuple):
     #: What the guest's XML says.
     xml: backends.DiskFormat
     #: What disk.info says; it comes along with a move, and is not corrected.
-    recorded: backends.DiskFormat
+    #: None without an entry, which the next backend then makes.
+    recorded: backends.DiskFormat | None
     #: What the disk says about its backing file, None without one.
     backing: backends.DiskFormat | None
     #: What the host has in that place, None where it has nothing.
@@ -162,6 +67,9 @@ class DiskFile(NamedTuple):
     header_is_guests: bool = False
     #: Whether what the guest sees is itself a qcow2 file.
     is_nested: bool = False
+    #: What qemu-img takes it for, where that is not its format: the guest
+    #: has written a header.
+    looks: backends.DiskFormat | None = None
 
 
 class Passage(NamedTuple):
@@ -269,13 +177,14 @@ def moved(file: DiskFile, destination: backends.Behaviour) -> DiskFile:
     """
     is_copied = _KINDS[file.disk].is_copied
     arrived = file if is_copied else new(file.disk, destination)
+    recorded = _recorded(file.recorded, arrived, destination)
     converted = file.xml is _RAW and destination.use_cow_images
     is_qcow2 = destination.backend is _B.QCOW2
     return DiskFile(
         disk=file.disk,
         format=_QCOW2 if converted else arrived.format,
-        xml=_QCOW2 if is_qcow2 else file.recorded,
-        recorded=file.recorded,
+        xml=_QCOW2 if is_qcow2 else recorded,
+        recorded=recorded,
         backing=None if converted else arrived.backing,
         base=_base(_KINDS[file.disk], destination),
         header_is_guests=_is_header_guests(file)
@@ -283,6 +192,7 @@ def moved(file: DiskFile, destination: backends.Behaviour) -> DiskFile:
         and not converted,
         is_nested=arrived.is_nested
         or (converted and arrived.format is _QCOW2),
+        looks=None if converted else arrived.looks,
     )
 
 
@@ -298,9 +208,11 @@ def restarted(file: DiskFile, host: backends.Behaviour) -> DiskFile:
     Sources: nova/virt/libvirt/driver.py, _hard_reboot;
     nova/virt/libvirt/imagebackend.py, Image.resolve_driver_format and Qcow2.
     """
+    recorded = _recorded(file.recorded, file, host)
     is_qcow2 = host.backend is _B.QCOW2
     return file._replace(
-        xml=_QCOW2 if is_qcow2 else file.recorded,
+        xml=_QCOW2 if is_qcow2 else recorded,
+        recorded=recorded,
         header_is_guests=_is_header_guests(file),
     )
 
@@ -336,6 +248,24 @@ def live_migrated(
     )
 
 
+def _recorded(
+    recorded: backends.DiskFormat | None,
+    there: DiskFile,
+    host: backends.Behaviour,
+) -> backends.DiskFormat:
+    """Return what disk.info says from now on.
+
+    :param there: the disk that is there when Nova looks
+
+    Source: nova/virt/libvirt/imagebackend.py, Image.resolve_driver_format.
+    """
+    if recorded is not None:
+        return recorded
+    if host.backend is _B.QCOW2:
+        return _QCOW2
+    return there.looks or there.format
+
+
 def _is_header_guests(file: DiskFile) -> bool:
     """Return whether the guest could write the bytes that tell the format."""
     return file.header_is_guests or file.xml is _RAW
@@ -343,10 +273,11 @@ def _is_header_guests(file: DiskFile) -> bool:
 
 def harm_of(file: DiskFile) -> Harm:
     """Return what a guest meets that starts with a disk as it is."""
-    if file.xml is _QCOW2 and file.header_is_guests:
-        return Harm.READS_HOST_FILES
-    if file.xml is _QCOW2 and file.format is _RAW:
-        return Harm.DOES_NOT_START
+    if file.xml is not _RAW:
+        if file.header_is_guests:
+            return Harm.READS_HOST_FILES
+        if file.format is not file.xml:
+            return Harm.DOES_NOT_START
     if file.is_nested or file.xml is not file.format:
         return Harm.NEVER_BOOTS if file.disk in ROOTS else Harm.UNREADABLE
     if file.backing is not None and file.base is not file.backing:

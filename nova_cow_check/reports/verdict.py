@@ -148,17 +148,19 @@ class _Judgement:
     ) -> None:
         self._host = host
         self._accepted = accepted
-        self._found = {check: list[findings.Finding]() for check in rule.Check}
-        self._failed = dict.fromkeys(rule.Check, '')
+        self._found = {
+            check: list[findings.Finding]() for check in rule.SETTINGS_CHECKS
+        }
+        self._failed = dict.fromkeys(rule.SETTINGS_CHECKS, '')
 
     def rows(self, peers: Peers) -> tuple[Row, ...]:
-        facts = dict.fromkeys(rule.Check, tuple[str, ...]())
-        with self._noting(*rule.Check):
+        facts = dict.fromkeys(rule.SETTINGS_CHECKS, tuple[str, ...]())
+        with self._noting(*rule.SETTINGS_CHECKS):
             facts = _facts(self._host)
             self._look_at_host()
             self._compare(dict(peers))
             self._settle()
-        first, *others = rule.Check
+        first, *others = rule.SETTINGS_CHECKS
         faults = tuple(
             finding
             for finding in self._found[first]
@@ -196,7 +198,7 @@ class _Judgement:
         """Let the findings propose one thing; the most urgent come first."""
         checks = [c for c, found in self._found.items() for _one in found]
         found = [one for some in self._found.values() for one in some]
-        self._found = {check: [] for check in rule.Check}
+        self._found = {check: [] for check in rule.SETTINGS_CHECKS}
         for check, finding in zip(checks, choices.settle(found)):
             self._found[check].append(finding)
         for row in self._found.values():
@@ -265,7 +267,7 @@ def _rows_without_settings(
     host: host_settings.Unreadable, accepted: Sequence[findings.Waiver]
 ) -> tuple[Row, ...]:
     found = _with_waiver(unreadable_configuration.find(host), accepted)
-    first, *others = rule.Check
+    first, *others = rule.SETTINGS_CHECKS
     reason = (_('Not judged: the configuration has not been read.'),)
     return (
         Row(first, (), (found,)),
@@ -276,8 +278,7 @@ def _rows_without_settings(
 def _with_waiver(
     finding: findings.Finding, accepted: Sequence[findings.Waiver]
 ) -> findings.Finding:
-    waiver = findings.waiver_for_rule(accepted, finding.rule)
-    return finding._replace(waiver=waiver)
+    return finding._replace(waiver=findings.waiver_for(accepted, finding))
 
 
 def _read(host: host_settings.ImageSettings) -> tuple[str, ...]:
@@ -295,14 +296,14 @@ def _facts(
     if reason:
         is_driver_known = not host.compute_driver.fault
         return {
-            **dict.fromkeys(checks, (reason,)),
+            **dict.fromkeys(rule.SETTINGS_CHECKS, (reason,)),
             checks.IMAGE_SETTINGS: _assumption(host)
             if is_driver_known
             else (),
         }
     reason = why_it_does_not_apply(host)
     if reason:
-        return dict.fromkeys(checks, (reason,))
+        return dict.fromkeys(rule.SETTINGS_CHECKS, (reason,))
     novas = rule.behaviour_of(host)
     return {
         checks.IMAGE_SETTINGS: _assumption(host),

@@ -86,6 +86,9 @@ class Waiver(NamedTuple):
     is_expired: bool
     #: Where it is written.
     origin: parsing.Origin
+    #: UUIDs, of a rule about guests: one that named none would hide the next
+    #: broken guest.
+    guests: tuple[str, ...] = ()
 
     def covers(self, host: str) -> bool:
         """Return whether it is meant for a host, whatever its case."""
@@ -93,6 +96,25 @@ class Waiver(NamedTuple):
             fnmatch.fnmatchcase(host.lower(), pattern.lower())
             for pattern in self.hosts
         )
+
+
+class Step(NamedTuple):
+    """One thing to do about a guest."""
+
+    #: Whole sentences.
+    words: str
+    #: Commands of a shell, a line each; '' where there are none.
+    commands: str = ''
+
+
+class Concerned(NamedTuple):
+    """The guest that a finding is about, and how to help it."""
+
+    uuid: str
+    #: Names of its disks, none where it is about the guest.
+    disks: tuple[str, ...]
+    #: In their order. This package takes none of them.
+    steps: tuple[Step, ...]
 
 
 class Finding(NamedTuple):
@@ -112,6 +134,8 @@ class Finding(NamedTuple):
     is_unsafe: bool = False
     #: None for a rule about one host.
     apart: Apart | None = None
+    #: None for a rule about settings.
+    guest: Concerned | None = None
 
     @property
     def counts(self) -> bool:
@@ -165,23 +189,45 @@ def waivers_for_host(
     return tuple(waiver for waiver in waivers if waiver.covers(host))
 
 
-def waiver_for_rule(waivers: Iterable[Waiver], rule: str) -> Waiver | None:
-    """Return the waiver of a rule's findings, one that holds if any does."""
-    found: Sequence[Waiver] = [one for one in waivers if one.rule == rule]
+def waiver_for(waivers: Iterable[Waiver], finding: Finding) -> Waiver | None:
+    """Return the waiver of a finding, one that holds if any does."""
+    found = (one for one in waivers if _is_about(one, finding))
     return min(found, key=lambda one: one.is_expired, default=None)
 
 
 def unused_waivers(
-    waivers: Sequence[Waiver], found: Mapping[str, Collection[str]]
+    waivers: Sequence[Waiver],
+    found: Mapping[str, Collection[Finding]],
+    with_guests: Collection[str] = (),
 ) -> tuple[Waiver, ...]:
     """Return the waivers that no finding matches.
 
-    :param found: names of the rules that hold, by host
+    :param found: what holds, by host
+    :param with_guests: hosts whose guests have been looked at; without them,
+        nothing is known of a waiver that names guests
     """
-    used = {
+    used = set()
+    for host, its_findings in found.items():
+        # Of guests, a host can have thousands.
+        keys = {(one.rule, _uuid(one)) for one in its_findings}
+        for waiver in waivers_for_host(waivers, host):
+            for uuid in ('', *waiver.guests):
+                if (waiver.rule, uuid) in keys:
+                    used.add(waiver)
+    return tuple(
         waiver
-        for host, rules in found.items()
-        for waiver in waivers_for_host(waivers, host)
-        if waiver.rule in rules
-    }
-    return tuple(waiver for waiver in waivers if waiver not in used)
+        for waiver in waivers
+        if waiver not in used
+        and (not waiver.guests or any(map(waiver.covers, with_guests)))
+    )
+
+
+def _uuid(finding: Finding) -> str:
+    return finding.guest.uuid if finding.guest else ''
+
+
+def _is_about(waiver: Waiver, finding: Finding) -> bool:
+    guest = finding.guest
+    return waiver.rule == finding.rule and (
+        guest is None or guest.uuid in waiver.guests
+    )

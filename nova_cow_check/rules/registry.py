@@ -12,6 +12,7 @@ from typing import NamedTuple
 from nova_cow_check._i18n import _
 from nova_cow_check.rules import driver_removed
 from nova_cow_check.rules import flat_disks_converted
+from nova_cow_check.rules import guest_rules
 from nova_cow_check.rules import ignored_setting
 from nova_cow_check.rules import implicit_image_backend
 from nova_cow_check.rules import invalid_setting
@@ -36,6 +37,7 @@ _ALL: tuple[rule.Rule, ...] = (
     flat_disks_converted.RULE,
     mixed_image_backends.RULE,
     mixed_force_raw_images.RULE,
+    *guest_rules.RULES,
 )
 
 RULES: Mapping[str, rule.Rule] = types.MappingProxyType(
@@ -47,6 +49,9 @@ HOST_RULES = tuple(one for one in _ALL if isinstance(one, rule.HostRule))
 
 #: Those that compare hosts.
 FLEET_RULES = tuple(one for one in _ALL if isinstance(one, rule.FleetRule))
+
+#: Those about guests, whose findings are made only where they are looked at.
+GUEST_RULES = tuple(one for one in _ALL if isinstance(one, rule.GuestRule))
 
 
 class Page(NamedTuple):

@@ -27,6 +27,12 @@ class Check(enum.Enum):
     IMAGE_SETTINGS = 'image-settings'
     IMAGE_BACKEND = 'image-backend'
     MOVES = 'resize-and-cold-migration'
+    #: Only where guests are looked at.
+    GUESTS = 'guests'
+
+
+#: The rows that there always are.
+SETTINGS_CHECKS = (Check.IMAGE_SETTINGS, Check.IMAGE_BACKEND, Check.MOVES)
 
 
 #: "image format change during migration breaks instances".
@@ -123,6 +129,14 @@ class FleetRule(Rule):
         :param peers: the host itself is among them
         """
         return tuple(self.look(self, host, own, peers))
+
+
+@dataclasses.dataclass(frozen=True)
+class GuestRule(Rule):
+    """A rule about a guest; `guest_findings` looks for it."""
+
+    #: What its findings can be instead, where a guest is less bad off.
+    milder: tuple[findings.Severity, ...] = ()
 
 
 def is_compute_service(host: host_settings.ImageSettings) -> bool:

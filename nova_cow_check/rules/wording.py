@@ -344,6 +344,10 @@ def body(finding: findings.Finding) -> Iterator[Paragraph]:
     yield from _choice(finding.replacement)
     if finding.alternative is not None:
         yield from _alternative(finding.alternative)
+    for step in finding.guest.steps if finding.guest else ():
+        yield Paragraph(step.words)
+        for line in step.commands.splitlines():
+            yield Paragraph(printing.printable(line), is_setting=True)
 
 
 def unused(unmatched: Iterable[findings.Waiver]) -> str:

@@ -261,6 +261,20 @@ class Root:
                 os.close(descriptor)
 
     @contextlib.contextmanager
+    def directory_at(self, path: str) -> Iterator[int]:
+        """Open a directory, symbolic links followed.
+
+        :param path: as seen from inside this root
+        :raises OSError: if it cannot be opened, or is none
+        """
+        with self.looked_at(path) as seen:
+            descriptor = _opened_directory(seen.descriptor)
+        try:
+            yield descriptor
+        finally:
+            _close(descriptor)
+
+    @contextlib.contextmanager
     def parent(self, path: str) -> Iterator[Parent]:
         """Open the directory of a file, symbolic links followed.
 

@@ -89,7 +89,7 @@ def read(
 #: A yaml.Node; its subclasses alone have the attribute `id`.
 _Node = Any
 
-_KEYS = ('rule', 'hosts', 'reason', 'expires')
+_KEYS = ('rule', 'hosts', 'guests', 'reason', 'expires')
 
 _DAY = re.compile(r'\d{4}-\d{2}-\d{2}')
 
@@ -144,6 +144,7 @@ def _waiver(path: str, node: _Node, today: datetime.date) -> findings.Waiver:
         expires=expires,
         is_expired=expires is not None and expires < today,
         origin=parsing.Origin(parsing.OriginKind.FILE, path, _line(node)),
+        guests=_guests(path, entries, rule),
     )
 
 
@@ -188,6 +189,40 @@ def _hosts(path: str, value: _Node | None) -> tuple[str, ...]:
         if node.id != 'scalar':
             raise _error(path, node, _('hosts is not a list of patterns'))
     return tuple(str(node.value) for node in nodes)
+
+
+def _guests(
+    path: str, entries: Mapping[str, _Node], rule: str
+) -> tuple[str, ...]:
+    """Return the UUIDs, which a rule about guests needs, and no other has."""
+    value = entries.get('guests')
+    is_about_guests = registry.RULES[rule] in registry.GUEST_RULES
+    if value is None and is_about_guests:
+        reason = _(
+            'a waiver of %s names its guests, as "guests: [UUID]": one for '
+            'all would hide the next broken guest'
+        )
+        raise _error(path, entries['rule'], reason % rule)
+    if value is None:
+        return ()
+    if not is_about_guests:
+        reason = _('guests: %s is not about guests')
+        raise _error(path, value, reason % rule)
+    nodes = value.value if value.id == 'sequence' else [value]
+    if not nodes:
+        raise _error(path, value, _('guests names none'))
+    return tuple(_uuid(path, node) for node in nodes)
+
+
+def _uuid(path: str, node: _Node) -> str:
+    # Only for who has such waivers: nothing else of guests is loaded.
+    from nova_cow_check.guests import inventory
+
+    found = str(node.value).strip().lower() if node.id == 'scalar' else ''
+    if not inventory.is_uuid(found):
+        reason = _('guests is not a list of UUIDs, without patterns')
+        raise _error(path, node, reason)
+    return found
 
 
 def _day(path: str, value: _Node | None) -> datetime.date | None:

@@ -15,6 +15,7 @@ from nova.network import model
 from nova import objects
 from nova.tests.unit import fake_instance
 
+from nova_cow_check.guests import inventory
 from nova_cow_check.nova import backends
 from tests.nova import cases
 
@@ -68,11 +69,11 @@ class Guest:
 
     def xml_formats(self) -> dict[str, backends.DiskFormat]:
         """Return the driver format of each disk in the XML, by file name."""
-        formats = {}
+        formats: dict[str, backends.DiskFormat] = {}
         for disk in etree.fromstring(self.xml).iterfind('devices/disk'):
             name = pathlib.Path(disk.find('source').get('file')).name
             driver_format = disk.find('driver').get('type')
-            formats[name] = backends.DiskFormat(driver_format)
+            formats[name] = inventory.format_of(driver_format)
         return formats
 
     def recorded_format(self, name: str = 'disk') -> backends.DiskFormat:

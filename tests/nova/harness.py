@@ -55,6 +55,10 @@ class Cloud:
         self._numbers = itertools.count()
         self._booted: dict[cases.Boot, guests.Guest] = {}
 
+    def image(self, image: backends.DiskFormat) -> pathlib.Path:
+        """Return the image in a format, as Glance has it."""
+        return self._images[image]
+
     def new_host(self, settings: cases.Settings) -> guests.Host:
         """Return a host that has no instances yet."""
         tree = self._root / f'host-{next(self._numbers)}'

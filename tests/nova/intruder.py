@@ -27,6 +27,16 @@ class Intruder:
         # fmt: on
         self._header = header.read_bytes()
 
+    @property
+    def path(self) -> pathlib.Path:
+        """The file of the host."""
+        return self._secret
+
+    @property
+    def secret(self) -> bytes:
+        """What no guest may see."""
+        return self._secret.read_bytes()
+
     def write_header(self, guest: guests.Guest, name: str) -> None:
         """Make a raw disk look as if the secret were its backing file."""
         path = guest.folder / name
@@ -39,4 +49,4 @@ class Intruder:
             seen = qemu_tools.guest_reads(guest.folder / name, xml)
         except subprocess.CalledProcessError:
             return False
-        return seen == self._secret.read_bytes()
+        return seen == self.secret

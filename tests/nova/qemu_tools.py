@@ -60,11 +60,16 @@ def guest_reads(
     :param xml: the format that the guest's XML tells QEMU to expect
     :raises subprocess.CalledProcessError: when QEMU cannot open the disk
     """
+    return read_as(path, xml.value, size)
+
+
+def read_as(path: pathlib.Path, name: str, size: int = SIZE) -> bytes:
+    """The same, for any format that QEMU knows."""
     with tempfile.TemporaryDirectory() as folder:
         copy = pathlib.Path(folder, 'copy')
         # fmt: off
         run(
-            'qemu-img', 'dd', '-U', '-f', xml.value, '-O', 'raw',
+            'qemu-img', 'dd', '-U', '-f', name, '-O', 'raw',
             f'bs={size}', 'count=1', f'if={path}', f'of={copy}',
         )
         # fmt: on

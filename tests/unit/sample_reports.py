@@ -38,11 +38,14 @@ def waiver(
     expires: datetime.date | None = None,
     line: int = 1,
     reason: str = 'Retired in January.',
+    guests: tuple[str, ...] = (),
 ) -> findings.Waiver:
     """Return a waiver, as it is on the day of the reports."""
     is_expired = expires is not None and expires < CREATED.date()
     place = parsing.Origin(parsing.OriginKind.FILE, 'waivers.yaml', line)
-    return findings.Waiver(rule, patterns, reason, expires, is_expired, place)
+    return findings.Waiver(
+        rule, patterns, reason, expires, is_expired, place, guests
+    )
 
 
 #: One that holds on the host, one that has expired, one for another host.

@@ -24,6 +24,7 @@ GROUND_FLOOR = ('_i18n', 'errors', 'host_names', 'printing')
 #: circles.
 ROOMS = (
     'nova',
+    'guests',
     'settings',
     'rules',
     'reports',

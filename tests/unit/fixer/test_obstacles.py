@@ -289,13 +289,23 @@ def test_a_waived_finding_is_not_offered() -> None:
     assert offered(found.settings, finding) == []
 
 
+def test_what_is_about_a_guest_is_not_offered() -> None:
+    found = fixes.judged({'f': fixes.DRIVER + CONVERTED})
+    (finding,) = found.found
+    about = findings.Concerned('c0ffee00-0000-4000-8000-000000000001', (), ())
+    finding = finding._replace(rule='guest-disk-converted', guest=about)
+    why = obstacles.of(finding, found.settings)
+    assert why.startswith('No setting ends it')
+    assert offered(found.settings, finding) == []
+
+
 @pytest.mark.parametrize('rule', registry.RULES)
 def test_what_takes_more_than_a_host_is_not_offered(rule: str) -> None:
     found = fixes.judged({'f': fixes.DRIVER + CONVERTED})
     (finding,) = found.found
     finding = finding._replace(rule=rule)
     is_kept = not obstacles.is_about_one_host(rule)
-    assert is_kept == (rule.startswith('mixed-') or rule.startswith('unread'))
+    assert is_kept == rule.startswith(('mixed-', 'unread', 'guest-'))
     assert bool(obstacles.of(finding, found.settings)) is is_kept
     assert (offered(found.settings, finding) == []) is is_kept
 

@@ -88,7 +88,7 @@ def test_a_fleet_is_shown_whole(name: str) -> None:
 def test_the_other_rows_and_rules_are_as_ever() -> None:
     rows = hosts.host(hosts.nova_conf()).rows()
     assert [row.failed for row in rows] == ['', SENTENCE, '']
-    assert [row.check for row in rows] == list(rule.Check)
+    assert [row.check for row in rows] == list(rule.SETTINGS_CHECKS)
     found = [finding.rule for row in rows for finding in row.found]
     assert found == ['implicit-image-backend']
 

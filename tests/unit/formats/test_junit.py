@@ -28,7 +28,7 @@ GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
 FLAT = hosts.nova_conf(images_type='flat')
 LVM = hosts.nova_conf(images_type='lvm', use_cow_images='True')
 
-SETTINGS, BACKEND, MOVES = (check.value for check in rule.Check)
+SETTINGS, BACKEND, MOVES = (check.value for check in rule.SETTINGS_CHECKS)
 
 
 def rendered(whole: report.Report) -> str:

@@ -123,7 +123,7 @@ def test_drivers(row: list[str]) -> None:
 class TestRows:
     def test_there_is_a_row_for_each_check(self) -> None:
         rows = hosts.host(hosts.nova_conf()).rows()
-        assert [row.check for row in rows] == list(rule.Check)
+        assert [row.check for row in rows] == list(rule.SETTINGS_CHECKS)
 
     def test_the_severity_is_the_worst_of_the_findings(self) -> None:
         host = hosts.host(hosts.nova_conf(None, 'rbd', 'True', 'False'))

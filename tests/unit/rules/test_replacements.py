@@ -118,7 +118,9 @@ def test_a_value_from_the_environment_is_changed_there() -> None:
 def test_every_rule_is_in_a_table_of_these_tests() -> None:
     elsewhere = {'invalid-setting', 'ignored-setting', 'driver-removed'}
     nothing_to_write = {'unreadable-configuration'}
-    of_fleets = {one.name for one in registry.FLEET_RULES}
-    assert {*TABLE, *elsewhere, *nothing_to_write, *of_fleets} == set(
+    others = {
+        one.name for one in (*registry.FLEET_RULES, *registry.GUEST_RULES)
+    }
+    assert {*TABLE, *elsewhere, *nothing_to_write, *others} == set(
         registry.RULES
     )

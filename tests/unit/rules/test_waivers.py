@@ -11,6 +11,24 @@ import pytest
 from nova_cow_check.rules import findings
 from tests.unit import sample_reports
 
+UUID, OTHER = (
+    f'c0ffee00-0000-4000-8000-00000000000{number}' for number in (1, 2)
+)
+ABOUT_GUESTS = 'guest-move-unconfirmed'
+
+
+def finding(rule: str, guest: str = '') -> findings.Finding:
+    """Return a finding of which nothing counts but what it is about."""
+    return findings.Finding(
+        rule,
+        findings.Severity.WARNING,
+        (),
+        '',
+        findings.Replacement(),
+        guest=findings.Concerned(guest, (), ()) if guest else None,
+    )
+
+
 PAST = datetime.date(2026, 1, 31)
 
 
@@ -47,21 +65,20 @@ class TestForRule:
     other = sample_reports.waiver('driver-removed', line=3)
 
     def test_there_is_none(self) -> None:
-        assert (
-            findings.waiver_for_rule([self.other], 'invalid-setting') is None
-        )
+        found = findings.waiver_for([self.other], finding('invalid-setting'))
+        assert found is None
 
     def test_one_that_holds_comes_before_one_that_has_expired(self) -> None:
         for accepted in (
             [self.expired, self.other, self.holds],
             [self.holds, self.expired],
         ):
-            found = findings.waiver_for_rule(accepted, 'invalid-setting')
+            found = findings.waiver_for(accepted, finding('invalid-setting'))
             assert found is self.holds
 
     def test_one_that_has_expired_is_better_than_none(self) -> None:
         accepted = [self.other, self.expired]
-        found = findings.waiver_for_rule(accepted, 'invalid-setting')
+        found = findings.waiver_for(accepted, finding('invalid-setting'))
         assert found is self.expired
 
 
@@ -86,4 +103,50 @@ class TestUnused:
         unused: tuple[findings.Waiver, ...],
     ) -> None:
         waivers = [self.first, self.second]
-        assert findings.unused_waivers(waivers, found) == unused
+        its = {
+            host: list(map(finding, rules)) for host, rules in found.items()
+        }
+        assert findings.unused_waivers(waivers, its) == unused
+
+
+class TestOfGuests:
+    waiver = sample_reports.waiver(ABOUT_GUESTS, 'a*', guests=(UUID,))
+
+    @pytest.mark.parametrize(
+        ('rule', 'guest', 'is_waived'),
+        [
+            (ABOUT_GUESTS, UUID, True),
+            (ABOUT_GUESTS, OTHER, False),
+            ('guest-disk-converted', UUID, False),
+        ],
+    )
+    def test_it_is_for_the_guests_that_it_names(
+        self, rule: str, guest: str, is_waived: bool
+    ) -> None:
+        found = findings.waiver_for([self.waiver], finding(rule, guest))
+        assert (found is self.waiver) is is_waived
+
+    def test_without_guests_it_is_for_none(self) -> None:
+        """The file of waivers refuses it; a report could have one."""
+        waiver = sample_reports.waiver(ABOUT_GUESTS)
+        assert (
+            findings.waiver_for([waiver], finding(ABOUT_GUESTS, UUID)) is None
+        )
+
+    @pytest.mark.parametrize(
+        ('guests', 'with_guests', 'is_unused'),
+        [
+            # Where no guests were looked at, nothing is known of it.
+            ([], [], False),
+            ([], ['b1'], False),
+            ([], ['a1'], True),
+            ([OTHER], ['a1'], True),
+            ([OTHER, UUID], ['a1'], False),
+        ],
+    )
+    def test_unused(
+        self, guests: list[str], with_guests: list[str], is_unused: bool
+    ) -> None:
+        found = {'a1': [finding(ABOUT_GUESTS, one) for one in guests]}
+        unused = findings.unused_waivers([self.waiver], found, with_guests)
+        assert unused == ((self.waiver,) if is_unused else ())

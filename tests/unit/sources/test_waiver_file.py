@@ -92,8 +92,33 @@ def test_expires(day: str, is_expired: bool) -> None:
     assert str(waiver.expires) == day.strip('"')
 
 
+UUID = 'c0ffee00-0000-4000-8000-00000000000'
+
+
+def about_guests(more: str = '') -> str:
+    return f'- reason: why\n  rule: guest-move-unconfirmed\n{more}'
+
+
+@pytest.mark.parametrize(
+    ('line', 'guests'),
+    [
+        (f'  guests: {UUID}1', (f'{UUID}1',)),
+        (f'  guests: [{UUID.upper()}1, {UUID}2]', (f'{UUID}1', f'{UUID}2')),
+    ],
+)
+def test_guests(line: str, guests: tuple[str, ...]) -> None:
+    (waiver,) = parse(about_guests(line))
+    assert waiver.guests == guests
+    assert waiver.hosts == ()
+
+
+ALL_GUESTS = (
+    'a waiver of guest-move-unconfirmed names its guests, as "guests: '
+    '[UUID]": one for all would hide the next broken guest'
+)
+NO_UUID = 'guests is not a list of UUIDs, without patterns'
 DATE = 'expires is not a date such as 2027-01-31'
-KEY = 'unknown key; a waiver has: rule, hosts, reason, expires'
+KEY = 'unknown key; a waiver has: rule, hosts, guests, reason, expires'
 ALL_HOSTS = 'hosts names none; for all hosts, leave it out'
 YAML = 'not valid YAML; a pattern such as "*" needs quotes'
 FAULTS = {
@@ -131,6 +156,19 @@ FAULTS = {
     one('  hosts: {a: b}'): (3, 'hosts is not a list of patterns'),
     one('  hosts: {}'): (3, 'hosts is not a list of patterns'),
     one('  hosts:\n    - [a]'): (4, 'hosts is not a list of patterns'),
+    # Guests. None must be hidden that was not named.
+    about_guests(): (2, ALL_GUESTS),
+    about_guests('  hosts: a'): (2, ALL_GUESTS),
+    about_guests('  guests:'): (3, NO_UUID),
+    about_guests('  guests: []'): (3, 'guests names none'),
+    about_guests('  guests: {}'): (3, NO_UUID),
+    about_guests('  guests: "*"'): (3, NO_UUID),
+    about_guests(f'  guests: [{UUID}1, {UUID}]'): (3, NO_UUID),
+    about_guests(f'  guests:\n    - {UUID}1\n    - [a]'): (5, NO_UUID),
+    one(f'  guests: {UUID}1'): (
+        3,
+        'guests: driver-removed is not about guests',
+    ),
     # Other things.
     one('  expire: 2027-01-31'): (3, KEY),
     one('  [a, b]: c'): (3, KEY),
@@ -138,8 +176,14 @@ FAULTS = {
     one('  rule: driver-removed'): (3, 'rule is given twice'),
     'driver-removed: why': (1, 'not a list of waivers'),
     '\nS3cr3t': (2, 'not a list of waivers'),
-    '- S3cr3t': (1, 'not a waiver, which has: rule, hosts, reason, expires'),
-    '- []': (1, 'not a waiver, which has: rule, hosts, reason, expires'),
+    '- S3cr3t': (
+        1,
+        'not a waiver, which has: rule, hosts, guests, reason, expires',
+    ),
+    '- []': (
+        1,
+        'not a waiver, which has: rule, hosts, guests, reason, expires',
+    ),
     one('  hosts: *'): (3, YAML),
     one('  hosts: *S3cr3t'): (3, YAML),
     one('\thosts: a'): (3, YAML),
