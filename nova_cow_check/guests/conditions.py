@@ -101,6 +101,10 @@ def of_guest(ahead: prospects.GuestProspects) -> tuple[Trouble, ...]:
         troubles.append(
             Trouble(Condition.INFO_WRONG, Grade.LATER, names, is_certain)
         )
+    conditions = {trouble.condition for trouble in troubles}
+    if guest.has_domain is None and Condition.NOT_READ not in conditions:
+        # What the XML says, and whether it is here at all, is not known.
+        troubles.append(_not_read())
     return tuple(
         sorted(troubles, key=lambda one: (-one.grade, _ORDER[one.condition]))
     )

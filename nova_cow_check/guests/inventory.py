@@ -230,6 +230,10 @@ class Inventory(NamedTuple):
     not_read: tuple[NotRead, ...] = ()
     #: Name of the image cache in instances_path.
     cache: str = CACHE
+    #: What kept all that is in a directory from being read; None if nothing
+    #: did.
+    instances_unread: NotRead | None = None
+    domains_unread: NotRead | None = None
 
 
 def is_uuid(name: str) -> bool:

@@ -10,11 +10,15 @@ import datetime
 import enum
 import functools
 import os
-from typing import NamedTuple
+from typing import NamedTuple, TYPE_CHECKING
 
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
+from nova_cow_check.rules import rule
 from nova_cow_check.settings import host_settings
+
+if TYPE_CHECKING:
+    from nova_cow_check.reports import audit
 
 
 class Result(enum.Enum):
@@ -86,6 +90,8 @@ class ReadHost(NamedTuple):
     accepted: tuple[findings.Waiver, ...] = ()
     #: None for the host that the report is made on.
     source: Source | None = None
+    #: None where nobody asked for them.
+    guests: audit.Guests | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,6 +105,8 @@ class HostReport:
     source: Source | None = None
     #: Name of the hosts that it exchanges instances with, '' for a rest.
     group: str = ''
+    #: What was found of its guests, None where nobody asked for them.
+    guests: audit.Guests | None = None
 
     @property
     def image_settings(self) -> host_settings.ImageSettings | None:
@@ -106,6 +114,14 @@ class HostReport:
         if isinstance(self.known, host_settings.Unreadable):
             return None
         return self.known
+
+    @property
+    def has_looked_at_guests(self) -> bool:
+        """Whether nothing keeps a waiver of a guest from being used."""
+        return any(
+            row.check is rule.Check.GUESTS and not row.failed
+            for row in self.rows
+        )
 
     @property
     def is_elsewhere(self) -> bool:
@@ -169,7 +185,13 @@ def judge(
     :param group: the name that these hosts have together
     """
     rows = verdict.judge(host.known, host.accepted, peers)
-    return HostReport(host.name, host.known, rows, host.source, group)
+    if host.guests is not None:
+        from nova_cow_check.reports import audit
+
+        rows = (*rows, audit.row(host.guests))
+    return HostReport(
+        host.name, host.known, rows, host.source, group, host.guests
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -209,7 +231,9 @@ class Report:
     def unused_waivers(self) -> tuple[findings.Waiver, ...]:
         """The waivers that matched no finding of any host."""
         return findings.unused_waivers(
-            self.waivers_read, {host.name: host.found for host in self.hosts}
+            self.waivers_read,
+            {host.name: host.found for host in self.hosts},
+            [host.name for host in self.hosts if host.has_looked_at_guests],
         )
 
 

@@ -40,6 +40,8 @@ class _Domains(NamedTuple):
     not_read: tuple[inventory.NotRead, ...]
     #: Whether there can be no others.
     is_complete: bool
+    #: What kept the directory from being read to its end.
+    unread: inventory.NotRead | None
 
 
 class _Listing(NamedTuple):
@@ -70,18 +72,20 @@ def read(
         domains=tuple(sorted(known.by_uuid)),
         not_read=known.not_read,
         cache=cache,
+        domains_unread=known.unread,
     )
     work = deadlines.within(
         patience, functools.partial(_instances, instances, known, cache)
     )
     listing = _Listing((), '')
+    is_listed = False
     found: list[instance_folders.Read] = []
     for result in work.results:
         if isinstance(result, _Listing):
-            listing = result
+            listing, is_listed = result, True
         else:
             found.append(result)
-    failed = []
+    failed: list[inventory.NotRead] = []
     if work.error:
         path = work.error.path or instances.path
         failed = _missing(path, listing, len(found), work.error.reason)
@@ -94,6 +98,7 @@ def read(
             *(lost for one in found for lost in one.not_read),
             *failed,
         ),
+        instances_unread=None if is_listed else failed[0],
     )
 
 
@@ -102,7 +107,7 @@ def _missing(
 ) -> list[inventory.NotRead]:
     """Return what was not come to, the first of which does not answer."""
     names = _uuids(listing.names)[done:]
-    if not listing.names:
+    if not names:
         return [inventory.NotRead(path, reason)]
     first, *others = names
     after = _('not looked at, since %s does not answer') % first
@@ -178,10 +183,12 @@ def _domains(domains: Place, patience: float) -> _Domains:
             found[one.uuid] = one
         else:
             not_read.append(one)
+    unread = None
     if done.error:
         path = done.error.path or domains.path
-        not_read.append(inventory.NotRead(path, done.error.reason))
-    return _Domains(found, tuple(not_read), not not_read)
+        unread = inventory.NotRead(path, done.error.reason)
+        not_read.append(unread)
+    return _Domains(found, tuple(not_read), not not_read, unread)
 
 
 def _each_domain(
