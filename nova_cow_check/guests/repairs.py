@@ -199,7 +199,7 @@ rmdir repair"""
 #: What QEMU has open is there as long as the guest runs.
 _COPY_BACKING = """\
 cd {folder}
-open=$(find /proc/[0-9]*/fd -lname '*/'{name}' (deleted)' | head -n 1)
+open=$(find /proc/[0-9]*/fd -lname {open} | head -n 1)
 cp --sparse=always "$open" {name}
 chown --reference=. {name}
 chmod 644 {name}"""
@@ -417,7 +417,11 @@ def _backing_back(disk: inventory.GuestDisk, place: Place) -> Step:
         text = _MAKE_SWAP.format(folder=folder, size=swap[1], name=name)
         return Step(Task.MAKE_SWAP, text, disk)
     if not _IMAGE.fullmatch(backing.name):
-        text = _COPY_BACKING.format(folder=folder, name=name)
+        text = _COPY_BACKING.format(
+            folder=folder,
+            name=name,
+            open=shlex.quote(f'*/{backing.name} (deleted)'),
+        )
         return Step(Task.COPY_BACKING, text, disk)
     parts = [_FETCH, _PUT_BACK]
     if backing.told is _RAW:

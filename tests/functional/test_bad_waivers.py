@@ -17,7 +17,7 @@ from tests.functional import test_exit_codes
 SECRET = passwords.ON_THE_LINE
 SICK = test_exit_codes.DRIVER + '[libvirt]\nimages_type = raw\n'
 WAIVER = '- rule: flat-disks-converted\n  reason: why\n'
-KEYS = 'rule, hosts, reason, expires'
+KEYS = 'rule, hosts, guests, reason, expires'
 YAML = 'not valid YAML; a pattern such as "*" needs quotes'
 DATE = 'expires is not a date such as 2027-01-31'
 PYTHON = '!!python/object/apply:os.mkdir'
@@ -89,6 +89,12 @@ FAULTS: dict[str, tuple[str, int, str]] = {
         f'not a waiver, which has: {KEYS}',
     ),
     'nova.conf': (passwords.CONFIGURATION, 2, YAML),
+    'all guests': (
+        '- rule: guest-disk-converted\n  reason: why\n',
+        1,
+        'a waiver of guest-disk-converted names its guests, as "guests: '
+        '[UUID]": one for all would hide the next broken guest',
+    ),
 }
 
 

@@ -20,6 +20,8 @@ from tests.nova import audits
 from tests.nova import cases
 from tests.nova import guests
 from tests.nova import harness
+from tests.nova import pages
+from tests.nova import qemu_tools
 from tests.nova import test_guests
 from tests.nova import test_repairs
 
@@ -264,6 +266,34 @@ def test_a_backing_file_is_copied_from_what_is_open(
     assert base.read_bytes() == data
     after = cloud.hard_reboot(guest, QCOW2)
     assert set(test_repairs.look_at(cloud, after).values()) == {HARM.FINE}
+
+
+def test_a_moved_instances_path(
+    cloud: harness.Cloud, stand_ins: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    """The page of guest-disk-foreign, for all disks of a guest."""
+    guest = test_guests.arrive(cloud, (QCOW2,), cases.QCOW2)
+    names = {}
+    for name in guest.xml_formats():
+        path = guest.folder / name
+        names[name] = pathlib.Path(qemu_tools.info(path)['backing-filename'])
+        old = f'/old/_base/{names[name].name}'
+        run(
+            f'qemu-img rebase -u -f qcow2 -F raw -b {old} {path}',
+            tmp_path,
+            stand_ins,
+        )
+    audited = audits.Audited(cloud, guest, QCOW2)
+    told = audited.told(tmp_path / 'xml')
+    assert proposed(told, QCOW2, '/x') == ({Way.INCIDENT}, [])
+    written = pages.commands('guest-disk-foreign', 'name=')
+    now = '/var/lib/nova/instances/_base/NAME'
+    for name, backing in names.items():
+        text = written.replace(now, str(backing))
+        pages.run(text, name, guest.folder, stand_ins)
+    after = cloud.hard_reboot(guest, QCOW2)
+    assert set(test_repairs.look_at(cloud, after).values()) == {HARM.FINE}
+    assert conditions.of_guest(audited.told(tmp_path / 'xml')) == ()
 
 
 def test_the_backend_set_back(

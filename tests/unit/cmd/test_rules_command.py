@@ -17,7 +17,7 @@ class TestListing:
         table, _hint = rules_command.listing().split('\n\n')
         found: list[list[str]] = []
         for line in table.split('\n'):
-            columns = [line[:27], line[27:36], line[36:]]
+            columns = [line[:28], line[28:37], line[37:]]
             if line.startswith(' '):
                 assert not ''.join(columns[:2]).strip()
                 found[-1][2] += ' ' + columns[2]

@@ -69,8 +69,9 @@ def mixed(
 ) -> report.Report:
     """Return a fleet in which each of the strings is what its name says."""
     line = ' '.join(value.split())
+    # So that it is like no value that could be meant.
     known = hosts.Host(
-        {path: f'[libvirt]\nimages_type = x{line}\n'}
+        {path: f'[libvirt]\nimages_type = zzzzzzzz{line}\n'}
     ).settings()
     whole = fleets.of(
         {'b': host_settings.Unreadable(reason, path, 3), 'd': fleets.QCOW2},

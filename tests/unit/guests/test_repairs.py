@@ -246,7 +246,7 @@ BACKING_FILES = (
             backing=test_prospects.MISSING._replace(path='/x/_base/eph_1_a')
         ),
         QCOW2,
-        ("-lname '*/'eph_1_a' (deleted)'", 'cp --sparse=always'),
+        ("-lname '*/eph_1_a (deleted)'", 'cp --sparse=always'),
     ),
 )
 
@@ -358,3 +358,26 @@ def test_the_page_shows_how_a_backing_file_is_named() -> None:
     shown = ''.join(f'    {line}\n' for line in text.splitlines())
     page = registry.page('guest-backing-file-wrong').text
     assert f'::\n\n{shown}' in page
+
+
+def test_the_page_shows_how_a_backing_file_is_put_back() -> None:
+    page = registry.page('guest-backing-file-missing').text
+    for disk, host, _words in BACKING_FILES:
+        text, _reboot = commands(Way.BACKING_BACK, disk, host=host)
+        name = disk.backing.name if disk.backing else ''
+        if not name.startswith('swap'):
+            text = text.replace(name, 'NAME')
+        lines = text.splitlines()[:4]
+        lines = [one for one in lines if not one.startswith('cd ')]
+        assert [one for one in lines if f'    {one}\n' not in page] == []
+
+
+def test_the_page_shows_how_a_moved_backing_file_is_named() -> None:
+    """The same commands, with the path of now."""
+    _stop, text, _reboot = commands(
+        Way.NAME_BACKING, test_conditions.WRONG_BASE
+    )
+    page = registry.page('guest-disk-foreign').text
+    for line in text.splitlines()[1:]:
+        word = line.partition(' -F ')[0].partition('0123')[0]
+        assert f'    {word}' in page
