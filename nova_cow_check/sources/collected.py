@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import datetime
 import functools
 import os
-from typing import NamedTuple
+from typing import NamedTuple, TYPE_CHECKING
 
 from nova_cow_check._i18n import _
 from nova_cow_check.document import reader
@@ -30,6 +30,9 @@ from nova_cow_check.sources import host
 from nova_cow_check.sources import roots
 from nova_cow_check.sources import search
 
+if TYPE_CHECKING:
+    from nova_cow_check.reports import audit
+
 #: Different settings of a fleet; more than that are forgotten again.
 _REMEMBERED = 1024
 
@@ -43,6 +46,8 @@ class Collected(NamedTuple):
     known: host_settings.Known
     #: Those that its own report applied.
     accepted: tuple[findings.Waiver, ...] = ()
+    #: What its own report tells of its guests; None of all others.
+    guests: audit.Guests | None = None
 
 
 class _Directory(roots.Root):
@@ -77,15 +82,19 @@ def read_all(hosts: Iterable[collection.Host]) -> Iterator[Collected]:
     """
     same: dict[Collected, Collected] = {}
     for one in hosts:
+        guests = None
         try:
             found = _read_host(one)
+            # No other host has these.
+            guests, found = found.guests, found._replace(guests=None)
             same.setdefault(found, found)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             reason = errors.reason_of(error)
-            found = Collected(host_settings.Unreadable(reason))
-        yield same.setdefault(found, found)
+            found, guests = Collected(host_settings.Unreadable(reason)), None
+        shared = same.setdefault(found, found)
+        yield shared if guests is None else shared._replace(guests=guests)
 
 
 def _read_host(one: collection.Host) -> Collected:

@@ -551,7 +551,7 @@ class TestReport:
     def test_it_is_read(self, tmp_path: pathlib.Path) -> None:
         path = tmp_path / 'compute1.json'
         path.write_bytes(self.DATA)
-        known, _accepted = reader.parse(self.DATA, datetime.date.today())
+        known = reader.parse(self.DATA, datetime.date.today()).known
         assert self.read(path) == known
         link = tmp_path / 'link.json'
         link.symlink_to(path)
