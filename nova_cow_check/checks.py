@@ -14,10 +14,11 @@ form of neutron's ``neutron.status.upgrade.checks``: its class `Checks` has a
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 import dataclasses
 import socket
 import sys
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn, TYPE_CHECKING
 
 from oslo_config import cfg
 from oslo_upgradecheck import upgradecheck
@@ -32,6 +33,9 @@ from nova_cow_check.settings import host_settings
 from nova_cow_check.sources import host
 from nova_cow_check.sources import search
 from nova_cow_check.sources import waiver_file
+
+if TYPE_CHECKING:
+    from nova_cow_check.reports import audit
 
 _CODES = {
     None: upgradecheck.Code.SUCCESS,
@@ -92,11 +96,84 @@ class Checks:
         )
 
 
+class _Read(NamedTuple):
+    """What a check is about."""
+
+    conf: cfg.ConfigOpts
+    known: host_settings.ImageSettings
+    host_name: str
+    #: Those of other hosts may be among them.
+    waivers: Sequence[findings.Waiver]
+
+    @property
+    def accepted(self) -> tuple[findings.Waiver, ...]:
+        return findings.waivers_for_host(self.waivers, self.host_name)
+
+
+#: Looks at the guests of a host: told what Nova goes by there, the settings
+#: that are judged, and the waivers that are meant for it.
+Look = Callable[
+    [
+        cfg.ConfigOpts,
+        host_settings.ImageSettings,
+        tuple[findings.Waiver, ...],
+    ],
+    'audit.Guests',
+]
+
+
+def of_guests(look: Look) -> NamedCheck:
+    """Return the check of the guests of a host."""
+
+    def check_guests(
+        self: upgradecheck.UpgradeCommands, conf: cfg.ConfigOpts | None = None
+    ) -> upgradecheck.Result:
+        """Check that the guests of the host come back from a restart.
+
+        Parameters and errors are those of `check_image_settings`.
+        """
+        from nova_cow_check.reports import audit
+
+        read = _read(self, conf)
+        row = audit.row(look(read.conf, read.known, read.accepted))
+        about_guests = [one for one in read.waivers if one.guests]
+        looked_at = [] if row.failed else [read.host_name]
+        unused = findings.unused_waivers(
+            about_guests, {read.host_name: row.found}, looked_at
+        )
+        shown = tuple(map(_without_commands, audit.shown(row.found)))
+        return _as_result(row._replace(found=shown), unused)
+
+    return _('Guests'), check_guests
+
+
+def _without_commands(one: findings.Finding) -> findings.Finding:
+    """Return a finding for a table, from which no command can be copied."""
+    guest = one.guest
+    if guest is None or not any(step.commands for step in guest.steps):
+        return one
+    words = _('nova-cow-check report --guests shows the commands that help.')
+    return one._replace(guest=guest._replace(steps=(findings.Step(words),)))
+
+
 def _result(
     check: rule.Check,
     command: upgradecheck.UpgradeCommands,
     conf: cfg.ConfigOpts | None,
 ) -> upgradecheck.Result:
+    read = _read(command, conf)
+    rows = verdict.judge(read.known, read.accepted)
+    row = next(row for row in rows if row.check is check)
+    unused: tuple[findings.Waiver, ...] = ()
+    if check is rule.Check.IMAGE_SETTINGS:
+        found = [finding for row in rows for finding in row.found]
+        unused = findings.unused_waivers(read.waivers, {read.host_name: found})
+    return _as_result(row, unused)
+
+
+def _read(
+    command: upgradecheck.UpgradeCommands, conf: cfg.ConfigOpts | None
+) -> _Read:
     is_of_nova_compute = conf is not None or hasattr(command, 'conf')
     if conf is None:
         conf = getattr(command, 'conf', cfg.CONF)
@@ -113,24 +190,27 @@ def _result(
         waivers_read = waiver_file.configured(
             conf, configuration, search.own_surroundings()
         )
-    rows = verdict.judge(
-        known, findings.waivers_for_host(waivers_read, host_name)
-    )
-    row = next(row for row in rows if row.check is check)
+    return _Read(conf, known, host_name, waivers_read)
+
+
+def _as_result(
+    row: verdict.Row, unused: Sequence[findings.Waiver]
+) -> upgradecheck.Result:
     lines = [verdict.as_text(row)]
-    if check is rule.Check.IMAGE_SETTINGS:
-        found = [finding for row in rows for finding in row.found]
-        unused = findings.unused_waivers(waivers_read, {host_name: found})
-        lines += ['', wording.unused(unused)] if unused else []
+    lines += ['', wording.unused(unused)] if unused else []
     return upgradecheck.Result(_CODES[row.worst], '\n'.join(lines))
 
 
-def load() -> tuple[NamedCheck, ...]:
+def load(look: Look | None = None) -> tuple[NamedCheck, ...]:
     """Return the checks of all plugins, our own first.
 
     For a plugin that cannot be loaded there is a check that raises why.
+
+    :param look: looks at the guests, if that is asked for
     """
     found = list(Checks().get_checks())
+    if look is not None:
+        found.append(of_guests(look))
 
     def failed(_manager: object, plugin: Any, error: BaseException) -> None:
         if isinstance(error, _NotLoaded) and error.__cause__:

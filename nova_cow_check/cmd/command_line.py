@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 import os
 import re
 from typing import Any, NamedTuple
@@ -34,7 +34,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Parse a command line; --help and --version print and exit.
 
     :returns: ``command`` (CHECK, REPORT or RULES) with its own options:
-        ``json``; ``outputs`` and ``fail_on``; ``rule``. Those of all:
+        ``json``; ``outputs`` and ``fail_on``; ``rule``; of the first two,
+        ``guests``, ``instances_path`` and ``domains``. Those of all:
         ``places``, ``running`` (None if not asked for, else a process id or
         ANY_PROCESS), ``host``, ``waivers``, ``debug``
     :raises UsageError: if it cannot be understood
@@ -61,6 +62,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
             groups[name] = (*groups.get(name, ()), *patterns)
         chosen.groups = groups
         _require_fleet(chosen, given)
+    if chosen.command in (vocabulary.CHECK, vocabulary.REPORT):
+        _require_guests(chosen)
     return argparse.Namespace(**{**vars(chosen), **vars(given)})
 
 
@@ -181,6 +184,7 @@ def _commands(common: arguments.ArgumentsParser) -> arguments.ArgumentsParser:
         action='store_true',
         help=_('print the results as JSON, as oslo.upgradecheck does'),
     )
+    add_guests(check.add_argument)
     _add_report(commands, common)
     _add_fix(commands, common)
     rules = _added(
@@ -208,6 +212,7 @@ def _add_report(commands: Any, common: arguments.ArgumentsParser) -> None:
         _EXIT_CODES,
     )
     _add_fleet(parser)
+    add_guests(parser.add_argument)
     output = parser.add_argument(
         '--output',
         action='append',
@@ -227,6 +232,43 @@ def _add_report(commands: Any, common: arguments.ArgumentsParser) -> None:
         help=_(
             'exit with 1 or 2 only if this, or worse, is found; the default '
             'is warning'
+        ),
+    )
+
+
+def add_guests(add: Callable[..., object]) -> None:
+    """Add --guests, and where they are.
+
+    :param add: takes what argparse's add_argument does
+    """
+    add(
+        '--guests',
+        dest='guests',
+        action='store_true',
+        help=_(
+            'look at the disks of the guests that exist here, too, and tell '
+            'which are broken, which will be, and how to repair them; '
+            'nothing is changed, and it takes root'
+        ),
+    )
+    add(
+        '--instances-path',
+        dest='instances_path',
+        metavar='DIR',
+        type=_not_empty,
+        help=_(
+            'the directory of all instances, as nova-compute names it; that '
+            'of [DEFAULT]/instances_path without it'
+        ),
+    )
+    add(
+        '--domains',
+        dest='domains',
+        metavar='DIR',
+        type=_not_empty,
+        help=_(
+            'the directory in which libvirt keeps the XML of the guests; '
+            '/etc/libvirt/qemu without it'
         ),
     )
 
@@ -397,6 +439,25 @@ def _add_fleet(parser: arguments.ArgumentsParser) -> None:
             'missing is a failure'
         ),
     )
+
+
+def _require_guests(chosen: argparse.Namespace) -> None:
+    """Refuse places of guests that nobody asks for, or that are not here.
+
+    :raises UsageError: if there are any
+    """
+    named = chosen.instances_path, chosen.domains
+    if not chosen.guests and named != (None, None):
+        raise errors.UsageError(
+            _('--instances-path and --domains go with --guests')
+        )
+    if chosen.guests and getattr(chosen, 'paths', None):
+        raise errors.UsageError(
+            _(
+                'PATH does not go with --guests: they are looked at on their '
+                'host, with report --guests --output json:HOST.json'
+            )
+        )
 
 
 def _require_fleet(

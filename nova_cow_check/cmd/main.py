@@ -77,9 +77,15 @@ def _upgrade_check(options: argparse.Namespace) -> int:
     from nova_cow_check.cmd import upgrade_check
 
     host = this_host.load(options)
+    look = None
+    if options.guests:
+        # Nothing of guests is loaded where nobody asks.
+        from nova_cow_check.cmd import guest_audit
+
+        look = guest_audit.wanted(options, host).look
     # A module can print when it is imported; this output is the report's.
     with guard.prints_of_others(errors_too=True):
-        found = checks.load()
+        found = checks.load(look)
     gc.freeze()
     gc.enable()
     commands = upgrade_check.Commands(host.conf, found, options.debug)

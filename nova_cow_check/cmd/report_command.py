@@ -138,7 +138,15 @@ def _report(options: argparse.Namespace) -> report.Report:
         known = host_settings.read(host.conf, host.conf.configuration)
         accepted = host.waivers
         applied = findings.waivers_for_host(accepted, host.name)
-        hosts = (report.judge(report.ReadHost(host.name, known, applied)),)
+        guests = None
+        if options.guests:
+            # Nothing of guests is loaded where nobody asks.
+            from nova_cow_check.cmd import guest_audit
+
+            wanted = guest_audit.wanted(options, host)
+            guests = wanted.look(host.conf, known, applied)
+        read = report.ReadHost(host.name, known, applied, guests=guests)
+        hosts = (report.judge(read),)
     return report.Report(
         hosts=hosts,
         waivers_read=accepted,

@@ -118,6 +118,7 @@ def _extended(debug: bool) -> Any:
     with guard.prints_of_others():
         from nova.cmd import status  # type: ignore[import-not-found]
 
+    from nova_cow_check.cmd import command_line
     from nova_cow_check.cmd import upgrade_check
 
     add_json = status.cmd_common.args(
@@ -126,7 +127,11 @@ def _extended(debug: bool) -> Any:
         action='store_true',
         help=_('print the results as JSON, as oslo.upgradecheck does'),
     )
-    add_json(upgrade_check.StatusChecks.check)
+    check = upgrade_check.StatusChecks.check
+    add_json(check)
+    command_line.add_guests(
+        lambda flag, **more: status.cmd_common.args(flag, **more)(check)
+    )
     bases = (upgrade_check.StatusChecks, status.UpgradeCommands)
     status.CATEGORIES['upgrade'] = type(
         'UpgradeCommands', bases, {'debug': debug}

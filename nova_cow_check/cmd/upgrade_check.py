@@ -88,12 +88,32 @@ class StatusChecks(Report):
     the checks find oslo.config's global ConfigOpts, which is Nova's.
     """
 
-    def check(self, as_json: bool = False) -> upgradecheck.Code:
+    def check(
+        self,
+        as_json: bool = False,
+        guests: bool = False,
+        instances_path: str | None = None,
+        domains: str | None = None,
+    ) -> upgradecheck.Code:
         """Run the checks and print their results.
 
         :param as_json: in oslo.upgradecheck's JSON form
+        :param guests: look at those that exist here, too
+        :param instances_path: in place of Nova's
+        :param domains: in place of libvirt's own directory
         :raises ConfigurationError: if the waivers cannot be read
+        :raises UsageError: if places are named, and guests not asked for
         """
+        look = None
+        if guests:
+            # Nothing of guests is loaded where nobody asks.
+            from nova_cow_check.cmd import guest_audit
+
+            look = guest_audit.Wanted(instances_path, domains).look
+        elif instances_path is not None or domains is not None:
+            raise errors.UsageError(
+                _('--instances-path and --domains go with --guests')
+            )
         self.waivers = waiver_file.configured(
             cfg.CONF,
             host.configuration_of(cfg.CONF),
@@ -101,7 +121,7 @@ class StatusChecks(Report):
         )
         # A module can print when it is imported.
         with guard.prints_of_others(errors_too=True):
-            added = checks.load()
+            added = checks.load(look)
         self._upgrade_checks = (*type(self)._upgrade_checks, *added)
         return super().check(as_json)
 

@@ -87,6 +87,8 @@ def _of_edits(
 ) -> Iterator[str]:
     if not finding.counts:
         yield _('A waiver accepts it.')
+    if finding.guest is not None:
+        yield _('No setting ends it: the finding has the repair of the guest.')
     if not is_about_one_host(finding.rule):
         yield _('It takes a host without instances: write it by hand.')
     to_write = findings.to_make(finding.replacement.changes)

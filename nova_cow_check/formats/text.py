@@ -17,6 +17,7 @@ from nova_cow_check.reports import report
 from nova_cow_check.reports import separation
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
+from nova_cow_check.rules import rule
 from nova_cow_check.rules import wording
 from nova_cow_check.settings import host_settings
 
@@ -60,15 +61,44 @@ def _host(host: report.HostReport, screen: terminal.Screen) -> Iterator[str]:
     yield from _settings(host.image_settings, screen)
     yield ''
     yield screen.bold(_('What Nova does'))
-    facts = dict.fromkeys(fact for row in host.rows for fact in row.facts)
+    guests = rule.Check.GUESTS
+    facts = dict.fromkeys(
+        fact
+        for row in host.rows
+        if row.check is not guests
+        for fact in row.facts
+    )
     yield from screen.wrapped(*facts)
+    guests_looked_at = tuple(_guests(host))
+    if guests_looked_at:
+        yield ''
+        yield screen.bold(_('Guests'))
+        yield from screen.wrapped(*guests_looked_at)
     yield from terminal.failed(host, screen)
-    for finding in host.found:
+    for finding in _shown(host):
         yield ''
         page = _('More: nova-cow-check rules %s') % finding.rule
         reference = registry.RULES[finding.rule].reference
         more = tuple(screen.wrapped(page, reference))
         yield from terminal.finding(finding, screen, more)
+
+
+def _guests(host: report.HostReport) -> Iterator[str]:
+    """Yield what was looked at of guests."""
+    if host.guests is None:
+        yield _('Guests that exist were not looked at: --guests does that.')
+    for row in host.rows:
+        if row.check is rule.Check.GUESTS:
+            yield from (fact for fact in row.facts if fact != row.failed)
+
+
+def _shown(host: report.HostReport) -> Sequence[findings.Finding]:
+    """Return the findings of a host, guests that are alike as one."""
+    if host.guests is None:
+        return host.found
+    from nova_cow_check.reports import audit
+
+    return audit.shown(host.found)
 
 
 def _result(worst: findings.Severity | None, screen: terminal.Screen) -> str:

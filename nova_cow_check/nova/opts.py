@@ -66,6 +66,31 @@ IMAGES_TYPE = Option(
 
 OPTIONS = (COMPUTE_DRIVER, IMAGES_TYPE, USE_COW_IMAGES, FORCE_RAW_IMAGES)
 
+#: Where instances are, and their backing files. They are read only where
+#: guests are looked at, and are no part of what a host is judged by. The
+#: default of the second is the folder that Nova was installed in.
+INSTANCES_PATH = Option(
+    'DEFAULT', cfg.StrOpt('instances_path', default='$state_path/instances')
+)
+STATE_PATH = Option('DEFAULT', cfg.StrOpt('state_path', default='$pybasedir'))
+IMAGE_CACHE = Option(
+    'image_cache',
+    cfg.StrOpt(
+        'subdirectory_name',
+        default='_base',
+        deprecated_name='image_cache_subdirectory_name',
+        deprecated_group='DEFAULT',
+    ),
+)
+GUEST_OPTIONS = (INSTANCES_PATH, STATE_PATH, IMAGE_CACHE)
+
+#: Options that those can refer to, if they are written: their defaults are
+#: known on the host alone.
+NAMED_IN_PATHS = tuple(
+    Option('DEFAULT', cfg.StrOpt(name))
+    for name in ('pybasedir', 'my_ip', 'host')
+)
+
 #: The one option that is not Nova's.
 WAIVERS_FILE = Option(
     'nova_cow_check',

@@ -8,6 +8,7 @@ them is loaded where nobody asks.
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Union
 
@@ -126,6 +127,65 @@ class Alike(NamedTuple):
         return len(self.guests) - len(self.shown)
 
 
+def shown(
+    found: Iterable[findings.Finding],
+) -> tuple[findings.Finding, ...]:
+    """Return what people are shown of findings, in their order.
+
+    Of guests that are alike there is one, which tells of the others. What
+    is no more than another wording of a rule, is counted.
+    """
+    together = alike(found)
+    number = collections.Counter(one.example.rule for one in together)
+    told = collections.Counter[str]()
+    result = []
+    for one in together:
+        name = one.example.rule
+        told[name] += 1
+        left_out = number[name] - MOST_SHOWN
+        is_last = told[name] == MOST_SHOWN and left_out > 0
+        if told[name] <= MOST_SHOWN:
+            result.append(_with_others(one, left_out if is_last else 0))
+    return tuple(result)
+
+
+def _with_others(one: Alike, left_out: int) -> findings.Finding:
+    """Return a finding that tells of those that it stands for.
+
+    :param left_out: how many findings are not shown behind it
+    """
+    others, named = one.guests[1:], one.shown[1:]
+    sentences = [one.example.explanation]
+    if one.more:
+        alike = _(
+            '%(number)d more guests are alike: %(guests)s, and %(more)d more '
+            '(--output json names all of them).'
+        )
+    elif len(others) > 1:
+        alike = _('%(number)d more guests are alike: %(guests)s.')
+    else:
+        alike = _('One more guest is alike: %(guests)s.')
+    if others:
+        sentences.append(
+            alike
+            % {
+                'number': len(others),
+                'guests': ', '.join(named),
+                'more': one.more,
+            }
+        )
+    steps = one.example.guest.steps if one.example.guest else ()
+    if others and any(step.commands for step in steps):
+        sentences.append(_('What helps one helps each, with its UUID.'))
+    if left_out:
+        words = _(
+            '%d more findings of this rule, of which the disks or the '
+            'commands differ, are not shown (--output json has all of them).'
+        )
+        sentences.append(words % left_out)
+    return one.example._replace(explanation=' '.join(sentences))
+
+
 def alike(found: Iterable[findings.Finding]) -> tuple[Alike, ...]:
     """Return findings about guests, those that are alike as one."""
     together: dict[object, list[findings.Finding]] = {}
@@ -225,14 +285,21 @@ def _told(one: prospects.Prospect) -> Told:
 
 
 def _failed(found: inventory.Inventory) -> str:
-    reasons = [
-        f'{printing.printable(one.path)}: {printing.printable(one.reason)}'
-        for one in (found.instances_unread, found.domains_unread)
-        if one is not None
-    ]
-    if not reasons:
-        return ''
-    return _('Guests were not looked at: %s.') % '; '.join(reasons)
+    sentences = []
+    if found.instances_unread is not None:
+        reason = _('Guests were not looked at: %s.')
+        sentences.append(reason % _place(found.instances_unread))
+    if found.domains_unread is not None:
+        reason = _(
+            'What libvirt knows of guests was not looked at, or not all of '
+            'it: %s. --domains names another directory.'
+        )
+        sentences.append(reason % _place(found.domains_unread))
+    return ' '.join(sentences)
+
+
+def _place(one: inventory.NotRead) -> str:
+    return f'{printing.printable(one.path)}: {printing.printable(one.reason)}'
 
 
 def with_waivers(
@@ -280,16 +347,13 @@ def _facts(audit: Audit) -> Sequence[str]:
         'number': len(audit.domains),
     }
     looked_at = _(
-        'Looked at the disks of %(guests)d guests in %(instances)s, and at '
-        '%(number)d domains in %(domains)s.'
+        'Guests looked at in %(instances)s: %(guests)d. Domains in '
+        '%(domains)s: %(number)d.'
     )
     facts = [looked_at % words]
-    for one in audit.not_read[:MOST_SHOWN]:
-        path, reason = map(printing.printable, one)
-        facts.append(
-            _('Not read: %(path)s: %(reason)s.')
-            % {'path': path, 'reason': reason}
-        )
+    facts += (
+        _('Not read: %s.') % _place(one) for one in audit.not_read[:MOST_SHOWN]
+    )
     more = len(audit.not_read) - MOST_SHOWN
     if more > 0:
         facts.append(_('Not read, besides these: %d more.') % more)

@@ -289,6 +289,16 @@ def test_a_waived_finding_is_not_offered() -> None:
     assert offered(found.settings, finding) == []
 
 
+def test_what_is_about_a_guest_is_not_offered() -> None:
+    found = fixes.judged({'f': fixes.DRIVER + CONVERTED})
+    (finding,) = found.found
+    about = findings.Concerned('c0ffee00-0000-4000-8000-000000000001', (), ())
+    finding = finding._replace(rule='guest-disk-converted', guest=about)
+    why = obstacles.of(finding, found.settings)
+    assert why.startswith('No setting ends it')
+    assert offered(found.settings, finding) == []
+
+
 @pytest.mark.parametrize('rule', registry.RULES)
 def test_what_takes_more_than_a_host_is_not_offered(rule: str) -> None:
     found = fixes.judged({'f': fixes.DRIVER + CONVERTED})

@@ -309,8 +309,6 @@ def healthy(
         # Rescued, and once rescued.
         guest(root, *no_xml, rescue, rescue_recorded=entry),
         guest(root, *others, config, rescue_recorded=entry),
-        # Not all that libvirt knows could be read.
-        guest(root, *others, config, has_domain=None),
         # Made larger, and more than the image's size by a qcow2 header.
         guest(root._replace(size=(root.size or 0) + 4096))
         if root.header and root.header.format is disks.QCOW2
@@ -325,6 +323,21 @@ def test_no_rule_holds_for_a_healthy_guest(
 ) -> None:
     for its_guest in healthy(image, host):
         assert [one.rule for one in found(its_guest, host)] == []
+
+
+def test_nor_for_one_whose_image_is_in_another_format() -> None:
+    """As Nova makes them where force_raw_images is False."""
+    vmdk = inventory.Header(disks.OTHER, 'vmdk')
+    root = disks.raw(header=vmdk, recorded='vmdk', xml='vmdk', size=196_616)
+    backing = disks.BACKING._replace(told=disks.OTHER, format=disks.OTHER)
+    overlay = disks.overlay(
+        header=disks.OVERLAY._replace(backing_format='vmdk'), backing=backing
+    )
+    for disk, host in (
+        (root, test_prospects.FLAT_UNFORCED),
+        (overlay, UNFORCED),
+    ):
+        assert found(guest(disk), host) == ()
 
 
 @pytest.mark.parametrize('host', OTHER_HOSTS, ids=str)
