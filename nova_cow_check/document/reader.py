@@ -98,15 +98,14 @@ def _guests(
     today: datetime.date,
 ) -> audit.Guests | None:
     # Releases before this field looked at none.
-    if check is None and host.value.get('guests') is None:
+    is_told = check is not None or host.value.get('guests') is not None
+    if not is_told or isinstance(known, host_settings.Unreadable):
         return None
     if check is None:
         host['guests'].fail(_('its check is missing'))
     from nova_cow_check.document import guest_reader
 
-    applies = isinstance(known, host_settings.Unreadable) or not (
-        verdict.why_it_does_not_apply(known)
-    )
+    applies = not verdict.why_it_does_not_apply(known)
     return guest_reader.read(host['guests'], check, applies, today)
 
 

@@ -13,6 +13,7 @@ from nova_cow_check import host_names
 from nova_cow_check.nova import backends
 from nova_cow_check.nova import operations
 from nova_cow_check import printing
+from nova_cow_check.reports import concerned
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import fleet_wording
 from nova_cow_check.reports import report
@@ -277,7 +278,28 @@ def _fleet(whole: report.Report) -> Data | None:
             {**_group(one), 'separation': _separation(apart.get(one.group))}
             for one in fleet.matrices(whole.hosts)
         ],
+        'guests': _concerned_guests(whole),
     }
+
+
+def _concerned_guests(whole: report.Report) -> list[Data] | None:
+    """Return which guests are concerned, None if none was looked at."""
+    if not concerned.are_looked_at(whole.hosts):
+        return None
+    return [
+        {
+            'rule': one.rule,
+            'severity': word(one.severity),
+            'hosts': [
+                {
+                    'name': printing.printable(host.host),
+                    'guests': list(host.guests),
+                }
+                for host in one.hosts
+            ],
+        }
+        for one in concerned.of(whole.hosts)
+    ]
 
 
 def _alike(alike: fleet.Alike) -> Data:

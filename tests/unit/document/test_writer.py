@@ -242,7 +242,9 @@ NAMES = """
 : report_version program created result fail_on exit_code hosts
     unused_waivers fleet
 : name version
-fleet: alike groups
+fleet: alike groups guests
+concerned: rule severity hosts
+concerned_host: name guests
 alike: hosts folded group result rules summary
 group: name sides moves not_known separation
 group: name hosts folded option
