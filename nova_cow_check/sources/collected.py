@@ -40,6 +40,10 @@ _REMEMBERED = 1024
 _MOST_REMEMBERED = 1024
 
 
+#: Bytes. A thousand guests that are broken have fifteen million of them.
+_LARGEST_REPORT = 32 * 1024**2
+
+
 class Collected(NamedTuple):
     """What is known of a collected host."""
 
@@ -118,7 +122,7 @@ def read(source: report.Source) -> Collected:
             too_large = _('larger than %d MiB: not a report of one host')
             # Not in a root of our own: what is no file is not waited for.
             data = files.read_limited(
-                source.path, _File(''), None, too_large, roots.LARGEST_FILE
+                source.path, _File(''), None, too_large, _LARGEST_REPORT
             )
             found = Collected(*reader.parse(data, datetime.date.today()))
             _require_a_compute_host(found.known)
