@@ -86,7 +86,7 @@ def _host(host: report.HostReport, screen: terminal.Screen) -> Iterator[str]:
 
 def _guests(host: report.HostReport) -> Iterator[str]:
     """Yield what was looked at of guests."""
-    if host.guests is None:
+    if host.guests is None and not fleet.is_unaffected(host):
         yield _('Guests that exist were not looked at: --guests does that.')
     for row in host.rows:
         if row.check is rule.Check.GUESTS:

@@ -54,6 +54,8 @@ class Way(enum.Enum):
     NAME_BACKING = 'name-backing'
     #: Do not touch, and do not start: it may be an attack.
     INCIDENT = 'incident'
+    #: Another disk of the guest may be an attack: nothing starts it.
+    AFTER_THE_INCIDENT = 'after-the-incident'
     #: Somebody has to look first.
     LOOK = 'look'
     #: Nothing, as long as it stays where it is.
@@ -222,11 +224,28 @@ def way_of(
     :param ahead: what the trouble was found in
     :param host: what Nova goes by on the host now
     """
-    its = [one for one in ahead.disks if one.disk.name in trouble.disks]
     if trouble.condition in _ALWAYS:
         return _ALWAYS[trouble.condition]
     if trouble.condition in _ABOUT_RECORDS:
         return _way_of_records(trouble, ahead, host)
+    way = _way_of_disks(trouble, ahead, host)
+    told = conditions.of_guest(ahead)
+    if way is not Way.LOOK and any(_is_incident(one) for one in told):
+        return Way.AFTER_THE_INCIDENT
+    return way
+
+
+def _is_incident(trouble: conditions.Trouble) -> bool:
+    return _ALWAYS.get(trouble.condition) is Way.INCIDENT
+
+
+def _way_of_disks(
+    trouble: conditions.Trouble,
+    ahead: prospects.GuestProspects,
+    host: backends.Behaviour,
+) -> Way:
+    """Return how disks are repaired, at the end of which the guest starts."""
+    its = [one for one in ahead.disks if one.disk.name in trouble.disks]
     names = [one.disk.backing.name for one in its if one.disk.backing]
     if not trouble.is_certain or not all(map(_PLAIN.fullmatch, names)):
         return Way.LOOK

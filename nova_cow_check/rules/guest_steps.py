@@ -59,6 +59,11 @@ def _advice(
             'Look again as root, and where root may not read NFS, on its '
             'server; what could not be read is told with its reason.'
         )
+    if way is _Way.AFTER_THE_INCIDENT:
+        return _(
+            'Do not start the guest: another disk of it may be an attack, as '
+            'the other findings about it tell. Look into that first.'
+        )
     if way is _Way.AFTERWARDS:
         return _(
             'First convert the disks, as the other findings about this guest '

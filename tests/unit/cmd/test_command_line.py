@@ -49,6 +49,13 @@ NOT_TOGETHER = {
     ('report', ''): 'empty',
     ('report', 'a', '--expected', ''): 'empty',
     ('report', 'a', '--fail-on', 'never', 'b'): 'unrecognized arguments: b',
+    ('report', 'a.conf', '--guests'): 'report --guests --output json',
+    ('report', '--instances-path', '/a'): 'go with --guests',
+    ('report', '--domains', '/a'): 'go with --guests',
+    ('upgrade', 'check', '--domains', '/a'): 'go with --guests',
+    ('report', '--guests', '--domains', ''): 'empty',
+    ('fix', '--guests'): 'unrecognized arguments: --guests',
+    ('rules', '--guests'): 'unrecognized arguments: --guests',
     ('upgrade', 'check', 'a.conf'): 'unrecognized arguments: a.conf',
 }
 

@@ -149,7 +149,7 @@ GUESTS = (
     ({'is_sent': True}, C.MOVE_UNCONFIRMED),
     ({'is_sent': True, 'has_directory': False}, C.MOVE_UNCONFIRMED),
     ({'has_domain': False}, C.WITHOUT_DOMAIN),
-    ({'has_domain': None}, 'guest-not-read'),
+    ({'has_domain': None}, C.NOT_READ),
     ({'records': inventory.Records(STATE.UNUSABLE)}, C.INFO_UNUSABLE),
     ({'records': inventory.Records(STATE.NOT_READ)}, C.NOT_READ),
     ({'rescue_recorded': 'raw'}, None),

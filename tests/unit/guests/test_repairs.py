@@ -89,6 +89,31 @@ def test_nothing_doubtful_or_foreign_is_ever_converted(
             assert disk.header and not disk.header.is_data_elsewhere
 
 
+#: Disks that may be an attack, with what stands in front of them.
+INCIDENTS = (
+    disks.raw(name='disk.eph0', header=disks.HEADER, xml='qcow2'),
+    test_prospects.FOREIGN._replace(name='disk.eph0'),
+    test_conditions.DOUBTFUL._replace(name='disk.eph0'),
+)
+
+
+@pytest.mark.parametrize('incident', INCIDENTS, ids=range(len(INCIDENTS)))
+@pytest.mark.parametrize('disk, host, _way', WAYS, ids=range(len(WAYS)))
+def test_nothing_starts_a_guest_that_may_be_an_attack(
+    incident: inventory.GuestDisk,
+    disk: inventory.GuestDisk,
+    host: backends.Behaviour,
+    _way: repairs.Way,
+) -> None:
+    ahead = prospects.of_guest(disks.guest(disk, incident), host)
+    found = conditions.of_guest(ahead)
+    ways = {one: repairs.way_of(one, ahead, host) for one in found}
+    assert Way.INCIDENT in ways.values()
+    for trouble, way in ways.items():
+        text = repairs.commands(way, ahead, trouble.disks, PLACE)
+        assert 'openstack server' not in '\n'.join(text)
+
+
 PLACE = repairs.Place('/var/lib/nova/instances')
 FOLDER = f'{PLACE.instances_path}/{disks.UUID}'
 

@@ -197,6 +197,7 @@ def test_each_severity_of_a_rule_occurs() -> None:
 guests = st.builds(
     guest,
     test_signs.DISKS,
+    st.builds(lambda disk: disk._replace(name='disk.eph7'), test_signs.DISKS),
     is_sent=st.booleans(),
     has_directory=st.booleans(),
     has_domain=st.sampled_from([True, True, False, None]),

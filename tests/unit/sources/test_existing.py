@@ -86,6 +86,23 @@ def test_a_sound_overlay(host: instance_files.Host) -> None:
     assert (disk.recorded, disk.xml) == ('qcow2', 'qcow2')
 
 
+def test_the_image_cache_can_have_another_name(
+    host: instance_files.Host,
+) -> None:
+    host.cache = host.cache.rename(host.instances / 'images')
+    host.base = host.cache / host.base.name
+    host.add_overlay()
+    states = inventory.BackingState
+    for cache, state in (
+        ('images', states.THERE),
+        ('_base', states.ELSEWHERE),
+    ):
+        found = read(host, cache=cache)
+        assert found.cache == cache
+        (disk,) = found.guests[0].disks
+        assert disk.backing and disk.backing.state is state
+
+
 def test_all_disks(host: instance_files.Host) -> None:
     names = ('disk', 'disk.config', 'disk.eph0', 'disk.eph1', 'disk.rescue')
     names += ('disk.swap',)
