@@ -83,9 +83,7 @@ def add_converted(
 ) -> None:
     """Add a guest whose disk a move has converted."""
     start = disk_headers.header()
-    host.add(
-        {'disk': (start, 196_616)}, {'disk': 'raw'}, xml, BROKEN, number
-    )
+    host.add({'disk': (start, 196_616)}, {'disk': 'raw'}, xml, BROKEN, number)
 
 
 def told(done: subprocess.CompletedProcess[str]) -> dict[str, set[Any]]:
