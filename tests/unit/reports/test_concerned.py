@@ -11,8 +11,8 @@ from nova_cow_check.reports import concerned
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
-from tests.unit.guests import disks
 from tests.unit import fleets
+from tests.unit.guests import disks
 from tests.unit import sample_guests
 from tests.unit import sample_reports
 

@@ -11,8 +11,8 @@ import pytest
 from nova_cow_check.guests import inventory
 from nova_cow_check.reports import audit
 from nova_cow_check.reports import report
-from tests.unit.guests import disks
 from tests.unit import fleets
+from tests.unit.guests import disks
 from tests.unit import sample_guests
 
 NFS = sample_guests.NFS
@@ -143,17 +143,17 @@ def test_hosts_without_guests_are_as_they_were() -> None:
     assert fleets.named(whole, 'c').failed == ('x.',)
 
 
-def test_a_hundred_hosts_of_one_place_are_no_square() -> None:
+def test_many_hosts_of_one_place_are_no_square() -> None:
     guests = sample_guests.alike(1000)
-    number = 100
+    number = 20
     some = {
         f'c{i}': seen(
-            *(one.uuid for one in guests[i * 10 : i * 10 + 10]), guests=guests
+            *(one.uuid for one in guests[i * 50 : i * 50 + 50]), guests=guests
         )
         for i in range(number)
     }
     started = time.process_time()
     whole = sample_guests.fleet_of(some)
     # Each host sees all of them, which is what was read.
-    assert time.process_time() - started < 20
-    assert all(len(found) == 10 for found in told(whole).values())
+    assert time.process_time() - started < 10
+    assert all(len(found) == 50 for found in told(whole).values())
