@@ -257,8 +257,8 @@ def add_guests(add: Callable[..., object]) -> None:
         metavar='DIR',
         type=_not_empty,
         help=_(
-            'the directory of all instances, as nova-compute names it; that '
-            'of [DEFAULT]/instances_path without it'
+            'where the directory of all instances is here, if that is not '
+            'what [DEFAULT]/instances_path says'
         ),
     )
     add(
@@ -267,8 +267,8 @@ def add_guests(add: Callable[..., object]) -> None:
         metavar='DIR',
         type=_not_empty,
         help=_(
-            'the directory in which libvirt keeps the XML of the guests; '
-            '/etc/libvirt/qemu without it'
+            'where the XML of the guests is here, if that is not '
+            '/etc/libvirt/qemu'
         ),
     )
 

@@ -21,13 +21,14 @@ from nova_cow_check.rules import findings
 from nova_cow_check.settings import host_settings
 from nova_cow_check.sources import existing
 from nova_cow_check.sources import guest_places
+from nova_cow_check.sources import roots
 from nova_cow_check.sources import search
 
 
 class Wanted(NamedTuple):
     """What is to be looked at."""
 
-    #: Directories that are named, None for those that Nova and libvirt have.
+    #: Directories of this host, None for those that Nova and libvirt have.
     instances_path: str | None = None
     domains: str | None = None
     #: Those in which nova-compute reads its configuration.
@@ -72,16 +73,31 @@ class Wanted(NamedTuple):
                     'nothing is read that it names'
                 )
             )
-        path = _absolute(self.instances_path)
-        if path is None:
-            path = guest_places.instances_path(conf)
         around = self.surroundings or search.own_surroundings()
-        domains = guest_places.domains(
-            _absolute(self.domains), not around.root.is_own
-        )
-        instances = existing.Place(path, around.root)
+        domains = guest_places.domains(self.domains, not around.root.is_own)
         cache = guest_places.image_cache(conf)
-        return existing.read(instances, domains, cache=cache)
+        return existing.read(
+            self._instances(conf, around.root), domains, cache=cache
+        )
+
+    def _instances(
+        self, conf: cfg.ConfigOpts, root: roots.Root
+    ) -> existing.Place:
+        """Return where the instances are, and what Nova calls that.
+
+        :param root: that of nova-compute
+        :raises ConfigurationError: if it cannot be told
+        """
+        here = self.instances_path
+        try:
+            name = guest_places.instances_path(conf)
+        except errors.ConfigurationError:
+            if here is None:
+                raise
+            name = os.path.abspath(here)
+        if here is None:
+            return existing.Place(name, root)
+        return existing.Place(here, roots.Root(), name)
 
 
 def wanted(options: argparse.Namespace, host: this_host.Host) -> Wanted:
@@ -95,7 +111,3 @@ def wanted(options: argparse.Namespace, host: this_host.Host) -> Wanted:
         host.surroundings,
         host.is_strangers,
     )
-
-
-def _absolute(path: str | None) -> str | None:
-    return None if path is None else os.path.abspath(path)

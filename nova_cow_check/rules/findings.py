@@ -206,18 +206,24 @@ def unused_waivers(
     :param with_guests: hosts whose guests have been looked at; without them,
         nothing is known of a waiver that names guests
     """
-    used = {
-        waiver
-        for host, its_findings in found.items()
-        for waiver in waivers_for_host(waivers, host)
-        if any(_is_about(waiver, finding) for finding in its_findings)
-    }
+    used = set()
+    for host, its_findings in found.items():
+        # Of guests, a host can have thousands.
+        keys = {(one.rule, _uuid(one)) for one in its_findings}
+        for waiver in waivers_for_host(waivers, host):
+            for uuid in ('', *waiver.guests):
+                if (waiver.rule, uuid) in keys:
+                    used.add(waiver)
     return tuple(
         waiver
         for waiver in waivers
         if waiver not in used
         and (not waiver.guests or any(map(waiver.covers, with_guests)))
     )
+
+
+def _uuid(finding: Finding) -> str:
+    return finding.guest.uuid if finding.guest else ''
 
 
 def _is_about(waiver: Waiver, finding: Finding) -> bool:

@@ -31,6 +31,8 @@ class Place(NamedTuple):
 
     path: str
     root: roots.Root
+    #: What Nova calls it, '' where that is its path.
+    name: str = ''
 
 
 class _Domains(NamedTuple):
@@ -61,13 +63,12 @@ def read(
 
     What cannot be read is among what is returned.
 
-    :param instances: the path as Nova names it
     :param patience: seconds in which each guest has to be read
     :param cache: the name of the image cache in instances_path
     """
     known = _domains(domains, patience)
     empty = inventory.Inventory(
-        instances.path,
+        instances.name or instances.path,
         domains.path,
         domains=tuple(sorted(known.by_uuid)),
         not_read=known.not_read,
@@ -134,7 +135,7 @@ def _instances(
 
     :raises ConfigurationError: if the directory cannot be read
     """
-    path = instances.path.rstrip('/') or '/'
+    path = (instances.name or instances.path).rstrip('/') or '/'
     with strict_folder.opened(instances.path, instances.root) as folder:
         listing = _Listing(
             tuple(folder.names()), _file_system(folder, instances)

@@ -327,6 +327,13 @@ NEVER = (
     *FLEET,
     'difflib',
     'nova',
+    # For guests that are looked at only.
+    'nova_cow_check.cmd.guest_audit',
+    'nova_cow_check.guests',
+    'nova_cow_check.reports.audit',
+    'nova_cow_check.rules.guest_findings',
+    'nova_cow_check.sources.existing',
+    'nova_cow_check.sources.guest_places',
     'nova_cow_check.deployment.overrides',
     'nova_cow_check.fixer',
     'nova_cow_check.fixer.plan',

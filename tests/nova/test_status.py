@@ -17,10 +17,12 @@ from tests.functional import conftest
 from tests.functional import passwords
 from tests.nova import controller as controllers
 from tests.nova import placement
+from tests.unit.guests import instance_files
 
 CHECK = ('upgrade', 'check')
 OWN_ROWS = ['Image settings', 'Image backend', 'Resize and cold migration']
 NOVA_ROWS = 7
+OTHER = instance_files.OTHER
 SECRET = passwords.ON_THE_LINE
 
 #: What makes a compute host's configuration of a controller's.
@@ -161,6 +163,32 @@ def test_waivers_count_and_faulty_ones_are_no_verdict(
     path.write_text('- rule: flat-disks-converted\n')
     result = controller.run('nova-cow-status', *place, *CHECK)
     assert reason(result) == f'{path}:1: the waiver has no reason'
+
+
+def test_guests_are_a_row_where_they_are_asked_for(
+    controller: controllers.Controller, tmp_path: pathlib.Path
+) -> None:
+    host = instance_files.Host(tmp_path / 'nova')
+    host.add_raw()
+    content = controller.healthy + COMPUTE + 'use_cow_images = False\n'
+    content += f'[DEFAULT]\nstate_path = {tmp_path}/nova\n'
+    content += '[libvirt]\nimages_type = flat\n'
+    words = ('--guests', '--domains', str(host.domains))
+    result = controller.check(content, *words)
+    assert (result.returncode, result.stderr) == (0, ''), result.stdout
+    cells = conftest.rows(result)
+    assert list(cells)[-4:] == [*OWN_ROWS, 'Guests']
+    assert f'{host.instances}: 1.' in ''.join(cells['Guests'])
+    assert 'Guests' not in conftest.rows(controller.check(content))
+    host.add({'disk': (b'', 1)}, {'disk': 'raw'}, {'disk': 'qcow2'}, OTHER, 2)
+    assert controller.check(content, *words).returncode == 2
+    # On a controller, nothing of it applies.
+    result = controller.check(controller.healthy, *words)
+    assert result.returncode == 0
+    place = ('--config-file', controller.write(content))
+    alone = (*place, *CHECK, *words[1:])
+    result = controller.run('nova-cow-status', *alone)
+    assert 'go with --guests' in reason(result)
 
 
 @pytest.mark.parametrize('more', ['', '[libvirt]\nvirt_type = kvm\n'])

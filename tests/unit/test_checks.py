@@ -13,6 +13,11 @@ import pytest
 
 from nova_cow_check import checks
 from nova_cow_check import errors
+from nova_cow_check.reports import audit
+from nova_cow_check.rules import findings
+from nova_cow_check.settings import host_settings
+from tests.unit.guests import test_prospects
+from tests.unit.reports import test_audit
 from tests.unit import sample_reports
 
 FUNCTIONS = [
@@ -166,3 +171,71 @@ class TestWaivers:
         assert check(Command()).code is upgradecheck.Code.SUCCESS
         Command.host_name = 'storage1'
         assert check(Command()).code is upgradecheck.Code.WARNING
+
+
+class TestGuests:
+    """The row that is there where it is asked for."""
+
+    def test_it_is_the_fourth_one_and_no_plugin_has_it(self) -> None:
+        before = [name for name, _check in checks.load()]
+        after = [name for name, _check in checks.load(self.look)]
+        assert after == [*before[:3], 'Guests', *before[3:]]
+        own = checks.Checks().get_checks()
+        assert 'Guests' not in [name for name, _check in own]
+
+    def test_it_gets_what_the_other_checks_go_by(
+        self, tmp_path: pathlib.Path
+    ) -> None:
+        conf = load(tmp_path, '[libvirt]\nimages_type = flat\n')
+        self.result(conf)
+        assert self.seen == (conf, 'flat', ())
+
+    @pytest.mark.parametrize(
+        ('guests', 'code'),
+        [
+            (test_audit.judged(), upgradecheck.Code.SUCCESS),
+            (audit.NotLooked('Why.', False), upgradecheck.Code.SUCCESS),
+            (audit.NotLooked('Why.'), upgradecheck.Code.FAILURE),
+            (
+                test_audit.judged(
+                    test_audit.guest(1, test_prospects.CONVERTED)
+                ),
+                upgradecheck.Code.FAILURE,
+            ),
+        ],
+    )
+    def test_codes(
+        self,
+        guests: audit.Guests,
+        code: upgradecheck.Code,
+        tmp_path: pathlib.Path,
+    ) -> None:
+        result = self.result(load(tmp_path, ''), guests)
+        assert result.code is code
+        is_audit = isinstance(guests, audit.Audit)
+        start = 'Guests looked at in ' if is_audit else 'Why.'
+        assert result.details.startswith(start)
+
+    seen: tuple[object, ...] = ()
+    guests: audit.Guests = audit.NotLooked('Why.')
+
+    def look(
+        self,
+        conf: cfg.ConfigOpts,
+        known: host_settings.ImageSettings,
+        accepted: tuple[findings.Waiver, ...],
+    ) -> audit.Guests:
+        self.seen = conf, known.images_type.value, accepted
+        return self.guests
+
+    def result(
+        self,
+        conf: cfg.ConfigOpts,
+        guests: audit.Guests = audit.NotLooked('Why.'),
+    ) -> upgradecheck.Result:
+        self.guests = guests
+        _name, check = checks.of_guests(self.look)
+        result: upgradecheck.Result = check(
+            upgradecheck.UpgradeCommands(), conf
+        )
+        return result

@@ -5,8 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+import sys
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
 import pytest
 
 from nova_cow_check.guests import inventory
@@ -17,9 +20,10 @@ from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
 from nova_cow_check.settings import parsing
-from tests.unit import hosts
 from tests.unit.guests import disks
 from tests.unit.guests import test_prospects
+from tests.unit.guests import test_signs
+from tests.unit import hosts
 
 FLAT, QCOW2 = test_prospects.FLAT, test_prospects.QCOW2
 PATH, DOMAINS = '/var/lib/nova/instances', '/etc/libvirt/qemu'
@@ -275,3 +279,54 @@ def test_findings_about_settings_stay_as_they_are() -> None:
     host = hosts.host(hosts.nova_conf(use_cow_images='no'))
     settings = tuple(host.findings())
     assert audit.shown(settings) == settings
+
+
+@given(st.lists(test_signs.DISKS, max_size=4), st.data())
+def test_whatever_was_read_there_is_a_row(
+    its: list[inventory.GuestDisk], data: st.DataObject
+) -> None:
+    state = data.draw(st.sampled_from(inventory.RecordState))
+    more = data.draw(
+        st.fixed_dictionaries(
+            {
+                'has_domain': st.sampled_from([True, False, None]),
+                'is_sent': st.booleans(),
+                'has_directory': st.booleans(),
+                'rescue_recorded': st.sampled_from([None, 'raw', 'vmdk']),
+            }
+        )
+    )
+    records = inventory.Records(state)
+    its_guest = disks.guest(*its, records=records, **more)
+    for host in (FLAT, QCOW2, test_prospects.RBD):
+        told = audit.judge(found([its_guest]), host)
+        row = audit.row(told._replace(findings=audit.shown(told.findings)))
+        assert verdict.as_text(row).isascii()
+        assert bool(told.guests) is bool(told.findings)
+
+
+def test_the_work_grows_as_the_guests_do() -> None:
+    def work(number: int) -> int:
+        several = [
+            guest(n, swap_without_base(n % 50 + 1)) for n in range(number)
+        ]
+        waivers = [waiver(CONVERTED, uuid(n)) for n in range(number)]
+        calls = 0
+
+        def count(_frame: object, _event: str, _argument: object) -> None:
+            nonlocal calls
+            calls += 1
+
+        inventoried = found(several)
+        sys.setprofile(count)
+        try:
+            told = audit.judge(inventoried, QCOW2, waivers)
+            audit.shown(audit.row(told).found)
+            findings.unused_waivers(waivers, {'a': told.findings}, ['a'])
+        finally:
+            sys.setprofile(None)
+        return calls
+
+    work(10)
+    few = work(100)
+    assert work(1600) < 24 * few
