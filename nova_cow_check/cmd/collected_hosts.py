@@ -67,12 +67,13 @@ def _read(
     hosts: Sequence[collection.Host], accepted: Sequence[findings.Waiver]
 ) -> Iterator[report.ReadHost]:
     read = with_progress(collected.read_all(hosts), len(hosts))
-    for host, (known, applied) in zip(hosts, read):
+    for host, (known, applied, guests) in zip(hosts, read):
         yield report.ReadHost(
             host.name,
             known,
             (*findings.waivers_for_host(accepted, host.name), *applied),
             host.sources[0],
+            guests,
         )
 
 

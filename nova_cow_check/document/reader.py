@@ -12,10 +12,10 @@ from __future__ import annotations
 import collections
 import dataclasses
 import datetime
-import re
-from typing import Any
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 from nova_cow_check._i18n import _
+from nova_cow_check.document import finding_reader
 from nova_cow_check.document import nodes
 from nova_cow_check.document import writer
 from nova_cow_check import errors
@@ -24,58 +24,89 @@ from nova_cow_check.nova import opts
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
+from nova_cow_check.rules import rule
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import intentions
 from nova_cow_check.settings import lookalikes
 from nova_cow_check.settings import parsing
+
+if TYPE_CHECKING:
+    from nova_cow_check.reports import audit
 
 _KINDS_OF_DRIVERS = writer.meanings(drivers.Kind)
 #: Which of them it is, the end of a name can tell.
 _KINDS_OF_OTHERS = frozenset(
     {drivers.Kind.DERIVED, drivers.Kind.UNKNOWN, drivers.Kind.UNLOADABLE}
 )
-_KINDS_OF_PLACES = writer.meanings(parsing.OriginKind)
-_SEVERITIES = writer.meanings(findings.Severity)
 _MISTAKES = writer.meanings(lookalikes.Mistake)
 _FAULTS = writer.meanings(writer.FAULTS)
 _OPTIONS = {option.name: option for option in opts.OPTIONS}
-
-#: No file that is read has more.
-_MOST_LINES = 16 * 1024**2
-
-_NAMED = frozenset({parsing.OriginKind.FILE, parsing.OriginKind.ENVIRONMENT})
-
-_DAY = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2}')
 
 #: How often a rule holds, and how bad that is.
 _Counts = collections.Counter[tuple[str, findings.Severity]]
 
 
-def parse(
-    data: bytes, today: datetime.date
-) -> tuple[host_settings.Known, tuple[findings.Waiver, ...]]:
-    """Read the settings of the host, and the waivers that were applied.
+class Host(NamedTuple):
+    """What a report tells of its host."""
+
+    known: host_settings.Known
+    #: Those that were applied to what its settings lead to.
+    accepted: tuple[findings.Waiver, ...] = ()
+    #: With the waivers that were applied; None where nobody asked for them.
+    guests: audit.Guests | None = None
+
+
+def parse(data: bytes, today: datetime.date) -> Host:
+    """Read the settings of the host, the waivers, and its guests.
 
     :param today: a waiver whose last day is before this one has expired
     :raises ConfigurationError: if it is no report of one host, or one that
         contradicts itself
     """
     host = _only_host(nodes.parse(data))
+    checks, of_guests = _checks(host)
     found = [
-        finding
-        for check in host['checks'].items()
-        for finding in check['findings'].items()
+        finding for check in checks for finding in check['findings'].items()
     ]
     told: _Counts = collections.Counter(map(_rule, found))
     is_read = host['unreadable'].value is None
     known = _settings(host) if is_read else _unreadable(host['unreadable'])
     _require(known, told)
-    accepted = (
-        _waiver(finding, today)
-        for finding in found
-        if finding['waiver'].value is not None
-    )
-    return known, tuple(dict.fromkeys(accepted))
+    waivers = (finding_reader.waiver(finding, today) for finding in found)
+    accepted = dict.fromkeys(one for one in waivers if one is not None)
+    guests = _guests(host, of_guests, known, today)
+    return Host(known, tuple(accepted), guests)
+
+
+def _checks(host: nodes.Node) -> tuple[list[nodes.Node], nodes.Node | None]:
+    """Return the checks of the settings, and the one of the guests."""
+    checks, of_guests = [], None
+    for check in host['checks'].items():
+        if check['name'].words() != rule.Check.GUESTS.value:
+            checks.append(check)
+        elif of_guests is None:
+            of_guests = check
+        else:
+            check.fail(_('it is there twice'))
+    return checks, of_guests
+
+
+def _guests(
+    host: nodes.Node,
+    check: nodes.Node | None,
+    known: host_settings.Known,
+    today: datetime.date,
+) -> audit.Guests | None:
+    # Releases before this field looked at none.
+    is_told = check is not None or host.value.get('guests') is not None
+    if not is_told or isinstance(known, host_settings.Unreadable):
+        return None
+    if check is None:
+        host['guests'].fail(_('its check is missing'))
+    from nova_cow_check.document import guest_reader
+
+    applies = not verdict.why_it_does_not_apply(known)
+    return guest_reader.read(host['guests'], check, applies, today)
 
 
 def _only_host(document: nodes.Node) -> nodes.Node:
@@ -93,16 +124,10 @@ def _only_host(document: nodes.Node) -> nodes.Node:
 
 
 def _rule(finding: nodes.Node) -> tuple[str, findings.Severity]:
-    rule = finding['rule'].words()
-    if rule not in registry.RULES:
-        reason = _(
-            'a report with a rule that this release does not know: a newer '
-            'one made it'
-        )
-        raise errors.ConfigurationError(reason)
-    severity = finding['severity'].one_of(_SEVERITIES)
+    found = finding_reader.rule_of(finding)
+    severity = finding['severity'].one_of(finding_reader.SEVERITIES)
     # An earlier release took some rules for less bad.
-    return rule, max(severity, registry.RULES[rule].severity)
+    return found.name, max(severity, found.severity)
 
 
 def _require(known: host_settings.Known, told: _Counts) -> None:
@@ -120,13 +145,13 @@ def _require(known: host_settings.Known, told: _Counts) -> None:
             for one in registry.HOST_RULES
             if not one.holds_beside_faults
         }
-    lost = [rule for rule, _severity in told - found]
-    for rule in filter(lambda one: one not in of_proposed, lost):
+    lost = [name for name, _severity in told - found]
+    for name in filter(lambda one: one not in of_proposed, lost):
         reason = _(
             'a report with a finding of %s that its own settings do not lead '
             'to: it was edited, or another release made it'
         )
-        raise errors.ConfigurationError(reason % rule)
+        raise errors.ConfigurationError(reason % name)
 
 
 def _unreadable(node: nodes.Node) -> host_settings.Unreadable:
@@ -134,7 +159,7 @@ def _unreadable(node: nodes.Node) -> host_settings.Unreadable:
     return host_settings.Unreadable(
         node['reason'].words(),
         place['name'].words_or_none() or '',
-        place['line'].number_or_none(_MOST_LINES) or 0,
+        place['line'].number_or_none(finding_reader.MOST_LINES) or 0,
     )
 
 
@@ -154,7 +179,9 @@ def _settings(host: nodes.Node) -> host_settings.ImageSettings:
     more = len(ignored[lookalikes.MOST :])
     # Releases before this field told all of them.
     if 'ignored_more' in host.value and host['ignored_more'].value != 0:
-        more += host['ignored_more'].number_or_none(_MOST_LINES) or 0
+        more += (
+            host['ignored_more'].number_or_none(finding_reader.MOST_LINES) or 0
+        )
     return host_settings.ImageSettings(
         **found,
         driver=driver,
@@ -190,8 +217,11 @@ def _libvirt_option(
     node = host['libvirt_option']
     if node.value is None:
         return None
-    origin = _place(node)
-    if driver is not drivers.Kind.NONE or origin.kind not in _NAMED:
+    origin = finding_reader.place(node)
+    if (
+        driver is not drivers.Kind.NONE
+        or origin.kind not in finding_reader.NAMED
+    ):
         node.fail(_('it does not fit to the driver'))
     return origin
 
@@ -216,11 +246,11 @@ def _setting(
     setting: host_settings.Setting[Any] = host_settings.Setting(
         option,
         node['value'].value,
-        _place(node['place']),
+        finding_reader.place(node['place']),
         shown,
         told,
         fault,
-        tuple(map(_place, node['places'].items())),
+        tuple(map(finding_reader.place, node['places'].items())),
     )
     is_told_so = (
         setting.is_written is node['is_set'].flag()
@@ -314,7 +344,7 @@ def _lookalike(node: nodes.Node) -> lookalikes.Lookalike:
         node['group'].shown(),
         node['name'].shown(),
         lookalikes.value_of(option, node['value'].words_or_none() or ''),
-        _place(node['place']),
+        finding_reader.place(node['place']),
         option,
         node['mistake'].one_of(_MISTAKES),
         header=_header(node),
@@ -324,42 +354,4 @@ def _lookalike(node: nodes.Node) -> lookalikes.Lookalike:
 def _header(lookalike: nodes.Node) -> parsing.Origin | None:
     """Return the place of a header, None in reports of older releases."""
     is_told = lookalike.value.get('header') is not None
-    return _place(lookalike['header']) if is_told else None
-
-
-def _place(node: nodes.Node) -> parsing.Origin:
-    kind = node['kind'].one_of(_KINDS_OF_PLACES)
-    name = node['name'].words_or_none() or ''
-    if not name and kind in _NAMED:
-        node['name'].fail(_('it is missing'))
-    line = node['line'].number_or_none(_MOST_LINES) or 0
-    return parsing.Origin(kind, name, line)
-
-
-def _waiver(finding: nodes.Node, today: datetime.date) -> findings.Waiver:
-    """Return the waiver of a finding, for whatever the host is called."""
-    node = finding['waiver']
-    rule = node['rule'].words()
-    if rule != finding['rule'].words():
-        node['rule'].fail(_('it is not the rule of the finding'))
-    expires = _day(node['expires'])
-    return findings.Waiver(
-        rule,
-        hosts=(),
-        reason=node['reason'].words(),
-        expires=expires,
-        is_expired=expires is not None and expires < today,
-        origin=_place(node['place']),
-    )
-
-
-def _day(node: nodes.Node) -> datetime.date | None:
-    day = node.words_or_none()
-    if day is None:
-        return None
-    if _DAY.fullmatch(day):
-        try:
-            return datetime.date.fromisoformat(day)
-        except ValueError:
-            pass
-    node.fail(_('it is not a date such as 2027-01-31'))
+    return finding_reader.place(lookalike['header']) if is_told else None

@@ -13,6 +13,7 @@ from nova_cow_check import host_names
 from nova_cow_check.nova import backends
 from nova_cow_check.nova import operations
 from nova_cow_check import printing
+from nova_cow_check.reports import concerned
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import fleet_wording
 from nova_cow_check.reports import report
@@ -78,6 +79,7 @@ def frame(whole: report.Report) -> Data:
 def host_data(host: report.HostReport) -> Data:
     """Return the object of a host."""
     source = host.source
+    checks = [_check(row, host) for row in host.rows]
     return {
         'name': printing.printable(host.name),
         'source': source
@@ -88,8 +90,19 @@ def host_data(host: report.HostReport) -> Data:
         'group': printing.printable(host.group) or None,
         'result': report.result_of(host.worst).value,
         **_known(host),
-        'checks': [_check(row, host) for row in host.rows],
+        'checks': checks,
+        'guests': _guests(host, checks),
     }
+
+
+def _guests(host: report.HostReport, checks: list[Data]) -> Data | None:
+    """Return what there is of the guests of a host."""
+    if host.guests is None:
+        return None
+    from nova_cow_check.document import guest_writer
+
+    # Their row is the last one.
+    return guest_writer.of(host.guests, checks[-1]['findings'])
 
 
 def _known(host: report.HostReport) -> Data:
@@ -232,8 +245,25 @@ def _finding(finding: findings.Finding, host: report.HostReport) -> Data:
             'in_place_of': printing.printable(finding.apart.in_place_of)
             or None,
         },
-        'waiver': finding.waiver and _waiver(finding.waiver),
+        'guest': finding.guest and _concerned(finding.guest),
+        'waiver': finding.waiver and _waiver_of(finding, finding.waiver),
         'reference': registry.RULES[finding.rule].reference,
+    }
+
+
+def _concerned(guest: findings.Concerned) -> Data:
+    return {
+        'uuid': guest.uuid,
+        'disks': list(guest.disks),
+        'steps': [
+            {
+                'words': step.words,
+                'commands': [
+                    *map(printing.printable, step.commands.splitlines())
+                ],
+            }
+            for step in guest.steps
+        ],
     }
 
 
@@ -248,7 +278,28 @@ def _fleet(whole: report.Report) -> Data | None:
             {**_group(one), 'separation': _separation(apart.get(one.group))}
             for one in fleet.matrices(whole.hosts)
         ],
+        'guests': _concerned_guests(whole),
     }
+
+
+def _concerned_guests(whole: report.Report) -> list[Data] | None:
+    """Return which guests are concerned, None if none was looked at."""
+    if not concerned.are_looked_at(whole.hosts):
+        return None
+    return [
+        {
+            'rule': one.rule,
+            'severity': word(one.severity),
+            'hosts': [
+                {
+                    'name': printing.printable(host.host),
+                    'guests': list(host.guests),
+                }
+                for host in one.hosts
+            ],
+        }
+        for one in concerned.of(whole.hosts)
+    ]
 
 
 def _alike(alike: fleet.Alike) -> Data:
@@ -363,11 +414,19 @@ def _changes(
     ]
 
 
+def _waiver_of(finding: findings.Finding, one: findings.Waiver) -> Data:
+    """Return the waiver of a finding."""
+    # It can name all guests of a cloud, and be the waiver of all of them.
+    its = (finding.guest.uuid,) if finding.guest else ()
+    return _waiver(one._replace(guests=its))
+
+
 def _waiver(one: findings.Waiver) -> Data:
     """Return a waiver. Its place is in a file of its own."""
     return {
         'rule': one.rule,
         'hosts': [printing.printable(pattern) for pattern in one.hosts],
+        'guests': list(one.guests),
         'reason': printing.printable(one.reason),
         'expires': one.expires and one.expires.isoformat(),
         'is_expired': one.is_expired,

@@ -24,12 +24,14 @@ from nova_cow_check.formats import terminal
 from nova_cow_check import host_names
 from nova_cow_check.nova import operations
 from nova_cow_check import printing
+from nova_cow_check.reports import concerned
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import fleet_wording
 from nova_cow_check.reports import report
 from nova_cow_check.reports import separation
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
+from nova_cow_check.rules import rule
 from nova_cow_check.rules import wording
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import parsing
@@ -186,6 +188,13 @@ def _parts(
             'heading': _('Hosts, by settings and findings'),
             'cards': (_card(one, not whole.is_fleet) for one in read),
         }
+    if whole.is_fleet and concerned.are_looked_at(whole.hosts):
+        yield {
+            'id': 'guests',
+            'heading': _('Guests'),
+            'summary': concerned.summary(whole.hosts),
+            'rules': map(_guests, concerned.of(whole.hosts)),
+        }
     moves = [
         one for one in fleet.matrices(whole.hosts) if one.sides or one.unknown
     ]
@@ -218,9 +227,9 @@ def _card(alike: fleet.Alike, is_open: bool) -> _Values:
     assert known is not None
     return {
         'deciding': fleet_wording.deciding(known),
-        'facts': dict.fromkeys(f for row in example.rows for f in row.facts),
+        'facts': dict.fromkeys(_facts(alike)),
         'failed': example.failed,
-        'findings': map(_finding, example.found),
+        'findings': map(_finding, _shown(example)),
         'hosts': _hosts([host.name for host in alike.hosts], example.group),
         'is_open': is_open,
         'outcome': fleet_wording.backend_or_why(known),
@@ -230,6 +239,41 @@ def _card(alike: fleet.Alike, is_open: bool) -> _Values:
             (one.option, one.shown, wording.place(one.origin))
             for one in known.all
         ],
+    }
+
+
+def _facts(alike: fleet.Alike) -> Iterator[str]:
+    """Yield what Nova does on hosts, and what was looked at there."""
+    example = alike.example
+    for row in example.rows:
+        if row.check is not rule.Check.GUESTS or len(alike.hosts) == 1:
+            yield from row.facts
+        else:
+            # How many guests there are is another number on each.
+            from nova_cow_check.reports import audit
+
+            yield from audit.what_was_not_read(example.guests)
+
+
+def _shown(host: report.HostReport) -> Sequence[findings.Finding]:
+    """Return the findings of a host, guests that are alike as one."""
+    if host.guests is None:
+        return host.found
+    from nova_cow_check.reports import audit
+
+    return audit.shown(host.found)
+
+
+def _guests(one: concerned.Concerned) -> _Values:
+    """Return which guests a rule holds for, and on which hosts."""
+    shown = concerned.shown(one)
+    return {
+        'heading': shown.heading,
+        'hosts': shown.hosts,
+        'mark': one.severity.name.lower(),
+        'more': shown.more,
+        'reference': registry.RULES[one.rule].reference,
+        'rule': one.rule,
     }
 
 

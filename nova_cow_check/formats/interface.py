@@ -104,7 +104,9 @@ def alike_texts(
         own_name = encode(printing.printable(host.name))
         own_path = encode(printing.printable(source.path)) if source else ''
         ends_plainly = not source or source.path[-1:] not in ('', '/')
-        if own_name is None or own_path is None or not ends_plainly:
+        # Of hosts with guests, no two are alike, and their text is long.
+        is_own = host.guests is not None
+        if is_own or own_name is None or own_path is None or not ends_plainly:
             yield render(host)
             continue
         # By identity: hosts alike share it.

@@ -50,6 +50,10 @@ def render(
 
 
 def _line(finding: findings.Finding) -> str:
+    if finding.guest is not None:
+        # Commands in one line would be other ones.
+        guest = finding.guest._replace(steps=())
+        finding = finding._replace(guest=guest)
     words = [paragraph.text for paragraph in wording.body(finding)]
     return ' '.join([f'{wording.heading(finding)}.', *words])
 

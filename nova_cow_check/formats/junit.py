@@ -8,7 +8,7 @@ standard. It is made with ElementTree, and only of ASCII.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 import datetime
 from xml.etree import ElementTree
 
@@ -93,9 +93,10 @@ def _case(
         if finding.counts and whole.fail_on.stops(finding.severity)
     ]
     _set_place(case, host, [*stopping, *row.found])
+    row = row._replace(found=tuple(_shown(row.found, host)))
     if row.worst is not None and _is_stopping(row, whole):
         why = [row.failed] if row.failed else []
-        why += [f'{f.rule}: {f.explanation}' for f in stopping]
+        why += [f'{f.rule}: {f.explanation}' for f in _shown(stopping, host)]
         severity = row.worst.name.lower()
         failure = ElementTree.SubElement(
             case, 'failure', type=severity, message=' '.join(why)
@@ -104,6 +105,17 @@ def _case(
     else:
         _output(case, verdict.as_text(row))
     return case
+
+
+def _shown(
+    found: Sequence[findings.Finding], host: report.HostReport
+) -> Sequence[findings.Finding]:
+    """Return findings, of guests that are alike one."""
+    if host.guests is None:
+        return found
+    from nova_cow_check.reports import audit
+
+    return audit.shown(found)
 
 
 def _is_stopping(row: verdict.Row, whole: report.Report) -> bool:

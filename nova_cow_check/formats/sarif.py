@@ -167,7 +167,7 @@ def _result(
     name = printing.printable(host.name)
     named = {'name': name, 'kind': 'host'}
     logical = [*first.get('logicalLocations', ()), named]
-    result = {
+    result: Object = {
         'ruleId': finding.rule,
         'ruleIndex': list(registry.RULES).index(finding.rule),
         'kind': 'fail',
@@ -177,6 +177,8 @@ def _result(
         'suppressions': [],
         'properties': {'host': name, 'check': check.value},
     }
+    if finding.guest is not None:
+        result['properties']['guest'] = finding.guest.uuid
     if others:
         result['relatedLocations'] = others
     if to_offer := fixes(finding, host):

@@ -11,6 +11,7 @@ from nova_cow_check.formats import interface
 from nova_cow_check.formats import terminal
 from nova_cow_check.nova import operations
 from nova_cow_check import printing
+from nova_cow_check.reports import concerned
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import fleet_wording
 from nova_cow_check.reports import report
@@ -141,6 +142,7 @@ def _fleet(
         if one.example.image_settings is not None:
             yield ''
             yield from _alike(one, screen)
+    yield from _concerned(whole.hosts, screen)
     matrices = fleet.matrices(whole.hosts)
     apart = {one.group: one for one in separation.of(whole.hosts)}
     for moves in matrices:
@@ -155,6 +157,28 @@ def _fleet(
         yield ''
         hint = _('nova-cow-check rules NAME tells more about a finding.')
         yield from screen.wrapped(hint, indent='')
+
+
+def _concerned(
+    hosts: Sequence[report.HostReport], screen: terminal.Screen
+) -> Iterator[str]:
+    """Yield which guests are concerned, by rule and host."""
+    yield ''
+    yield screen.bold(_('Guests'))
+    yield from screen.wrapped(concerned.summary(hosts))
+    for one in concerned.of(hosts):
+        shown = concerned.shown(one)
+        yield ''
+        for line in screen.wrapped(shown.heading):
+            yield screen.marked(line, one.severity)
+        for host, guests in shown.hosts:
+            yield from screen.wrapped(
+                f'{host}: {guests}',
+                indent=terminal.INDENT * 2,
+                hanging=terminal.INDENT,
+            )
+        if shown.more:
+            yield from screen.wrapped(shown.more, indent=terminal.INDENT * 2)
 
 
 def _verdict(
@@ -193,8 +217,13 @@ def _alike(alike: fleet.Alike, screen: terminal.Screen) -> Iterator[str]:
     yield from others
     yield from screen.hosts((host.name for host in alike.hosts), _MOST_LINES)
     yield from screen.wrapped(*example.rows[0].facts)
+    if example.guests is not None:
+        from nova_cow_check.reports import audit
+
+        unread = audit.what_was_not_read(example.guests)
+        yield from screen.wrapped(*unread)
     yield from terminal.failed(example, screen)
-    found = tuple(example.found)
+    found = tuple(_shown(example))
     if found and known.files:
         yield from screen.wrapped(fleet_wording.places(alike))
     for finding in found:

@@ -141,6 +141,9 @@ def shown(
     result = []
     for one in together:
         name = one.example.rule
+        if one.example.guest is None:
+            result.append(one.example)
+            continue
         told[name] += 1
         left_out = number[name] - MOST_SHOWN
         is_last = told[name] == MOST_SHOWN and left_out > 0
@@ -350,11 +353,18 @@ def _facts(audit: Audit) -> Sequence[str]:
         'Guests looked at in %(instances)s: %(guests)d. Domains in '
         '%(domains)s: %(number)d.'
     )
-    facts = [looked_at % words]
-    facts += (
-        _('Not read: %s.') % _place(one) for one in audit.not_read[:MOST_SHOWN]
-    )
-    more = len(audit.not_read) - MOST_SHOWN
+    return [looked_at % words, *what_was_not_read(audit)]
+
+
+def what_was_not_read(guests: Guests | None) -> Sequence[str]:
+    """Return what of the guests could not be read, a sentence each."""
+    if not isinstance(guests, Audit):
+        return ()
+    facts = [
+        _('Not read: %s.') % _place(one)
+        for one in guests.not_read[:MOST_SHOWN]
+    ]
+    more = len(guests.not_read) - MOST_SHOWN
     if more > 0:
         facts.append(_('Not read, besides these: %d more.') % more)
     return facts

@@ -70,6 +70,11 @@ def compare(
     :param groups: hosts in none of them are one more, without a name
     :raises UsageError: if a host is in more than one
     """
+    if any(host.guests is not None for host in hosts):
+        # Nothing of guests is loaded where nobody asks.
+        from nova_cow_check.reports import shared_storage
+
+        hosts = [*map(_with_waivers, shared_storage.settled(hosts))]
     placed = []
     counted: dict[str, collections.Counter[backends.Behaviour]] = {}
     for host in hosts:
@@ -93,6 +98,19 @@ def compare(
     return tuple(host for one in alike(judged) for host in one.hosts)
 
 
+def _with_waivers(host: report.ReadHost) -> report.ReadHost:
+    """Return a host whose guests have the waivers that are meant for it."""
+    from nova_cow_check.reports import audit
+
+    if not isinstance(host.guests, audit.Audit):
+        return host
+    found = host.guests.findings
+    # Those of its own report are with the findings already.
+    own = [one.waiver for one in found if one.waiver is not None]
+    waived = audit.with_waivers(found, (*host.accepted, *own))
+    return host._replace(guests=host.guests._replace(findings=waived))
+
+
 def _judge(
     host: report.ReadHost, peers: verdict.Peers, group: str
 ) -> report.HostReport:
@@ -106,7 +124,8 @@ def _judge(
 
 def _unread(host: report.ReadHost, error: BaseException) -> report.ReadHost:
     reason = errors.reason_of(error)
-    return host._replace(known=host_settings.Unreadable(reason))
+    known = host_settings.Unreadable(reason)
+    return host._replace(known=known, guests=None)
 
 
 def is_unaffected(host: report.HostReport) -> bool:
@@ -206,7 +225,18 @@ def _key(host: report.HostReport) -> Hashable:
             known.more_lookalikes,
         )
     found = tuple(_key_of_finding(finding) for finding in host.found)
-    return values, host.failed, found
+    return values, host.failed, found, _key_of_guests(host)
+
+
+def _key_of_guests(host: report.HostReport) -> Hashable:
+    """Return what was not looked at; how many were, is told of all hosts."""
+    if host.guests is None:
+        return None
+    from nova_cow_check.reports import audit
+
+    if isinstance(host.guests, audit.NotLooked):
+        return host.guests
+    return host.guests.not_read
 
 
 def _key_of_finding(finding: findings.Finding) -> Hashable:
@@ -219,7 +249,10 @@ def _key_of_finding(finding: findings.Finding) -> Hashable:
         (change.action, change.group, change.name, change.value)
         for change in changes
     )
-    return (finding.rule, finding.urgency, finding.waiver, written, condition)
+    key = (finding.rule, finding.urgency, finding.waiver, written, condition)
+    if finding.guest is None:
+        return key
+    return (*key, finding.guest, finding.explanation)
 
 
 class Side(NamedTuple):

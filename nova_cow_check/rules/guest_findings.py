@@ -75,7 +75,7 @@ def _finding(
         tuple(
             parsing.Origin(parsing.OriginKind.FILE, path, 0) for path in paths
         ),
-        _explanation(trouble, ahead),
+        explanation(trouble, ahead),
         findings.Replacement(),
         is_unsafe=trouble.is_unsafe,
         guest=findings.Concerned(
@@ -86,9 +86,10 @@ def _finding(
     )
 
 
-def _explanation(
+def explanation(
     trouble: conditions.Trouble, ahead: prospects.GuestProspects
 ) -> str:
+    """Return what is wrong with a guest, and what comes of it."""
     words = {
         'guest': ahead.guest.uuid,
         'disks': ', '.join(trouble.disks),

@@ -51,7 +51,7 @@ def _advice(
 ) -> str:
     """Return what to do where there is no command for it."""
     if way is _Way.INCIDENT:
-        return _incident(trouble)
+        return incident(trouble)
     if way is _Way.BACKEND_BACK:
         return _backend_back(trouble, ahead, host)
     if trouble.condition is _C.NOT_READ:
@@ -78,7 +78,8 @@ def _advice(
     return _nothing(trouble)
 
 
-def _incident(trouble: conditions.Trouble) -> str:
+def incident(trouble: conditions.Trouble) -> str:
+    """Return what to do about what may be an attack."""
     if trouble.is_certain:
         return _(
             'Do not touch the disk, do not start the guest, take no snapshot '

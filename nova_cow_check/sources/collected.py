@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import datetime
 import functools
 import os
-from typing import NamedTuple
+from typing import NamedTuple, TYPE_CHECKING
 
 from nova_cow_check._i18n import _
 from nova_cow_check.document import reader
@@ -32,11 +32,18 @@ from nova_cow_check.sources import roots
 from nova_cow_check.sources import search
 from nova_cow_check.sources import texts
 
+if TYPE_CHECKING:
+    from nova_cow_check.reports import audit
+
 #: Different settings of a fleet; more than that are forgotten again.
 _REMEMBERED = 1024
 
 #: Assignments of such; what has more is not remembered.
 _MOST_REMEMBERED = 1024
+
+
+#: Bytes. A thousand guests that are broken have fifteen million of them.
+_LARGEST_REPORT = 32 * 1024**2
 
 
 class Collected(NamedTuple):
@@ -45,6 +52,8 @@ class Collected(NamedTuple):
     known: host_settings.Known
     #: Those that its own report applied.
     accepted: tuple[findings.Waiver, ...] = ()
+    #: What its own report tells of its guests; None of all others.
+    guests: audit.Guests | None = None
 
 
 class _Directory(roots.Root):
@@ -81,18 +90,22 @@ def read_all(hosts: Iterable[collection.Host]) -> Iterator[Collected]:
     # By identity: to compare all that is known of a host takes longer.
     kept: set[int] = set()
     for one in hosts:
+        guests = None
         try:
             found = _read_host(one)
+            if found.guests is not None:
+                # No other host has these.
+                guests, found = found.guests, found._replace(guests=None)
             if id(found) not in kept:
                 found = same.setdefault(found, found)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             reason = errors.reason_of(error)
-            found = Collected(host_settings.Unreadable(reason))
+            found, guests = Collected(host_settings.Unreadable(reason)), None
             found = same.setdefault(found, found)
         kept.add(id(found))
-        yield found
+        yield found if guests is None else found._replace(guests=guests)
 
 
 def _read_host(one: collection.Host) -> Collected:
@@ -116,7 +129,7 @@ def read(source: report.Source) -> Collected:
             too_large = _('larger than %d MiB: not a report of one host')
             # Not in a root of our own: what is no file is not waited for.
             data = files.read_limited(
-                source.path, _File(''), None, too_large, roots.LARGEST_FILE
+                source.path, _File(''), None, too_large, _LARGEST_REPORT
             )
             found = Collected(*reader.parse(data, datetime.date.today()))
             _require_a_compute_host(found.known)

@@ -109,11 +109,11 @@ def read_limited(
     :param path: as seen from inside the root
     :param shown: what errors call it
     :param too_large: a reason, with ``%d`` for the MiB it may have
-    :param largest: bytes it may have, roots.LARGEST_FILE at most
+    :param largest: bytes it may have
     :raises ConfigurationError: if it cannot be read, or is too large
     """
     try:
-        data = root.read(path)
+        data = root.read(path, largest)
     except OSError as error:
         raise cannot_read(shown, error) from None
     if len(data) > largest:

@@ -190,10 +190,11 @@ class Root:
         for descriptor in descriptors[kept:]:
             _close(descriptor)
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, largest: int | None = None) -> bytes:
         """Read a file, or as much of it as tells that it is too large.
 
         :param path: as seen from inside this root
+        :param largest: bytes that it may have, LARGEST_FILE without it
         :raises OSError: if it cannot be read, or is a device; in another
             root, if it is not a regular file
         """
@@ -202,7 +203,9 @@ class Root:
             self._require_readable(seen.status)
             descriptor = self._reopened(seen)
             try:
-                return _read_limited(descriptor, seen.status)
+                return _read_limited(
+                    descriptor, seen.status, largest or LARGEST_FILE
+                )
             finally:
                 os.close(descriptor)
         finally:
@@ -391,14 +394,16 @@ def is_at(path: str, status: os.stat_result) -> bool:
         return False
 
 
-def _read_limited(descriptor: int, there: os.stat_result) -> bytes:
+def _read_limited(
+    descriptor: int, there: os.stat_result, largest: int
+) -> bytes:
     """Read up to the end, or one byte more than the largest file has.
 
     :param there: what is there; its size is 0 for a pipe or one of /proc
     """
     size = there.st_size
     pieces = []
-    left = LARGEST_FILE + 1
+    left = largest + 1
     # Room for the largest costs more than to read one.
     while piece := os.read(descriptor, min(left, max(size, 65536) + 1)):
         pieces.append(piece)

@@ -15,6 +15,7 @@ from nova_cow_check.reports import report
 from nova_cow_check.settings import host_settings
 from tests.unit import fleets
 from tests.unit import hosts
+from tests.unit import sample_guests
 from tests.unit import sample_reports
 
 #: Names and reasons that are elements, links, ends of what is around them,
@@ -111,6 +112,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     'hostile': lambda: rendered(hostile()),
     'huge': lambda: rendered(huge()),
     'none': lambda: rendered(fleets.of({})),
+    'guests': lambda: rendered(sample_guests.varied()),
+    'fleet-guests': lambda: rendered(sample_guests.shared()),
 }
 
 #: Those that a test of every page can afford.

@@ -64,7 +64,7 @@ def document(content: str = SICK, **kwargs: Any) -> Any:
 
 
 def parse(found: Any) -> tuple[host_settings.Known, Any]:
-    return reader.parse(json.dumps(found).encode(), TODAY)
+    return reader.parse(json.dumps(found).encode(), TODAY)[:2]
 
 
 def refused(found: Any) -> str:
@@ -145,7 +145,7 @@ def check_same(whole: report.Report) -> None:
     And so are the findings, and the document.
     """
     (host,) = whole.hosts
-    known, accepted = reader.parse(written(whole), TODAY)
+    known, accepted, _guests = reader.parse(written(whole), TODAY)
     assert known == as_told(host) and hash(known) == hash(as_told(host))
     rows = verdict.judge(known, accepted)
     assert [[shown(one) for one in row.found] for row in rows] == [
@@ -281,7 +281,7 @@ class TestWaivers:
     def accepted(self, *args: Any, **kwargs: Any) -> Any:
         waiver = sample_reports.waiver('flat-disks-converted', *args, **kwargs)
         found = sample_reports.of(hosts.host(SICK), [waiver])
-        return reader.parse(written(found), TODAY)
+        return reader.parse(written(found), TODAY)[:2]
 
     def test_one_that_holds_is_for_whatever_the_host_is_called(self) -> None:
         known, (waiver,) = self.accepted('compute*', reason='Soon gone.')
@@ -312,7 +312,7 @@ class TestUnreadable:
         whole = fleets.of(
             {'a': host_settings.Unreadable('cannot be read', 'nova.conf', 7)}
         )
-        known, accepted = reader.parse(written(whole), TODAY)
+        known, accepted, _guests = reader.parse(written(whole), TODAY)
         assert accepted == ()
         # The file is named as the machine that tried to read it names it.
         assert known == host_settings.Unreadable(
@@ -860,7 +860,7 @@ def test_a_damaged_file_is_a_report_or_not(
 ) -> None:
     damaged = BYTES[:place] + inserted + BYTES[place + removed :]
     try:
-        known, _accepted = reader.parse(damaged, TODAY)
+        known, _accepted, _guests = reader.parse(damaged, TODAY)
     except errors.ConfigurationError as error:
         assert error.reason.isprintable()
     else:

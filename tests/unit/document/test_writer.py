@@ -165,8 +165,16 @@ def test_the_schema_is_a_schema() -> None:
 
 def test_every_name_is_described_and_required() -> None:
     found = list(objects(SCHEMA))
-    assert len(found) == len(DEFINITIONS) + 4 - len(
-        {'result', 'rule', 'format', 'how'}
+    assert len(found) == len(DEFINITIONS) + 6 - len(
+        {
+            'result',
+            'rule',
+            'format',
+            'how',
+            'uuid',
+            'outcome',
+            'guest_outcome',
+        }
     )
     for one in found:
         assert sorted(one['required']) == sorted(one['properties'])
@@ -234,7 +242,9 @@ NAMES = """
 : report_version program created result fail_on exit_code hosts
     unused_waivers fleet
 : name version
-fleet: alike groups
+fleet: alike groups guests
+concerned: rule severity hosts
+concerned_host: name guests
 alike: hosts folded group result rules summary
 group: name sides moves not_known separation
 group: name hosts folded option
@@ -242,7 +252,15 @@ side: backend use_cow_images force_raw_images hosts folded
 exchange: from to outcome disks
 disk: disk harm how sentence
 host: name source group result unreadable driver files settings ignored
-    backend new_disks moves checks
+    backend new_disks moves checks guests
+guests: instances_path domains_path file_system looked_at directories
+    domains not_read findings guests
+not_read: path reason
+guest: uuid disks
+guest_disk: name format recorded xml backing size_is_flavors restart
+    restart_how restart_possible move move_how move_possible snapshot
+    snapshot_how snapshot_possible
+backing: name state
 source: kind path
 unreadable: reason place
 ignored: group name intended mistake value place
@@ -252,11 +270,13 @@ new_disk: image disk backing_file
 move: arriving_disk disk guest_expects effect how
 check: name result is_judged facts findings
 finding: rule severity counts places explanation replacement alternative
-    waiver reference is_unsafe not_with apart
+    waiver reference is_unsafe not_with apart guest
 alternative: replacement effects condition not_with
 apart: options in_place_of
+guest: uuid disks steps
+step: words commands
 change: action group name value place
-waiver: rule hosts reason expires is_expired place
+waiver: rule hosts guests reason expires is_expired place
 """
 
 

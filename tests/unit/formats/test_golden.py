@@ -24,6 +24,7 @@ from nova_cow_check.reports import report
 from nova_cow_check.rules import registry
 from tests.unit import fleets
 from tests.unit import hosts
+from tests.unit import sample_guests
 from tests.unit import sample_reports
 
 GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
@@ -62,6 +63,7 @@ def report_on(name: str) -> report.Report:
 REPORTS: dict[str, Callable[[], report.Report]] = {
     **{name: functools.partial(report_on, name) for name in NAMES},
     **{f'fleet-{name}': made for name, made in fleets.FLEETS.items()},
+    **sample_guests.REPORTS,
 }
 
 
