@@ -132,7 +132,7 @@ def see(
     return Fate(
         None,
         {
-            disk: _seen(disk, read, before[disk])
+            disk: seen(disk, read, before[disk])
             for disk, read in words.disks.items()
         },
     )
@@ -145,7 +145,11 @@ def counts(guest: cloud.Guest) -> dict[cloud.Disk, int]:
     return {disk: read.count for disk, read in words.disks.items()}
 
 
-def _seen(disk: cloud.Disk, read: cloud.Read, before: int) -> How | None:
+def seen(disk: cloud.Disk, read: cloud.Read, before: int) -> How | None:
+    """Return what a guest that boots meets on a disk, None if it is fine.
+
+    :param before: how often it had booted with it
+    """
     if read.first.startswith(cloud.QCOW2):
         return How.LACKS_A_DISK
     if disk is cloud.Disk.SWAP:
