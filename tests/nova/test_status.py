@@ -178,7 +178,7 @@ def test_guests_are_a_row_where_they_are_asked_for(
     assert (result.returncode, result.stderr) == (0, ''), result.stdout
     cells = conftest.rows(result)
     assert list(cells)[-4:] == [*OWN_ROWS, 'Guests']
-    assert f'{host.instances}: 1.' in ''.join(cells['Guests'])
+    assert f'{host.instances}: 1.' in ' '.join(cells['Guests'])
     assert 'Guests' not in conftest.rows(controller.check(content))
     host.add({'disk': (b'', 1)}, {'disk': 'raw'}, {'disk': 'qcow2'}, OTHER, 2)
     assert controller.check(content, *words).returncode == 2
