@@ -77,14 +77,13 @@ class Harm(enum.Enum):
     #: The guest gets a new disk in place of the one that it had.
     DATA_LOST = 'data lost'
 
+    # Asked of each disk of a host; that of enum.Enum is made in Python.
+    __hash__ = object.__hash__
+
     @property
     def outcome(self) -> Outcome:
         """How bad it is."""
-        if self in {Harm.FINE, Harm.STALE_DISK_INFO}:
-            return Outcome.FINE
-        if self in {Harm.WRONG_DATA, Harm.READS_HOST_FILES, Harm.DATA_LOST}:
-            return Outcome.UNSAFE
-        return Outcome.BREAKS
+        return _OUTCOMES[self]
 
     @property
     def how(self) -> How | None:
@@ -108,5 +107,16 @@ _HOWS: Mapping[Harm, How | None] = types.MappingProxyType(
         Harm.WRONG_DATA: How.WRONG_DATA,
         Harm.READS_HOST_FILES: How.HOST_FILES,
         Harm.DATA_LOST: How.DATA_LOST,
+    }
+)
+
+_OUTCOMES: Mapping[Harm, Outcome] = types.MappingProxyType(
+    {
+        **dict.fromkeys(Harm, Outcome.BREAKS),
+        Harm.FINE: Outcome.FINE,
+        Harm.STALE_DISK_INFO: Outcome.FINE,
+        Harm.WRONG_DATA: Outcome.UNSAFE,
+        Harm.READS_HOST_FILES: Outcome.UNSAFE,
+        Harm.DATA_LOST: Outcome.UNSAFE,
     }
 )

@@ -140,6 +140,9 @@ def shown(
     told = collections.Counter[str]()
     result = []
     for one in together:
+        if one.example.guest is None:
+            result.append(one.example)
+            continue
         name = one.example.rule
         if one.example.guest is None:
             result.append(one.example)
@@ -208,7 +211,8 @@ def _without_guest(one: findings.Finding) -> object:
     """Return what is said of a guest, but for its name."""
     guest = one.guest
     if guest is None:
-        return one
+        # About settings: like nothing else.
+        return object()
     steps = tuple(
         findings.Step(*(text.replace(guest.uuid, '') for text in step))
         for step in guest.steps

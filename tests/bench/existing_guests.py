@@ -38,16 +38,14 @@ for top in sys.argv[1:]:
 
 _LOOK = """
 import sys
-from nova_cow_check.guests import conditions
-from nova_cow_check.guests import prospects
 from nova_cow_check.nova import backends
+from nova_cow_check.reports import audit
 from nova_cow_check.sources import existing
 from nova_cow_check.sources import roots
 
 places = [existing.Place(path, roots.Root()) for path in sys.argv[1:]]
 host = backends.Behaviour(backends.Backend.FLAT, False, True)
-for guest in existing.read(*places).guests:
-    conditions.of_guest(prospects.of_guest(guest, host))
+audit.row(audit.judge(existing.read(*places), host))
 """
 
 

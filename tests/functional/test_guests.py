@@ -500,6 +500,10 @@ def test_of_a_process_they_are_in_its_root(
     start('nova-compute', TEST_ROOT=str(containers.compute))
     domains = str(containers.libvirt / 'etc/libvirt/qemu')
     containers.require(run(*RUNNING, '--domains', domains))
+    check = 'upgrade', 'check', *RUNNING[1:], '--domains', domains
+    result = run(*check)
+    assert result.returncode == 2
+    assert UUID in ' '.join(conftest.rows(result)['Guests'])
     named = '--domains', domains, '--instances-path', '/nowhere'
     result = run(*RUNNING, *named)
     assert 'Guests were not looked at: /nowhere: cannot be read: ' in text_of(

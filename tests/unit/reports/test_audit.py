@@ -279,6 +279,8 @@ def test_findings_about_settings_stay_as_they_are() -> None:
     host = hosts.host(hosts.nova_conf(use_cow_images='no'))
     settings = tuple(host.findings())
     assert audit.shown(settings) == settings
+    # However many there are, and even if they are the same.
+    assert audit.shown(settings * 30) == settings * 30
 
 
 @given(st.lists(test_signs.DISKS, max_size=4), st.data())
