@@ -227,9 +227,12 @@ def _card(alike: fleet.Alike, is_open: bool) -> _Values:
     assert known is not None
     return {
         'deciding': fleet_wording.deciding(known),
+        'elsewhere': concerned.elsewhere(alike.rules_of_guests)
+        if alike.rules_of_guests
+        else '',
         'facts': dict.fromkeys(_facts(alike)),
         'failed': example.failed,
-        'findings': map(_finding, _shown(example)),
+        'findings': map(_finding, alike.found),
         'hosts': _hosts([host.name for host in alike.hosts], example.group),
         'is_open': is_open,
         'outcome': fleet_wording.backend_or_why(known),
@@ -253,15 +256,6 @@ def _facts(alike: fleet.Alike) -> Iterator[str]:
             from nova_cow_check.reports import audit
 
             yield from audit.what_was_not_read(example.guests)
-
-
-def _shown(host: report.HostReport) -> Sequence[findings.Finding]:
-    """Return the findings of a host, guests that are alike as one."""
-    if host.guests is None:
-        return host.found
-    from nova_cow_check.reports import audit
-
-    return audit.shown(host.found)
 
 
 def _guests(one: concerned.Concerned) -> _Values:

@@ -223,9 +223,12 @@ def _alike(alike: fleet.Alike, screen: terminal.Screen) -> Iterator[str]:
         unread = audit.what_was_not_read(example.guests)
         yield from screen.wrapped(*unread)
     yield from terminal.failed(example, screen)
-    found = tuple(_shown(example))
+    found = tuple(alike.found)
     if found and known.files:
         yield from screen.wrapped(fleet_wording.places(alike))
+    if alike.rules_of_guests:
+        words = concerned.elsewhere(alike.rules_of_guests)
+        yield from screen.wrapped(words)
     for finding in found:
         yield ''
         yield from terminal.finding(finding, screen)

@@ -140,9 +140,6 @@ def shown(
     told = collections.Counter[str]()
     result = []
     for one in together:
-        if one.example.guest is None:
-            result.append(one.example)
-            continue
         name = one.example.rule
         if one.example.guest is None:
             result.append(one.example)

@@ -79,6 +79,15 @@ def summary(hosts: Sequence[report.HostReport]) -> str:
     }
 
 
+def elsewhere(rules: Sequence[str]) -> str:
+    """Return a sentence that leads from hosts to what is told of guests."""
+    words = _(
+        'Each of these hosts has guests that are concerned: %s. Which they '
+        'are is told below, for all hosts.'
+    )
+    return words % ', '.join(rules)
+
+
 def shown(one: Concerned) -> Shown:
     """Return what people are shown of the guests that a rule holds for."""
     left = MOST_SHOWN

@@ -158,6 +158,32 @@ class Alike(NamedTuple):
         return self.hosts[0]
 
     @property
+    def found(self) -> Sequence[findings.Finding]:
+        """The findings that are shown for all of them.
+
+        Those about guests are among them only if there is one host: each has
+        guests of its own, which `concerned` tells by rule and host.
+        """
+        found = self.example.found
+        if self.example.guests is None:
+            return found
+        from nova_cow_check.reports import audit
+
+        if len(self.hosts) == 1:
+            return audit.shown(found)
+        return [one for one in found if one.guest is None]
+
+    @property
+    def rules_of_guests(self) -> Sequence[str]:
+        """The rules about guests that count, and are shown elsewhere."""
+        found = self.example.found if len(self.hosts) > 1 else ()
+        return list(
+            dict.fromkeys(
+                one.rule for one in found if one.guest and one.counts
+            )
+        )
+
+    @property
     def are_places_alike(self) -> bool:
         """Whether the places shown are those of every host."""
         known = self.example.known
@@ -224,19 +250,29 @@ def _key(host: report.HostReport) -> Hashable:
             *((one.shown, one.origin.kind) for one in known.all),
             known.more_lookalikes,
         )
-    found = tuple(_key_of_finding(finding) for finding in host.found)
+    found = tuple(
+        _key_of_finding(finding)
+        for finding in host.found
+        if finding.guest is None
+    )
     return values, host.failed, found, _key_of_guests(host)
 
 
 def _key_of_guests(host: report.HostReport) -> Hashable:
-    """Return what was not looked at; how many were, is told of all hosts."""
+    """Return what is wrong with guests, and what was not looked at.
+
+    Which guests these are is told of all hosts together.
+    """
     if host.guests is None:
         return None
     from nova_cow_check.reports import audit
 
     if isinstance(host.guests, audit.NotLooked):
         return host.guests
-    return host.guests.not_read
+    found = frozenset(
+        (one.rule, one.urgency) for one in host.found if one.guest
+    )
+    return found, host.guests.not_read
 
 
 def _key_of_finding(finding: findings.Finding) -> Hashable:
@@ -249,10 +285,7 @@ def _key_of_finding(finding: findings.Finding) -> Hashable:
         (change.action, change.group, change.name, change.value)
         for change in changes
     )
-    key = (finding.rule, finding.urgency, finding.waiver, written, condition)
-    if finding.guest is None:
-        return key
-    return (*key, finding.guest, finding.explanation)
+    return (finding.rule, finding.urgency, finding.waiver, written, condition)
 
 
 class Side(NamedTuple):

@@ -73,9 +73,12 @@ def count_findings(alike: Iterable[fleet.Alike]) -> str:
     for one in alike:
         failed = len(one.example.failed)
         counted[findings.Severity.FAILURE] += failed * len(one.hosts)
-        for finding in one.example.found:
-            severity = finding.severity if finding.counts else None
-            counted[severity] += len(one.hosts)
+        # Each host has guests of its own.
+        have_guests = one.example.guests is not None
+        for host in one.hosts if have_guests else one.hosts[:1]:
+            for finding in host.found:
+                severity = finding.severity if finding.counts else None
+                counted[severity] += 1 if have_guests else len(one.hosts)
     return _(
         'Failures: %(failures)d, warnings: %(warnings)d, notes: %(notes)d, '
         'waived: %(waived)d.'

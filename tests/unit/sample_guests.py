@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import dataclasses
 from typing import Any
 
+from nova_cow_check.document import reader
+from nova_cow_check.formats import interface
+from nova_cow_check.formats import json
 from nova_cow_check.guests import inventory
 from nova_cow_check.nova import backends
 from nova_cow_check.reports import audit
@@ -189,6 +192,8 @@ def shared() -> report.Report:
                 'Guests were not looked at: a reason.'
             ),
             'compute6': None,
+            'compute7': _reported(audit_of(alike(2, 701))),
+            'compute8': _reported(audit_of(alike(3, 801))),
         },
         [WAIVER._replace(guests=(uuid(2), uuid(999)))],
     )
@@ -197,10 +202,21 @@ def shared() -> report.Report:
 def _of_shared(
     everything: Sequence[inventory.Guest], own: Sequence[inventory.Guest]
 ) -> audit.Audit:
-    return audit_of(
+    found = audit_of(
         [one._replace(has_domain=one in own) for one in everything],
         file_system=NFS,
     )
+    return _reported(found)
+
+
+def _reported(guests: audit.Audit) -> audit.Audit:
+    """Return guests as they are told by the report of their host."""
+    whole = report_on(guests)
+    pieces = json.render(whole, interface.Appearance())
+    data = ''.join(pieces).encode()
+    told = reader.parse(data, sample_reports.CREATED.date()).guests
+    assert isinstance(told, audit.Audit)
+    return told
 
 
 #: By the names of their golden files.

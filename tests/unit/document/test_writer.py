@@ -256,7 +256,7 @@ host: name source group result unreadable driver files settings ignored
 guests: instances_path domains_path file_system looked_at directories
     domains not_read findings guests
 not_read: path reason
-guest: uuid disks
+concerned_guest: uuid disks
 guest_disk: name format recorded xml backing size_is_flavors restart
     restart_how restart_possible move move_how move_possible snapshot
     snapshot_how snapshot_possible

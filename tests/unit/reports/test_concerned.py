@@ -9,6 +9,7 @@ import pytest
 from nova_cow_check.reports import audit
 from nova_cow_check.reports import concerned
 from nova_cow_check.reports import fleet
+from nova_cow_check.reports import fleet_wording
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
 from tests.unit import fleets
@@ -160,7 +161,23 @@ class TestWaivers:
         assert whole.unused_waivers == (waivers if is_looked_at else ())
 
 
-def test_hosts_are_alike_whatever_their_sound_guests() -> None:
+def _waived_in_part(first: int) -> audit.Audit:
+    uuid = sample_guests.uuid(first)
+    waiver = sample_reports.waiver(CONVERTED, guests=(uuid,))
+    guests = sample_guests.alike(2, first)
+    return sample_guests.audit_of(guests, accepted=[waiver])
+
+
+def test_guests_of_hosts_that_are_alike_are_counted_one_by_one() -> None:
+    whole = sample_guests.fleet_of({'a': many(1, 1), 'b': many(30, 11)})
+    (alike,) = fleet.alike(whole.hosts)
+    assert alike.found == []
+    assert alike.rules_of_guests == [CONVERTED]
+    counted = fleet_wording.count_findings([alike])
+    assert counted.startswith('Failures: 31, warnings: 0')
+
+
+def test_hosts_are_alike_whatever_their_guests_are_called() -> None:
     sound = sample_guests.numbered([disks.guest(disks.raw())] * 3)
     whole = sample_guests.fleet_of(
         {
@@ -168,13 +185,14 @@ def test_hosts_are_alike_whatever_their_sound_guests() -> None:
             'b': sample_guests.audit_of(sound[1:]),
             'c': None,
             'd': many(1, 10),
-            'e': many(1, 11),
+            'e': many(2, 11),
+            'f': _waived_in_part(20),
         }
     )
     together = [
         [h.name for h in one.hosts] for one in fleet.alike(whole.hosts)
     ]
-    assert together == [['d'], ['e'], ['a', 'b'], ['c']]
+    assert together == [['d', 'e'], ['f'], ['a', 'b'], ['c']]
 
 
 def test_what_raises_while_a_host_is_judged_takes_its_guests_with_it() -> None:
