@@ -220,7 +220,8 @@ def _of_guests() -> Mapping[conditions.Condition, str]:
         ),
         _C.WITHOUT_DOMAIN: _(
             'Guest %(guest)s has a directory here and no domain: another '
-            'host runs it from shared storage, or it is left over.'
+            'host runs it from shared storage, libvirt has refused to start '
+            'it (ERROR), or it is left over.'
         ),
     }
 

@@ -134,8 +134,10 @@ def _nothing(trouble: conditions.Trouble) -> str:
             'backend breaks all the same.'
         ),
         _C.WITHOUT_DOMAIN: _(
-            'If another host runs it, that host judges it. If no instance of '
-            'the cloud has this UUID, the directory is left over.'
+            'If another host runs it, that host judges it. If it is on this '
+            'host and its status is ERROR, its disks are not judged: Nova '
+            'removes the domain of a guest whose start is refused. If no '
+            'instance of the cloud has this UUID, the directory is left over.'
         ),
     }[trouble.condition]
 

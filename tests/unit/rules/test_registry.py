@@ -30,6 +30,7 @@ OTHERS = {
     'guest_findings',
     'guest_rules',
     'guest_steps',
+    'reported_guests',
     'registry',
     'rule',
     'wording',
