@@ -12,6 +12,7 @@ on a compute host.
 from __future__ import annotations
 
 from collections.abc import Mapping
+import functools
 from typing import Any
 from xml.parsers import expat
 
@@ -119,8 +120,8 @@ class _Reader:
                 )
             return
         above = self._at[-1]
-        at = f'{above}/{_local(name)}' if above else _local(name)
-        if at not in _ELEMENTS:
+        at = _looked_for(above, name)
+        if not at:
             if not above:
                 raise errors.ConfigurationError(
                     _('it is not the XML of a domain'), self._path
@@ -163,6 +164,17 @@ class _Reader:
     def _add(self, text: str) -> None:
         if len(self._text) < _LONGEST:
             self._text += text[:_LONGEST]
+
+
+# The same few elements are in every domain.
+@functools.lru_cache(maxsize=1024)
+def _looked_for(above: str, name: str) -> str:
+    """Return the path of an element, '' if nobody looks for it.
+
+    :param above: that of the element that it is in, '' for none
+    """
+    at = f'{above}/{_local(name)}' if above else _local(name)
+    return at if at in _ELEMENTS else ''
 
 
 def _local(name: str) -> str:

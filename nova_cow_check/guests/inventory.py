@@ -263,6 +263,8 @@ def format_of(name: str | None) -> backends.DiskFormat | None:
     return backends.DiskFormat.OTHER
 
 
+# A host has few flavors.
+@functools.lru_cache(maxsize=1024)
 def flavor_size(flavor: Flavor | None, name: str) -> int | None:
     """Return the bytes that a flavor gives a disk.
 

@@ -9,6 +9,7 @@ places are these disks, as Nova names them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+import functools
 
 from nova_cow_check._i18n import _
 from nova_cow_check.guests import conditions
@@ -129,6 +130,7 @@ def _what(trouble: conditions.Trouble, guest: inventory.Guest) -> str:
     return _certain()[condition]
 
 
+@functools.cache
 def _certain() -> Mapping[conditions.Condition, str]:
     return {
         **_of_records(),
@@ -226,6 +228,7 @@ def _of_guests() -> Mapping[conditions.Condition, str]:
     }
 
 
+@functools.cache
 def _possible() -> Mapping[conditions.Condition, str]:
     return {
         _C.HEADER_BELIEVED: _(

@@ -135,27 +135,26 @@ class Reader:
             if one.path.split('/')[-2:-1] == [guest.uuid]
         }
         flavor = domain.flavor if domain else None
+        # Nova looks there, whatever path the XML has.
+        place = os.path.join(self._instances_path, guest.uuid)
         found = []
         for name in dict.fromkeys([*names, *by_name]):
             if inventory.kind_of(name) is None:
                 continue
-            # Nova looks there, whatever path the XML has.
-            path = os.path.join(self._instances_path, guest.uuid, name)
             xml = by_name.get(name)
-            disk = inventory.GuestDisk(
-                name,
-                None,
-                None,
-                recorded=records.of(path),
-                xml=xml.format if xml else None,
-                flavor_size=inventory.flavor_size(flavor, name),
+            found.append(
+                inventory.GuestDisk(
+                    name,
+                    *self._look(name, folder, not_read),
+                    recorded=records.of(f'{place}/{name}'),
+                    xml=xml.format if xml else None,
+                    flavor_size=inventory.flavor_size(flavor, name),
+                )
             )
-            found.append(self._disk(disk, folder, not_read))
-        rescue = os.path.join(self._instances_path, guest.uuid, 'disk.rescue')
         guest = guest._replace(
             disks=tuple(found),
             records=records,
-            rescue_recorded=records.of(rescue),
+            rescue_recorded=records.of(f'{place}/disk.rescue'),
         )
         return Read(guest, tuple(not_read))
 
@@ -177,26 +176,25 @@ class Reader:
             return inventory.Records(states.ABSENT)
         return disk_records.parse(data)
 
-    def _disk(
+    def _look(
         self,
-        disk: inventory.GuestDisk,
+        name: str,
         folder: strict_folder.Folder,
         not_read: list[inventory.NotRead],
-    ) -> inventory.GuestDisk:
+    ) -> tuple[int | None, inventory.Header | None, inventory.Backing | None]:
+        """Return the size of a disk, its header and its backing file."""
         try:
-            start = folder.start(disk.name, headers.PROBED, headers.wanted)
+            start = folder.start(name, headers.PROBED, headers.wanted)
         except errors.ConfigurationError as error:
             not_read.append(_not_read(error, folder.path))
-            return disk
+            return None, None, None
         if start is None:
             # It was there when the directory was listed, or the XML has it.
-            path = f'{folder.path}/{disk.name}'
+            path = f'{folder.path}/{name}'
             not_read.append(inventory.NotRead(path, _('it is not there')))
-            return disk
+            return None, None, None
         header = headers.parse(start.data)
-        return disk._replace(
-            size=start.size, header=header, backing=self._backing(header)
-        )
+        return start.size, header, self._backing(header)
 
     def _backing(self, header: inventory.Header) -> inventory.Backing | None:
         """Look for a backing file, where Nova would have made it alone."""
