@@ -8,6 +8,7 @@ from collections.abc import Callable
 import json
 import pathlib
 
+from nova import version
 import pytest
 
 from nova_cow_check.guests import conditions
@@ -21,6 +22,10 @@ from tests.nova import intruder
 from tests.nova import qemu_tools
 
 HARM = operations.Harm
+
+#: Nova 28 makes a missing backing file of a swap disk again at a restart with
+#: the qcow2 backend. What is told is what newer releases do.
+MAKES_SWAP_BASES = version.version_string().startswith('28.')
 
 FLAT = cases.Settings('flat', False, True)
 FLAT_WITH_COW = cases.Settings('flat', True, True)
@@ -106,6 +111,10 @@ def assert_all_told(audited: audits.Audited, folder: pathlib.Path) -> None:
             ), f'{operation}: {refusal}'
             continue
         for name, one in found.items():
+            is_swap = operation == 'restart' and name == 'disk.swap'
+            if is_swap and MAKES_SWAP_BASES and one.harm is HARM.REFUSED:
+                assert happened[name] is HARM.FINE
+                continue
             assert_told(one, happened[name], f'{operation} of {name}')
 
 
