@@ -453,7 +453,8 @@ def mutated(draw: st.DrawFn) -> Any:
             if is_inner and draw(st.integers(0, 4)):
                 node = node[key]
             elif draw(st.booleans()):
-                node[key] = draw(ODD)
+                # What was drawn stays as it is, whatever comes after.
+                node[key] = copy.deepcopy(draw(ODD))
                 break
             else:
                 del node[key]
