@@ -167,8 +167,8 @@ def _no_restart(outcome: Outcome) -> str:
     """Return why a host whose files were written is not to be restarted."""
     return (
         _(
-            'do not restart nova-compute there before this is corrected, '
-            'too: it does not start with %s'
+            'do not restart nova-compute before this is corrected, too: it '
+            'does not start with %s'
         )
         % outcome.faulty
     )

@@ -118,15 +118,17 @@ _IN_CONTAINER = _CONTAINER + '/'
 #: kolla-ansible's template has it for every service.
 _LOG_OF_KOLLA = rb'(?m)^log_dir *= */var/log/kolla/'
 
-_COMMENT = rb'[ \t\v\f\x1c-\x1f]*[#;][^\r\n]*'
+_BLANKS = rb'[ \t\v\f\x1c-\x1f]*'
+_COMMENT = _BLANKS + rb'[#;][^\r\n]*'
+_END = rb'(?:\r\n?|\n)'
 
-#: What is above the first section, and the comments right below its header.
+#: What is above the first section, and the comments right below its header;
+#: the last line of a file may have no end.
 _HEAD = re.compile(
-    rb'(?:(?:%(comment)s|[ \t\v\f\x1c-\x1f]*)(?:\r\n?|\n))*'
-    rb'(?:[ \t\v\f\x1c-\x1f]*\[[^\r\n]*(?:\r\n?|\n)'
-    rb'(?:%(comment)s(?:\r\n?|\n))*)?'
-    # The last line of a file may have no end.
-    rb'(?:%(comment)s)?' % {b'comment': _COMMENT}
+    rb'(?:(?:%(comment)s|%(blanks)s)%(end)s)*'
+    rb'(?:%(blanks)s\[[^\r\n]*%(end)s(?:%(comment)s%(end)s)*)?'
+    rb'(?:%(comment)s)?'
+    % {b'comment': _COMMENT, b'blanks': _BLANKS, b'end': _END}
 )
 
 #: Bytes in which comments about a whole file are looked for.
@@ -140,23 +142,31 @@ def generated_by(paths: Iterable[str], data: bytes) -> Generated | None:
         tells more; the one that tells the most first
     :param data: what is in it
     """
-    telling = [path for path in paths if _BEGINNINGS.match(path)]
-    for path in telling:
-        for tool in _ALL:
-            if tool.place and re.match(tool.place, path):
-                words = _('%s writes the files at this place') % tool.title
-                return Generated(tool, 0, words)
     head = _HEAD.match(data, 0, _LONGEST_HEAD)
     assert head is not None
     told = _told_by(head.group())
-    if told is not None:
-        return told
-    if any(re.match(_IN_CONTAINER, path) for path in telling):
-        is_of_kolla = re.search(_LOG_OF_KOLLA, data)
-        kolla = TOOLS['kolla-ansible'] if is_of_kolla else None
-        words = _('it is inside a container, which is made anew from outside')
-        return Generated(kolla, 0, words)
+    for path in paths:
+        found = _by_place(path) or told or _in_container(path, data)
+        if found is not None:
+            return found
     return None
+
+
+def _by_place(path: str) -> Generated | None:
+    for tool in _ALL if _BEGINNINGS.match(path) else ():
+        if tool.place and re.match(tool.place, path):
+            words = _('%s writes the files at this place') % tool.title
+            return Generated(tool, 0, words)
+    return None
+
+
+def _in_container(path: str, data: bytes) -> Generated | None:
+    if not re.match(_IN_CONTAINER, path):
+        return None
+    is_of_kolla = re.search(_LOG_OF_KOLLA, data)
+    kolla = TOOLS['kolla-ansible'] if is_of_kolla else None
+    words = _('it is inside a container, which is made anew from outside')
+    return Generated(kolla, 0, words)
 
 
 # The files of a fleet begin alike.

@@ -252,8 +252,8 @@ def test_no_restart_is_asked_for_with_which_nova_compute_would_not_start(
     assert f'wrote {path}' in said
     assert fixes.RESTART not in said
     start = (
-        'do not restart nova-compute there before this is corrected, too: '
-        'it does not start with [DEFAULT]/force_raw_images'
+        'do not restart nova-compute before this is corrected, too: it '
+        'does not start with [DEFAULT]/force_raw_images'
     )
     assert said[-1].startswith(start)
 

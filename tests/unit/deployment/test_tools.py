@@ -142,6 +142,23 @@ def test_no_false_alarm(head: str) -> None:
     assert tools.generated_by([ANYWHERE], head.encode() + OPTIONS) is None
 
 
+def test_what_links_lead_to_tells_before_what_is_shown() -> None:
+    paths = ['/etc/kolla/nova-compute/nova.conf', '/openstack/venvs/nova-1/x']
+    for first, second in (paths, paths[::-1]):
+        found = tools.generated_by([first, second], b'# do not edit\n')
+        assert found == tools.generated_by([first], b'')
+    told = tools.generated_by([ANYWHERE, paths[0]], b'# do not edit\n')
+    assert told is not None and told.line == 1
+
+
+def test_nobody_waits_for_the_end_of_a_file_of_comments() -> None:
+    many = b'#\n' * (tools._LONGEST_HEAD // 2)
+    header = b'# do not edit\n'
+    assert tools.generated_by([ANYWHERE], many + header) is None
+    found = tools.generated_by([ANYWHERE], many[len(header) :] + header)
+    assert found is not None
+
+
 class TestContainers:
     PATH = f'{IN_CONTAINER}/etc/nova/nova.conf'
 
