@@ -8,6 +8,7 @@ Nothing is asserted: a loaded machine is no reason to fail.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 import os
 import pathlib
 import sys
@@ -51,15 +52,15 @@ audit.row(audit.judge(existing.read(*places), host))
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--runs', type=int, default=3)
+    parser.add_argument('--runs', type=int, default=7)
     runs = parser.parse_args().runs
-    with tempfile.TemporaryDirectory() as directory:
-        nothing = _measure(make(pathlib.Path(directory), 0), runs)
-    for number in GUESTS:
-        with tempfile.TemporaryDirectory() as directory:
-            host = make(pathlib.Path(directory), number)
-            print(f'{number} guests of {len(NAMES)} disks')
-            _compare(_measure(host, runs), nothing)
+    with tempfile.TemporaryDirectory() as empty:
+        nobody = make(pathlib.Path(empty), 0)
+        for number in GUESTS:
+            with tempfile.TemporaryDirectory() as directory:
+                host = make(pathlib.Path(directory), number)
+                print(f'{number} guests of {len(NAMES)} disks')
+                _compare(*_measure((host, nobody), runs))
 
 
 def make(folder: pathlib.Path, number: int) -> instance_files.Host:
@@ -82,18 +83,29 @@ def make(folder: pathlib.Path, number: int) -> instance_files.Host:
     return host
 
 
-def _measure(host: instance_files.Host, runs: int) -> dict[str, costs.Cost]:
-    """Measure in turn: the machine's speed changes for both."""
-    paths = [str(host.instances), str(host.domains)]
+def _measure(
+    hosts: Sequence[instance_files.Host], runs: int
+) -> list[dict[str, costs.Cost]]:
+    """Measure all in turn: the machine's speed changes for all."""
     lines = {
-        LOOP: [sys.executable, '-c', _LOOP, *paths],
-        LOOK: [sys.executable, '-c', _LOOK, *paths],
+        (number, name): [
+            sys.executable,
+            '-c',
+            program,
+            str(host.instances),
+            str(host.domains),
+        ]
+        for number, host in enumerate(hosts)
+        for name, program in ((LOOP, _LOOP), (LOOK, _LOOK))
     }
-    found: dict[str, list[costs.Cost]] = {name: [] for name in lines}
+    found: dict[tuple[int, str], list[costs.Cost]] = {one: [] for one in lines}
     for _run in range(runs):
-        for name, line in lines.items():
-            found[name].append(costs.measure(line))
-    return {name: costs.median(some) for name, some in found.items()}
+        for one, line in lines.items():
+            found[one].append(costs.measure(line))
+    return [
+        {name: costs.median(found[number, name]) for name in (LOOP, LOOK)}
+        for number in range(len(hosts))
+    ]
 
 
 def _compare(
