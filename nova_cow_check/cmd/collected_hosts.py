@@ -53,7 +53,7 @@ def load(options: argparse.Namespace) -> Fleet:
     if found.passed_over:
         _say_passed_over(found.passed_over)
     hosts = fleet.compare(
-        list(_read(found.hosts, accepted)),
+        list(_read(found, accepted)),
         [fleet.Group(*group) for group in options.groups.items()],
     )
     groups = {host.group for host in hosts}
@@ -64,15 +64,18 @@ def load(options: argparse.Namespace) -> Fleet:
 
 
 def _read(
-    hosts: Sequence[collection.Host], accepted: Sequence[findings.Waiver]
+    found: collection.Collection, accepted: Sequence[findings.Waiver]
 ) -> Iterator[report.ReadHost]:
+    hosts = found.hosts
     read = with_progress(collected.read_all(hosts), len(hosts))
-    for host, (known, applied, guests) in zip(hosts, read):
+    for name, source, (known, applied, guests) in collected.settled(
+        read, found.expected
+    ):
         yield report.ReadHost(
-            host.name,
+            name,
             known,
-            (*findings.waivers_for_host(accepted, host.name), *applied),
-            host.sources[0],
+            (*findings.waivers_for_host(accepted, name), *applied),
+            source,
             guests,
         )
 

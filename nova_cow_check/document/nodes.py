@@ -95,23 +95,34 @@ class Node:
         )
 
 
-def parse(data: bytes) -> Node:
-    """Parse a document.
+def decode(data: bytes) -> str:
+    """Return the text of a document.
 
+    :raises ConfigurationError: if it is none
+    """
+    try:
+        return data.decode('utf-8-sig')
+    except UnicodeDecodeError:
+        raise errors.ConfigurationError(_('not UTF-8 text')) from None
+
+
+def parse(text: str, field: str = '') -> Node:
+    """Parse a document, or a part of it.
+
+    :param field: the one that the part is of
     :raises ConfigurationError: if it is not valid, or names a member of an
         object twice, which readers understand in different ways
     """
     try:
         return Node(
             json.loads(
-                data.decode('utf-8-sig'),
+                text,
                 object_pairs_hook=_object,
                 parse_int=_integer,
                 parse_constant=_constant,
-            )
+            ),
+            field,
         )
-    except UnicodeDecodeError:
-        reason = _('not UTF-8 text')
     except json.JSONDecodeError as error:
         reason = _('not valid JSON, in line %d') % error.lineno
     except (ValueError, RecursionError):

@@ -1,357 +1,194 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""A report that was made on a host, in place of its configuration.
+"""A report read back: one that a host made of itself, or one of a fleet.
 
-The settings are read back as they were written. The rules judge them again,
-so that all hosts are judged by the same release; what the report itself
-found must be among what they find.
+The hosts of a fleet are told of in the same words, over and over: what is
+read of a text is remembered.
 """
 
 from __future__ import annotations
 
-import collections
-import dataclasses
+from collections.abc import Sequence
+import contextlib
 import datetime
-from typing import Any, NamedTuple, TYPE_CHECKING
+import json
+from typing import NamedTuple, Union
 
 from nova_cow_check._i18n import _
-from nova_cow_check.document import finding_reader
+from nova_cow_check.document import host_reader
 from nova_cow_check.document import nodes
+from nova_cow_check.document import pieces
 from nova_cow_check.document import writer
 from nova_cow_check import errors
-from nova_cow_check.nova import drivers
-from nova_cow_check.nova import opts
-from nova_cow_check.reports import verdict
-from nova_cow_check.rules import findings
-from nova_cow_check.rules import registry
-from nova_cow_check.rules import rule
 from nova_cow_check.settings import host_settings
-from nova_cow_check.settings import intentions
-from nova_cow_check.settings import lookalikes
-from nova_cow_check.settings import parsing
 
-if TYPE_CHECKING:
-    from nova_cow_check.reports import audit
+#: Bytes. A thousand guests that are broken have fifteen million of them.
+LARGEST_HOST = 32 * 1024**2
 
-_KINDS_OF_DRIVERS = writer.meanings(drivers.Kind)
-#: Which of them it is, the end of a name can tell.
-_KINDS_OF_OTHERS = frozenset(
-    {drivers.Kind.DERIVED, drivers.Kind.UNKNOWN, drivers.Kind.UNLOADABLE}
-)
-_MISTAKES = writer.meanings(lookalikes.Mistake)
-_FAULTS = writer.meanings(writer.FAULTS)
-_OPTIONS = {option.name: option for option in opts.OPTIONS}
+#: Different texts of hosts; more than that are forgotten again.
+_REMEMBERED = 1024
 
-#: How often a rule holds, and how bad that is.
-_Counts = collections.Counter[tuple[str, findings.Severity]]
+#: Characters of one that is worth it.
+_LONGEST = 64 * 1024
+
+#: A host that is not read yet.
+_Piece = Union[pieces.HostText, nodes.Node]
+
+#: Hosts by their text, the day, and whether they are of a fleet.
+_KNOWN: dict[tuple[str, datetime.date, bool], host_reader.Host] = {}
 
 
-class Host(NamedTuple):
-    """What a report tells of its host."""
+class Told(NamedTuple):
+    """A host of a document."""
 
-    known: host_settings.Known
-    #: Those that were applied to what its settings lead to.
-    accepted: tuple[findings.Waiver, ...] = ()
-    #: With the waivers that were applied; None where nobody asked for them.
-    guests: audit.Guests | None = None
+    #: What it is called there.
+    name: str
+    host: host_reader.Host
 
 
-def parse(data: bytes, today: datetime.date) -> Host:
-    """Read the settings of the host, the waivers, and its guests.
+class Document(NamedTuple):
+    """What a document tells."""
+
+    #: All but its hosts.
+    frame: nodes.Node
+    #: At least one. In a fleet, what keeps one from being read is what is
+    #: known of it.
+    hosts: tuple[Told, ...]
+    #: Whether it is about collected hosts, be it only one: their names are
+    #: those that count.
+    is_fleet: bool
+
+    @property
+    def created(self) -> datetime.datetime:
+        """When it was made, with a time zone.
+
+        :raises ConfigurationError: if it does not tell
+        """
+        node = self.frame['created']
+        try:
+            found = datetime.datetime.fromisoformat(node.words())
+        except ValueError:
+            found = datetime.datetime.min
+        if found.tzinfo is None:
+            node.fail(_('it is not a time such as 2027-01-31T12:00:00+00:00'))
+        return found
+
+
+def parse(data: bytes, today: datetime.date) -> Document:
+    """Read the settings of hosts, their waivers, and their guests.
 
     :param today: a waiver whose last day is before this one has expired
-    :raises ConfigurationError: if it is no report of one host, or one that
+    :raises ConfigurationError: if it is no report; of one host, also if it
         contradicts itself
     """
-    host = _only_host(nodes.parse(data))
-    checks, of_guests = _checks(host)
-    found = [
-        finding for check in checks for finding in check['findings'].items()
-    ]
-    told: _Counts = collections.Counter(map(_rule, found))
-    is_read = host['unreadable'].value is None
-    known = _settings(host) if is_read else _unreadable(host['unreadable'])
-    _require(known, told)
-    waivers = (finding_reader.waiver(finding, today) for finding in found)
-    accepted = dict.fromkeys(one for one in waivers if one is not None)
-    guests = _guests(host, of_guests, known, today)
-    return Host(known, tuple(accepted), guests)
+    text = nodes.decode(data)
+    found = pieces.split(text)
+    if found is not None:
+        with contextlib.suppress(_Torn):
+            frame = _parsed(found.frame)
+            _require_this_version(frame)
+            return _document(frame, found.hosts, today)
+    if len(data) > LARGEST_HOST:
+        raise errors.ConfigurationError(_too_large())
+    document = nodes.parse(text)
+    _require_this_version(document)
+    return _document(document, document['hosts'].items(), today)
 
 
-def _checks(host: nodes.Node) -> tuple[list[nodes.Node], nodes.Node | None]:
-    """Return the checks of the settings, and the one of the guests."""
-    checks, of_guests = [], None
-    for check in host['checks'].items():
-        if check['name'].words() != rule.Check.GUESTS.value:
-            checks.append(check)
-        elif of_guests is None:
-            of_guests = check
-        else:
-            check.fail(_('it is there twice'))
-    return checks, of_guests
+class _Torn(Exception):
+    """A piece of a document is no JSON: it was cut in the wrong places."""
 
 
-def _guests(
-    host: nodes.Node,
-    check: nodes.Node | None,
-    known: host_settings.Known,
-    today: datetime.date,
-) -> audit.Guests | None:
-    # Releases before this field looked at none.
-    is_told = check is not None or host.value.get('guests') is not None
-    if not is_told or isinstance(known, host_settings.Unreadable):
-        return None
-    if check is None:
-        host['guests'].fail(_('its check is missing'))
-    from nova_cow_check.document import guest_reader
-
-    applies = not verdict.why_it_does_not_apply(known)
-    return guest_reader.read(host['guests'], check, applies, today)
+def _parsed(text: str, field: str = '') -> nodes.Node:
+    try:
+        return nodes.parse(text, field)
+    except errors.ConfigurationError:
+        raise _Torn from None
 
 
-def _only_host(document: nodes.Node) -> nodes.Node:
-    version = document['report_version']
+def _require_this_version(frame: nodes.Node) -> None:
+    version = frame['report_version']
     if type(version.value) is not int or version.value != writer.VERSION:
         version.fail(_('it is not %d') % writer.VERSION)
-    name = document['program']['name']
+    name = frame['program']['name']
     if name.words() != writer.PROGRAM:
         name.fail(_('it is another program'))
-    hosts = document['hosts'].items()
-    if len(hosts) != 1:
-        reason = _('a report on %d hosts, not on one') % len(hosts)
-        raise errors.ConfigurationError(reason)
-    return hosts[0]
 
 
-def _rule(finding: nodes.Node) -> tuple[str, findings.Severity]:
-    found = finding_reader.rule_of(finding)
-    severity = finding['severity'].one_of(finding_reader.SEVERITIES)
-    # An earlier release took some rules for less bad.
-    return found.name, max(severity, found.severity)
+def _document(
+    frame: nodes.Node, hosts: Sequence[_Piece], today: datetime.date
+) -> Document:
+    # Releases before this field knew no fleets.
+    is_fleet = frame.value.get('fleet') is not None
+    if not hosts or (len(hosts) > 1 and not is_fleet):
+        reason = _('a report on %d hosts, not on one, and of no fleet')
+        raise errors.ConfigurationError(reason % len(hosts))
+    reading = _Reading(today, is_fleet)
+    return Document(frame, tuple(map(reading.told, hosts)), is_fleet)
 
 
-def _require(known: host_settings.Known, told: _Counts) -> None:
-    """Refuse a report that lost what its own findings rest on."""
-    found: _Counts = collections.Counter(
-        (finding.rule, finding.severity)
-        for row in verdict.judge(known)
-        for finding in row.found
-    )
-    of_proposed = set()
-    if isinstance(known, host_settings.ImageSettings) and known.faulty:
-        # Other releases propose other values for faulty ones.
-        of_proposed = {
-            one.name
-            for one in registry.HOST_RULES
-            if not one.holds_beside_faults
-        }
-    lost = [name for name, _severity in told - found]
-    for name in filter(lambda one: one not in of_proposed, lost):
-        reason = _(
-            'a report with a finding of %s that its own settings do not lead '
-            'to: it was edited, or another release made it'
-        )
-        raise errors.ConfigurationError(reason % name)
+class _Reading:
+    """The hosts of a document, one after the other."""
+
+    def __init__(self, today: datetime.date, is_fleet: bool) -> None:
+        self._today = today
+        self._is_fleet = is_fleet
+        self._number = 0
+
+    def told(self, piece: _Piece) -> Told:
+        """Return the next host.
+
+        :raises ConfigurationError: if nobody's name is told; of one host,
+            also if it contradicts itself
+        """
+        field = f'hosts[{self._number}]'
+        self._number += 1
+        if isinstance(piece, nodes.Node):
+            name = piece['name']
+        else:
+            name = _parsed(piece.name, f'{field}.name')
+        if not name.words():
+            name.fail(_('it is missing'))
+        try:
+            return Told(name.words(), self._host(piece, field))
+        except errors.ConfigurationError as error:
+            if not self._is_fleet:
+                raise
+            known = host_settings.Unreadable(error.reason)
+            return Told(name.words(), host_reader.Host(known))
+
+    def _host(self, piece: _Piece, field: str) -> host_reader.Host:
+        if isinstance(piece, nodes.Node):
+            if piece.value.get('source') is None:
+                return host_reader.of(piece, self._today, self._is_fleet)
+            piece = _host_text(piece)
+        key = piece.text, self._today, self._is_fleet
+        if key in _KNOWN:
+            return _KNOWN[key]
+        if len(piece.text) > LARGEST_HOST:
+            raise errors.ConfigurationError(_too_large())
+        node = _parsed(piece.text, field)
+        host = host_reader.of(node, self._today, self._is_fleet)
+        # No two hosts have the same guests.
+        if host.guests is None and len(piece.text) <= _LONGEST:
+            if len(_KNOWN) == _REMEMBERED:
+                _KNOWN.clear()
+            _KNOWN[key] = host
+        return host
 
 
-def _unreadable(node: nodes.Node) -> host_settings.Unreadable:
-    place = node['place']
-    return host_settings.Unreadable(
-        node['reason'].words(),
-        place['name'].words_or_none() or '',
-        place['line'].number_or_none(finding_reader.MOST_LINES) or 0,
-    )
+def _host_text(node: nodes.Node) -> pieces.HostText:
+    """Return a host as the writer writes it."""
+    first = {name: node[name].value for name in ('name', 'source')}
+    try:
+        found = pieces.of_object(json.dumps({**first, **node.value}))
+    except (ValueError, RecursionError):
+        found = None
+    if found is None:
+        node['source'].fail(_('it is not what a host is read from'))
+    return found
 
 
-def _settings(host: nodes.Node) -> host_settings.ImageSettings:
-    driver = _driver(host)
-    found: dict[str, Any] = {}
-    for node in host['settings'].items():
-        name = node['name'].words()
-        if name in found:
-            node.fail(_('it is there twice'))
-        # Others are of newer rules.
-        if name in _OPTIONS:
-            found[name] = _setting(node, _OPTIONS[name], driver)
-    if len(found) < len(_OPTIONS):
-        host['settings'].fail(_('an option is missing'))
-    ignored = tuple(map(_lookalike, host['ignored'].items()))
-    more = len(ignored[lookalikes.MOST :])
-    # Releases before this field told all of them.
-    if 'ignored_more' in host.value and host['ignored_more'].value != 0:
-        more += (
-            host['ignored_more'].number_or_none(finding_reader.MOST_LINES) or 0
-        )
-    return host_settings.ImageSettings(
-        **found,
-        driver=driver,
-        lookalikes=ignored[: lookalikes.MOST],
-        more_lookalikes=more,
-        files=tuple(path.words() for path in host['files'].items()),
-        libvirt_option=_libvirt_option(host, driver),
-    )
-
-
-def _driver(host: nodes.Node) -> drivers.Kind:
-    """Return the kind of the host's compute_driver.
-
-    Releases that knew fewer kinds called some of them unknown.
-    """
-    kind = host['driver'].one_of(_KINDS_OF_DRIVERS)
-    if kind is not drivers.Kind.UNKNOWN:
-        return kind
-    for node in host['settings'].items():
-        if node['name'].words() == opts.COMPUTE_DRIVER.name:
-            shown = node['shown'].shown()
-            if '$' not in shown and '...' not in shown:
-                return drivers.kind_of(shown)
-    return kind
-
-
-def _libvirt_option(
-    host: nodes.Node, driver: drivers.Kind
-) -> parsing.Origin | None:
-    # Releases before this field have none.
-    if 'libvirt_option' not in host.value:
-        return None
-    node = host['libvirt_option']
-    if node.value is None:
-        return None
-    origin = finding_reader.place(node)
-    if (
-        driver is not drivers.Kind.NONE
-        or origin.kind not in finding_reader.NAMED
-    ):
-        node.fail(_('it does not fit to the driver'))
-    return origin
-
-
-def _setting(
-    node: nodes.Node, option: opts.Option, driver: drivers.Kind
-) -> host_settings.Setting[Any]:
-    """Return a setting: the inverse of what the writer makes of it.
-
-    :param driver: the kind of the host's compute_driver
-    """
-    fault = None
-    if node['fault'].value is not None:
-        fault = node['fault'].one_of(_FAULTS)
-    elif option is opts.COMPUTE_DRIVER:
-        if driver is drivers.Kind.UNLOADABLE:
-            fault = host_settings.Fault.UNLOADABLE
-    elif not _is_value(option, node['value'].value):
-        node['value'].fail(_('it is not a value of the option'))
-    shown = node['shown'].shown()
-    told = node.value.get('meant')
-    setting: host_settings.Setting[Any] = host_settings.Setting(
-        option,
-        node['value'].value,
-        finding_reader.place(node['place']),
-        shown,
-        told,
-        fault,
-        tuple(map(finding_reader.place, node['places'].items())),
-    )
-    is_told_so = (
-        setting.is_written is node['is_set'].flag()
-        and (fault is None) is node['is_valid'].flag()
-        and setting.written[-1:]
-        == ((setting.origin,) if setting.is_written else ())
-        and (setting.is_written or setting.value == option.opt.default)
-        and _is_like_what_is_shown(setting, driver)
-        and _is_like_what_is_meant(setting, driver)
-    )
-    if not is_told_so:
-        node.fail(_('its parts do not fit together'))
-    return dataclasses.replace(setting, meant=_meant(setting, driver))
-
-
-def _is_value(option: opts.Option, value: object) -> bool:
-    if option is opts.IMAGES_TYPE:
-        return value in opts.IMAGES_TYPES
-    return isinstance(value, bool)
-
-
-def _meant(
-    setting: host_settings.Setting[Any], driver: drivers.Kind
-) -> object:
-    """Return what was meant, as this release sees it: others guessed more.
-
-    What is shown tells it, but of a driver that is a reference.
-    """
-    is_driver = setting.option is opts.COMPUTE_DRIVER
-    if not is_driver or '$' not in setting.shown:
-        if setting.fault is None:
-            return None
-        return intentions.evident(setting.option, setting.shown)
-    is_unloadable = driver is drivers.Kind.UNLOADABLE
-    if is_unloadable and setting.meant not in drivers.LOADABLE:
-        return None
-    return setting.meant
-
-
-def _start(shown: str) -> str:
-    return shown.partition('...')[0]
-
-
-def _is_like_what_is_shown(
-    setting: host_settings.Setting[Any], driver: drivers.Kind
-) -> bool:
-    value, shown = setting.value, setting.shown
-    is_driver = setting.option is opts.COMPUTE_DRIVER
-    is_reference = '$' in shown
-    if setting.fault in writer.FAULTS:
-        is_known = is_driver and driver is not drivers.Kind.NONE
-        return value is None and not is_known
-    if not is_driver:
-        return is_reference or (
-            lookalikes.value_of(setting.option, shown) == value
-        )
-    if value is None:
-        return is_reference or driver is drivers.Kind.NONE
-    # The end of a name that is cut could tell more of its kind.
-    kinds = {drivers.kind_of(shown), drivers.kind_of(_start(shown))}
-    if _start(shown) != shown:
-        kinds |= _KINDS_OF_OTHERS
-    return bool(value == shown) and not is_reference and driver in kinds
-
-
-def _is_like_what_is_meant(
-    setting: host_settings.Setting[Any], driver: drivers.Kind
-) -> bool:
-    meant, fault = setting.meant, setting.fault
-    if meant is None:
-        return True
-    if setting.option is not opts.COMPUTE_DRIVER:
-        return fault is not None and _is_value(setting.option, meant)
-    if not isinstance(meant, str):
-        return False
-    if fault is host_settings.Fault.UNLOADABLE:
-        # Older releases took others for names of drivers, too.
-        kind = drivers.kind_of(meant)
-        return kind is drivers.Kind.UNKNOWN or kind in drivers.OF_NOVA
-    is_reference = fault is None and setting.value is None
-    return (
-        is_reference
-        and driver in drivers.OF_NOVA
-        and drivers.kind_of(meant) is driver
-    )
-
-
-def _lookalike(node: nodes.Node) -> lookalikes.Lookalike:
-    option = node['intended'].one_of(_OPTIONS)
-    return lookalikes.Lookalike(
-        node['group'].shown(),
-        node['name'].shown(),
-        lookalikes.value_of(option, node['value'].words_or_none() or ''),
-        finding_reader.place(node['place']),
-        option,
-        node['mistake'].one_of(_MISTAKES),
-        header=_header(node),
-    )
-
-
-def _header(lookalike: nodes.Node) -> parsing.Origin | None:
-    """Return the place of a header, None in reports of older releases."""
-    is_told = lookalike.value.get('header') is not None
-    return finding_reader.place(lookalike['header']) if is_told else None
+def _too_large() -> str:
+    reason = _('larger than %d MiB: not a report of one host')
+    return reason % (LARGEST_HOST // 1024**2)

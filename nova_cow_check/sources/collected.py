@@ -7,24 +7,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 import datetime
 import functools
+import itertools
 import os
 from typing import NamedTuple, TYPE_CHECKING
 
 from nova_cow_check._i18n import _
 from nova_cow_check.document import reader
 from nova_cow_check import errors
-from nova_cow_check.nova import opts
 from nova_cow_check import printing
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
-from nova_cow_check.rules import rule
 from nova_cow_check.settings import host_config
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import limits
-from nova_cow_check.settings import lookalikes
 from nova_cow_check.settings import parsing
 from nova_cow_check.sources import arguments
 from nova_cow_check.sources import collection
+from nova_cow_check.sources import compute_service
 from nova_cow_check.sources import excerpt
 from nova_cow_check.sources import files
 from nova_cow_check.sources import host
@@ -42,8 +41,8 @@ _REMEMBERED = 1024
 _MOST_REMEMBERED = 1024
 
 
-#: Bytes. A thousand guests that are broken have fifteen million of them.
-_LARGEST_REPORT = 32 * 1024**2
+#: Bytes. Ten thousand hosts have sixty million of them.
+_LARGEST_REPORT = 512 * 1024**2
 
 
 class Collected(NamedTuple):
@@ -80,8 +79,16 @@ class _File(roots.Root):
         return 'nova.conf'
 
 
-def read_all(hosts: Iterable[collection.Host]) -> Iterator[Collected]:
-    """Yield what is known of each host, in their order.
+class Read(NamedTuple):
+    """A collected host that was read."""
+
+    name: str
+    source: report.Source
+    found: Collected
+
+
+def read_all(hosts: Iterable[collection.Host]) -> Iterator[Read]:
+    """Yield each host, in their order; the report of a fleet has many.
 
     What is equal is one object: hosts that are alike take the memory of
     one.
@@ -89,32 +96,113 @@ def read_all(hosts: Iterable[collection.Host]) -> Iterator[Collected]:
     same: dict[Collected, Collected] = {}
     # By identity: to compare all that is known of a host takes longer.
     kept: set[int] = set()
-    for one in hosts:
-        guests = None
-        try:
-            found = _read_host(one)
-            if found.guests is not None:
-                # No other host has these.
-                guests, found = found.guests, found._replace(guests=None)
-            if id(found) not in kept:
-                found = same.setdefault(found, found)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            reason = errors.reason_of(error)
-            found, guests = Collected(host_settings.Unreadable(reason)), None
+    for name, source, found in itertools.chain.from_iterable(
+        map(_contained, hosts)
+    ):
+        guests = found.guests
+        if guests is not None:
+            # No other host has these.
+            found = found._replace(guests=None)
+        if id(found) not in kept:
             found = same.setdefault(found, found)
         kept.add(id(found))
-        yield found if guests is None else found._replace(guests=guests)
+        if guests is not None:
+            found = found._replace(guests=guests)
+        yield Read(name, source, found)
 
 
-def _read_host(one: collection.Host) -> Collected:
-    if len(one.sources) == 1:
-        return read(one.sources[0])
-    reason = _('the host is there more than once: %s') % ', '.join(
-        printing.printable(source.path) for source in one.sources
+def _contained(one: collection.Host) -> Sequence[Read]:
+    """Return what was read of a host, whatever is raised meanwhile."""
+    try:
+        return tuple(_read_host(one))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        known = host_settings.Unreadable(errors.reason_of(error))
+        return (Read(one.name, one.sources[0], Collected(known)),)
+
+
+def settled(
+    hosts: Iterable[Read], expected: Iterable[collection.Host] = ()
+) -> Iterator[Read]:
+    """Yield each name once, and those that are expected and not there.
+
+    What names the reports of fleets have shows when they are read.
+    """
+    by_name: dict[str, list[Read]] = {}
+    for one in hosts:
+        if one.source.kind is not report.SourceKind.LIST:
+            by_name.setdefault(one.name, []).append(one)
+    there = {name.lower() for name in by_name}
+    for name, several in by_name.items():
+        if len(several) == 1:
+            yield several[0]
+        else:
+            yield more_than_once(name, [one.source for one in several])
+    for missing in expected:
+        if missing.name.lower() not in there:
+            (source,) = missing.sources
+            yield Read(missing.name, source, read(source))
+
+
+def _read_host(one: collection.Host) -> Iterator[Read]:
+    alone: list[tuple[report.Source, Collected | None]] = []
+    for source in one.sources:
+        if source.kind is not report.SourceKind.REPORT:
+            alone.append((source, None))
+            continue
+        try:
+            document = document_in(source.path)
+        except errors.ConfigurationError as error:
+            alone.append((source, _unreadable(error)))
+            continue
+        read_hosts = [(host.name, _told(host)) for host in document.hosts]
+        if document.is_fleet:
+            # The name of the file is that of no host.
+            yield from (Read(name, source, host) for name, host in read_hosts)
+        else:
+            alone.append((source, read_hosts[0][1]))
+    if len(alone) == 1:
+        ((source, found),) = alone
+        yield Read(one.name, source, found or read(source))
+    elif alone:
+        yield more_than_once(one.name, [source for source, _found in alone])
+
+
+def document_in(path: str) -> reader.Document:
+    """Read a report, on one host or on many.
+
+    :raises ConfigurationError: if it is none
+    """
+    too_large = _('larger than %d MiB: not a report')
+    # Not in a root of our own: what is no file is not waited for.
+    data = files.read_limited(
+        path, _File(''), None, too_large, _LARGEST_REPORT
     )
-    return Collected(host_settings.Unreadable(reason))
+    return reader.parse(data, datetime.date.today())
+
+
+def _told(host: reader.Told) -> Collected:
+    """Return what a report tells of a host."""
+    try:
+        compute_service.require(host.host.known)
+    except errors.ConfigurationError as error:
+        return _unreadable(error)
+    return Collected(*host.host)
+
+
+def _unreadable(error: errors.ConfigurationError) -> Collected:
+    why = error.reason, error.path or '', error.line or 0
+    return Collected(host_settings.Unreadable(*why))
+
+
+def more_than_once(name: str, sources: Sequence[report.Source]) -> Read:
+    """Return a host of which it cannot be told what counts."""
+    reason = _('the host is there more than once: %s') % ', '.join(
+        printing.printable(source.path) for source in sources
+    )
+    known = host_settings.Unreadable(reason)
+    return Read(name, sources[0], Collected(known))
 
 
 def read(source: report.Source) -> Collected:
@@ -126,19 +214,15 @@ def read(source: report.Source) -> Collected:
         if source.kind is kinds.FILE:
             return _read_files([source.path], _File(''), source)
         if source.kind is kinds.REPORT:
-            too_large = _('larger than %d MiB: not a report of one host')
-            # Not in a root of our own: what is no file is not waited for.
-            data = files.read_limited(
-                source.path, _File(''), None, too_large, _LARGEST_REPORT
-            )
-            found = Collected(*reader.parse(data, datetime.date.today()))
-            _require_a_compute_host(found.known)
-            return found
+            document = document_in(source.path)
+            if not document.is_fleet:
+                return _told(document.hosts[0])
+            reason = _('a report on %d hosts, not on one')
+            raise errors.ConfigurationError(reason % len(document.hosts))
         reason = _('it is expected, but there is nothing of it')
         return Collected(host_settings.Unreadable(reason))
     except errors.ConfigurationError as error:
-        why = error.reason, error.path or '', error.line or 0
-        return Collected(host_settings.Unreadable(*why))
+        return _unreadable(error)
 
 
 def _read_directory(source: report.Source) -> Collected:
@@ -333,75 +417,5 @@ def _of_files(found: tuple[parsing.ConfigFile, ...]) -> Collected:
     conf = host_config.HostConfig(configuration)
     host.refuse_sources(conf)
     known = host_settings.read(conf, configuration)
-    _require_a_compute_host(known)
+    compute_service.require(known)
     return Collected(known)
-
-
-def _require_a_compute_host(known: host_settings.Known) -> None:
-    """Refuse what no nova-compute would start with, as a part of it.
-
-    Debian and Ubuntu have compute_driver in nova-compute.conf: a nova.conf
-    that was collected without it must not pass, nor a report on one.
-
-    :raises ConfigurationError: if nothing shows that it is all
-    """
-    if isinstance(known, host_settings.Unreadable):
-        return
-    is_told = known.compute_driver.fault or rule.is_compute_service(known)
-    if not is_told:
-        _require_it_in_its_place(known)
-        reason = _(
-            'it has no compute_driver, without which nova-compute does not '
-            'start: nova-compute.conf is missing, or it is no compute host'
-        )
-        raise errors.ConfigurationError(reason)
-
-
-def _require_it_in_its_place(known: host_settings.ImageSettings) -> None:
-    """Refuse a compute_driver that Nova does not read, and tell where it is.
-
-    :raises ConfigurationError: if there is one
-    """
-    for one in known.lookalikes:
-        if one.intended is opts.COMPUTE_DRIVER:
-            raise errors.ConfigurationError(
-                _misplaced(one), one.origin.name, one.origin.line
-            )
-
-
-def _misplaced(one: lookalikes.Lookalike) -> str:
-    """Return why a line is no compute_driver, as ignored-setting does."""
-    mistakes = lookalikes.Mistake
-    reason = {
-        mistakes.WRONG_GROUP: _(
-            'it has no compute_driver, without which nova-compute does not '
-            'start: Nova ignores %s, and reads compute_driver in the group '
-            '[DEFAULT] only'
-        ),
-        mistakes.DEFAULT_GROUP_CASE: _(
-            'it has no compute_driver, without which nova-compute does not '
-            'start: Nova ignores %s, and reads compute_driver in [DEFAULT], '
-            'which has to be written in capital letters'
-        ),
-        mistakes.SPELLING: _(
-            'it has no compute_driver, without which nova-compute does not '
-            'start: Nova ignores %s, and reads it only when spelt '
-            'compute_driver'
-        ),
-        mistakes.CONTINUATION: _(
-            'it has no compute_driver, without which nova-compute does not '
-            'start: Nova ignores %s, because white space before it makes the '
-            'line a part of the value above it'
-        ),
-    }.get(
-        one.mistake,
-        _(
-            'it has no compute_driver, without which nova-compute does not '
-            'start: Nova ignores %s, and has no such option; it has '
-            '[DEFAULT]/compute_driver'
-        ),
-    )
-    name = printing.value_as_shown(one.name)
-    if one.mistake is mistakes.CONTINUATION:
-        return reason % name
-    return reason % f'[{printing.value_as_shown(one.group)}]/{name}'

@@ -41,6 +41,8 @@ class Collection(NamedTuple):
     hosts: tuple[Host, ...]
     #: Paths in folders of hosts that are none.
     passed_over: tuple[str, ...]
+    #: Those that ought to be there, whether they are or not.
+    expected: tuple[Host, ...] = ()
 
 
 #: A host, and where it is in truth: the same one twice is one host.
@@ -62,17 +64,23 @@ def find(paths: Sequence[str], expected: str | None = None) -> Collection:
                 by_name.setdefault(name, {})[place] = source
         except OSError as error:
             raise files.cannot_read(path, error) from None
+    listed: dict[str, Host] = {}
     if expected is not None:
         there = {name.lower() for name in by_name}
         for name, line in _listed(expected):
             missing = report.Source(report.SourceKind.LIST, expected, line)
+            listed.setdefault(name, Host(name, (missing,)))
             if name.lower() not in there:
                 by_name.setdefault(name, {'': missing})
     if not by_name:
         reason = _('found no host there')
         raise errors.ConfigurationError(reason, ', '.join(paths))
     hosts = (Host(name, tuple(one.values())) for name, one in by_name.items())
-    return Collection(tuple(hosts), tuple(dict.fromkeys(passed_over)))
+    return Collection(
+        tuple(hosts),
+        tuple(dict.fromkeys(passed_over)),
+        tuple(listed.values()),
+    )
 
 
 def _below(path: str, passed_over: list[str]) -> Iterator[_Found]:

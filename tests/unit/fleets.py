@@ -42,6 +42,16 @@ def of(
         )
         for name, known in some_fleet.items()
     ]
+    return made(found, named, accepted, fail_on)
+
+
+def made(
+    found: Sequence[report.ReadHost],
+    named: Sequence[fleet.Group] = (),
+    accepted: Sequence[findings.Waiver] = (),
+    fail_on: report.FailOn = report.FailOn.WARNING,
+) -> report.Report:
+    """Return the report on collected hosts that were read."""
     return report.Report(
         hosts=fleet.compare(found, named),
         waivers_read=tuple(accepted),
@@ -55,6 +65,9 @@ def of(
 def numbered(first: int, last: int, conf: Known) -> dict[str, Known]:
     """Return hosts that are alike: compute001, compute002 and so on."""
     return {f'compute{n:03}': conf for n in range(first, last + 1)}
+
+
+CELLS = (fleet.Group('cell2', ('cell2-*',)),)
 
 
 def varied() -> report.Report:
@@ -86,7 +99,7 @@ def varied() -> report.Report:
             'cell2-compute1': hosts.nova_conf(images_type='rbd'),
             'cell2-compute2': hosts.nova_conf(images_type='rbd'),
         },
-        (fleet.Group('cell2', ('cell2-*',)),),
+        CELLS,
         (sample_reports.waiver('mixed-image-backends', 'compute024'),),
     )
 

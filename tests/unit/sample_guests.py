@@ -214,7 +214,8 @@ def _reported(guests: audit.Audit) -> audit.Audit:
     whole = report_on(guests)
     pieces = json.render(whole, interface.Appearance())
     data = ''.join(pieces).encode()
-    told = reader.parse(data, sample_reports.CREATED.date()).guests
+    (host,) = reader.parse(data, sample_reports.CREATED.date()).hosts
+    told = host.host.guests
     assert isinstance(told, audit.Audit)
     return told
 

@@ -95,8 +95,8 @@ HOST_NAMES = (
 def read(folder: pathlib.Path) -> report.Report:
     found = collection.find([str(folder)])
     read_hosts = [
-        report.ReadHost(one.name, known.known, known.accepted, one.sources[0])
-        for one, known in zip(found.hosts, collected.read_all(found.hosts))
+        report.ReadHost(name, known.known, known.accepted, source)
+        for name, source, known in collected.read_all(found.hosts)
     ]
     return report.Report(
         hosts=fleet.compare(read_hosts),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import pytest
 
 from nova_cow_check.document import guest_writer
-from nova_cow_check.document import reader
+from nova_cow_check.document import host_reader
 from nova_cow_check.document import writer
 from nova_cow_check import errors
 from nova_cow_check.guests import inventory
@@ -41,7 +41,7 @@ HOSTS = {
 
 
 def read(whole: report.Report) -> audit.Guests | None:
-    return reader.parse(test_reader.written(whole), TODAY).guests
+    return test_reader.only(test_reader.written(whole)).guests
 
 
 def document(guests: Any = None) -> Any:
@@ -143,7 +143,7 @@ class TestSame:
     def test_a_report_of_an_older_release_has_none(self) -> None:
         found = test_reader.document()
         del found['hosts'][0]['guests']
-        assert reader.parse(json.dumps(found).encode(), TODAY).guests is None
+        assert test_reader.only(json.dumps(found).encode()).guests is None
 
     def test_of_a_host_that_was_not_read_nothing_is_known(self) -> None:
         found = document()
@@ -166,8 +166,8 @@ def scrubbed(data: Any) -> Any:
     return [*map(scrubbed, data)] if isinstance(data, list) else data
 
 
-def parsed(found: Any) -> reader.Host:
-    return reader.parse(json.dumps(found).encode(), TODAY)
+def parsed(found: Any) -> host_reader.Host:
+    return test_reader.only(json.dumps(found).encode())
 
 
 def refused(found: Any) -> str:

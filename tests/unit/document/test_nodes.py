@@ -31,7 +31,7 @@ Read = Callable[[nodes.Node], Any]
     ],
 )
 def test_a_value_is_read(data: bytes, read: Read, value: object) -> None:
-    assert read(nodes.parse(data)) == value
+    assert read(nodes.parse(nodes.decode(data))) == value
 
 
 def b(node: nodes.Node) -> nodes.Node:
@@ -60,7 +60,7 @@ def test_a_value_that_is_none_has_a_reason(
     data: bytes, read: Read, reason: str
 ) -> None:
     with pytest.raises(errors.ConfigurationError) as caught:
-        read(nodes.parse(data))
+        read(nodes.parse(nodes.decode(data)))
     assert caught.value.reason.startswith('not a report of nova-cow-check, at')
     assert reason in caught.value.reason
 
@@ -83,5 +83,5 @@ def test_a_value_that_is_none_has_a_reason(
 )
 def test_what_is_not_json_has_a_reason(data: bytes) -> None:
     with pytest.raises(errors.ConfigurationError) as caught:
-        nodes.parse(data)
+        nodes.parse(nodes.decode(data))
     assert caught.value.reason.startswith('not ')

@@ -16,6 +16,7 @@ import hypothesis
 from hypothesis import strategies as st
 import pytest
 
+from nova_cow_check.document import host_reader
 from nova_cow_check.document import reader
 from nova_cow_check import errors
 from nova_cow_check.formats import interface
@@ -63,8 +64,14 @@ def document(content: str = SICK, **kwargs: Any) -> Any:
     )
 
 
+def only(data: bytes) -> host_reader.Host:
+    """Return what a document tells of its only host."""
+    (told,) = reader.parse(data, TODAY).hosts
+    return told.host
+
+
 def parse(found: Any) -> tuple[host_settings.Known, Any]:
-    return reader.parse(json.dumps(found).encode(), TODAY)[:2]
+    return only(json.dumps(found).encode())[:2]
 
 
 def refused(found: Any) -> str:
@@ -130,6 +137,7 @@ def as_told(host: report.HostReport) -> host_settings.Known:
         **told,
         lookalikes=ignored,
         files=read,
+        libvirt_option=known.libvirt_option and place(known.libvirt_option),
         limits=(),
         references=(),
     )
@@ -145,7 +153,7 @@ def check_same(whole: report.Report) -> None:
     And so are the findings, and the document.
     """
     (host,) = whole.hosts
-    known, accepted, _guests = reader.parse(written(whole), TODAY)
+    known, accepted, _guests = only(written(whole))
     assert known == as_told(host) and hash(known) == hash(as_told(host))
     rows = verdict.judge(known, accepted)
     assert [[shown(one) for one in row.found] for row in rows] == [
@@ -281,7 +289,7 @@ class TestWaivers:
     def accepted(self, *args: Any, **kwargs: Any) -> Any:
         waiver = sample_reports.waiver('flat-disks-converted', *args, **kwargs)
         found = sample_reports.of(hosts.host(SICK), [waiver])
-        return reader.parse(written(found), TODAY)[:2]
+        return only(written(found))[:2]
 
     def test_one_that_holds_is_for_whatever_the_host_is_called(self) -> None:
         known, (waiver,) = self.accepted('compute*', reason='Soon gone.')
@@ -304,7 +312,7 @@ class TestWaivers:
         content = SICK + 'use-cow-images = 1\nforce-raw-images = 1\n'
         waiver = sample_reports.waiver('ignored-setting')
         found = sample_reports.of(hosts.host(content), [waiver])
-        assert len(reader.parse(written(found), TODAY)[1]) == 1
+        assert len(only(written(found))[1]) == 1
 
 
 class TestUnreadable:
@@ -312,11 +320,11 @@ class TestUnreadable:
         whole = fleets.of(
             {'a': host_settings.Unreadable('cannot be read', 'nova.conf', 7)}
         )
-        known, accepted, _guests = reader.parse(written(whole), TODAY)
+        known, accepted, _guests = only(written(whole))
         assert accepted == ()
-        # The file is named as the machine that tried to read it names it.
+        # As the file is called on the host.
         assert known == host_settings.Unreadable(
-            'cannot be read', 'fleet/a.conf', 7
+            'cannot be read', 'nova.conf', 7
         )
 
     def test_settings_beside_it_are_none(self) -> None:
@@ -769,15 +777,13 @@ NO_DOCUMENTS = {
 def test_what_is_no_document_is_not_taken(name: str) -> None:
     data, reason = NO_DOCUMENTS[name]
     with pytest.raises(errors.ConfigurationError) as caught:
-        reader.parse(data, TODAY)
+        only(data)
     assert reason in caught.value.reason
     assert 'hunter2' not in caught.value.reason
 
 
 def test_a_byte_order_mark_does_no_harm() -> None:
-    assert reader.parse(b'\xef\xbb\xbf' + BYTES, TODAY) == (
-        reader.parse(BYTES, TODAY)
-    )
+    assert only(b'\xef\xbb\xbf' + BYTES) == (only(BYTES))
 
 
 JSON_VALUES = st.one_of(
@@ -860,7 +866,7 @@ def test_a_damaged_file_is_a_report_or_not(
 ) -> None:
     damaged = BYTES[:place] + inserted + BYTES[place + removed :]
     try:
-        known, _accepted, _guests = reader.parse(damaged, TODAY)
+        known, _accepted, _guests = only(damaged)
     except errors.ConfigurationError as error:
         assert error.reason.isprintable()
     else:

@@ -475,9 +475,9 @@ def test_all_are_read_in_their_order(
 ) -> None:
     read = list(collected.read_all(fleet))
     found = [
-        one.known.images_type.value
+        one.found.known.images_type.value
         for one in read
-        if isinstance(one.known, host_settings.ImageSettings)
+        if isinstance(one.found.known, host_settings.ImageSettings)
     ]
     assert found == [*KINDS] * 10
 
@@ -493,7 +493,7 @@ def test_those_that_are_alike_take_the_memory_of_one(
         forgetful = collected._of_excerpts.__wrapped__
         monkeypatch.setattr(collected, '_of_excerpts', forgetful)
     read = list(collected.read_all(fleet))
-    assert len(set(map(id, read))) == len(KINDS)
+    assert len({id(one.found) for one in read}) == len(KINDS)
 
 
 def test_hosts_are_read_one_by_one(
@@ -511,7 +511,7 @@ def test_hosts_are_read_one_by_one(
     monkeypatch.setattr(collected, 'read', faulty)
     reading = collected.read_all(fleet)
     assert [next(reading) for _host in range(3)]
-    known = next(reading).known
+    known = next(reading).found.known
     assert isinstance(known, host_settings.Unreadable)
     assert 'LookupError' in known.reason
     with pytest.raises(KeyboardInterrupt):
@@ -523,8 +523,8 @@ def test_a_host_that_is_there_more_than_once_is_not_read() -> None:
         report.Source(report.SourceKind.FILE, path)
         for path in ('old/a.conf', 'new/\x1b\udcff/a.conf')
     )
-    (found,) = collected.read_all([collection.Host('a', sources)])
-    assert found.known == host_settings.Unreadable(
+    (read,) = collected.read_all([collection.Host('a', sources)])
+    assert read.found.known == host_settings.Unreadable(
         'the host is there more than once: old/a.conf, new/\\x1b\\xff/a.conf'
     )
 
@@ -551,7 +551,8 @@ class TestReport:
     def test_it_is_read(self, tmp_path: pathlib.Path) -> None:
         path = tmp_path / 'compute1.json'
         path.write_bytes(self.DATA)
-        known = reader.parse(self.DATA, datetime.date.today()).known
+        (told,) = reader.parse(self.DATA, datetime.date.today()).hosts
+        known = told.host.known
         assert self.read(path) == known
         link = tmp_path / 'link.json'
         link.symlink_to(path)

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""A document in pieces: its frame, and the text of each host.
+
+Most hosts of a fleet are told of in the same words, but for their names and
+paths. A text without these is parsed once, and then known again.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from nova_cow_check.reports import report
+
+#: What stands around the hosts, and between two of them. No string of JSON
+#: has a line break of its own.
+_START, _BETWEEN, _END = '\n  "hosts": [\n    {', '\n    },\n    {', '\n    }'
+_TAIL = '\n  ]\n}\n'
+
+_STRING = r'"(?:[^"\\\n]|\\.)*"'
+
+#: How a host begins, and what it was read from.
+_HEAD = re.compile(
+    rf'\s*"name": (?P<name>{_STRING}),'
+    rf'\s*"source": (?:null|{{\s*"kind": "(?P<kind>\w+)",'
+    rf'\s*"path": "(?P<path>{_STRING[1:-1]})"\s*}}),'
+)
+
+
+class HostText(NamedTuple):
+    """A host, not parsed yet."""
+
+    #: A string of JSON.
+    name: str
+    #: An object of JSON; with '' as the name, with null as the source, and
+    #: files are called as they are on the host.
+    text: str
+
+
+class Pieces(NamedTuple):
+    """A document: if all pieces are JSON, they are the whole of it."""
+
+    #: An object of JSON that has no hosts.
+    frame: str
+    hosts: tuple[HostText, ...]
+
+
+def split(text: str) -> Pieces | None:
+    """Return the pieces of a document that has the form of the writer's.
+
+    :returns: None if it has another form: then it has to be parsed whole
+    """
+    before, start, rest = text.partition(_START)
+    inside, end, tail = rest.rpartition(_END)
+    # Nothing but the end of the document behind it: this list is its own.
+    if not start or not end or tail != _TAIL:
+        return None
+    found = tuple(map(_host, inside.split(_BETWEEN)))
+    hosts = tuple(one for one in found if one is not None)
+    if len(hosts) < len(found):
+        return None
+    return Pieces(f'{before}{start[: -len("{")]}{tail}', hosts)
+
+
+def of_object(text: str) -> HostText | None:
+    """Return the host in an object of JSON, None if it has another form."""
+    return _host(text.strip()[1:-1])
+
+
+def _host(inside: str) -> HostText | None:
+    """Return the host that stands between two braces."""
+    head = _HEAD.match(inside)
+    if head is None:
+        return None
+    rest = inside[head.end() :]
+    kinds, path = report.SourceKind, head['path']
+    if path and head['kind'] == kinds.FILE.value:
+        rest = rest.replace(f'"{path}"', '"nova.conf"')
+    elif path and head['kind'] == kinds.DIRECTORY.value:
+        start = path if path.endswith('/') else f'{path}/'
+        rest = rest.replace(f'"{start}', '"')
+    # A name or source that comes again is refused by who parses it.
+    return HostText(head['name'], f'{{"name": "", "source": null,{rest}}}')
