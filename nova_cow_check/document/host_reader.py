@@ -123,8 +123,10 @@ def _require(
         for row in verdict.judge(known)
         for finding in row.found
     )
-    # What takes other hosts is found anew, among those of this run.
-    not_asked = {one.name for one in registry.FLEET_RULES if is_fleet}
+    # What takes more than this host is found anew, from what this run has.
+    not_asked = {one.name for one in registry.CHANGE_RULES}
+    if is_fleet:
+        not_asked.update(one.name for one in registry.FLEET_RULES)
     if isinstance(known, host_settings.ImageSettings) and known.faulty:
         # Other releases propose other values for faulty ones.
         not_asked.update(

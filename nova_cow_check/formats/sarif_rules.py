@@ -71,6 +71,12 @@ STANDINGS: Mapping[str, Standing] = types.MappingProxyType(
         ),
         # The guest does not start; its data is there, and its own.
         'flat-disks-converted': Standing(('reliability',)),
+        # Nearly always, the next restart breaks the guest in place of that.
+        'backend-changed': Standing(
+            ('reliability', _SECURITY, _FILES_OF_THE_HOST), 5.9, _MOVED
+        ),
+        # A guest reads wrong data, but nobody's.
+        'force-raw-images-changed': Standing(('correctness',)),
         # To a host with use_cow_images = False, it is raw opened as qcow2.
         'mixed-image-backends': Standing(
             ('reliability', _SECURITY, _FILES_OF_THE_HOST), 5.9, _MOVED

@@ -29,6 +29,9 @@ from nova_cow_check.settings import host_settings
 #: Names of the rules that compare hosts.
 _COMPARING = frozenset(one.name for one in registry.FLEET_RULES)
 
+#: Names of the rules that look back.
+_LOOKING_BACK = frozenset(one.name for one in registry.CHANGE_RULES)
+
 
 @dataclasses.dataclass(frozen=True)
 class Group:
@@ -285,7 +288,16 @@ def _key_of_finding(finding: findings.Finding) -> Hashable:
         (change.action, change.group, change.name, change.value)
         for change in changes
     )
-    return (finding.rule, finding.urgency, finding.waiver, written, condition)
+    # Of what was before, the settings of now do not tell.
+    before = finding.explanation if finding.rule in _LOOKING_BACK else ''
+    return (
+        finding.rule,
+        finding.urgency,
+        finding.waiver,
+        written,
+        condition,
+        before,
+    )
 
 
 class Side(NamedTuple):

@@ -12,6 +12,7 @@ import functools
 import os
 from typing import NamedTuple, TYPE_CHECKING
 
+from nova_cow_check.nova import backends
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
@@ -92,6 +93,9 @@ class ReadHost(NamedTuple):
     source: Source | None = None
     #: None where nobody asked for them.
     guests: audit.Guests | None = None
+    #: What Nova went by when an earlier report was made, None where that is
+    #: not known, or is of no concern.
+    earlier: backends.Behaviour | None = None
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -184,7 +188,7 @@ def judge(
         them; none where hosts are not compared
     :param group: the name that these hosts have together
     """
-    rows = verdict.judge(host.known, host.accepted, peers)
+    rows = verdict.judge(host.known, host.accepted, peers, host.earlier)
     if host.guests is not None:
         from nova_cow_check.reports import audit
 

@@ -123,6 +123,7 @@ def judge(
     host: host_settings.Known,
     accepted: tuple[findings.Waiver, ...] = (),
     peers: Peers = (),
+    earlier: backends.Behaviour | None = None,
 ) -> tuple[Row, ...]:
     """Judge one host, a row per check.
 
@@ -132,10 +133,12 @@ def judge(
     :param accepted: the waivers that are meant for this host
     :param peers: the hosts that it exchanges instances with, itself among
         them; none where hosts are not compared. Hashable
+    :param earlier: what Nova went by when an earlier report was made, None
+        where that is not known, or is of no concern
     """
     if isinstance(host, host_settings.Unreadable):
         return _rows_without_settings(host, accepted)
-    return _Judgement(host, accepted).rows(peers)
+    return _Judgement(host, accepted).rows(peers, earlier)
 
 
 class _Judgement:
@@ -153,11 +156,14 @@ class _Judgement:
         }
         self._failed = dict.fromkeys(rule.SETTINGS_CHECKS, '')
 
-    def rows(self, peers: Peers) -> tuple[Row, ...]:
+    def rows(
+        self, peers: Peers, earlier: backends.Behaviour | None
+    ) -> tuple[Row, ...]:
         facts = dict.fromkeys(rule.SETTINGS_CHECKS, tuple[str, ...]())
         with self._noting(*rule.SETTINGS_CHECKS):
             facts = _facts(self._host)
             self._look_at_host()
+            self._look_back(earlier)
             self._compare(dict(peers))
             self._settle()
         first, *others = rule.SETTINGS_CHECKS
@@ -217,6 +223,14 @@ class _Judgement:
                     or rule.is_compute_service(judged)
                 ):
                     self._add(one.check, one.find(judged))
+
+    def _look_back(self, earlier: backends.Behaviour | None) -> None:
+        own = behaviour_of(self._host)
+        if own is None or earlier is None:
+            return
+        for one in registry.CHANGE_RULES:
+            with self._noting(one.check):
+                self._add(one.check, one.find(self._host, own, earlier))
 
     def _compare(self, peers: rule.Peers) -> None:
         own = compared_as(self._host)

@@ -72,3 +72,54 @@ def after_change(old: backends.Backend, new: backends.Backend) -> str:
         'rebooted hard: then Nova looks for their disks where the new '
         'backend keeps its own, and the start fails (ERROR).'
     )
+
+
+def after_way_back(old: backends.Backend, new: backends.Backend) -> str:
+    """Return what it does to guests to give a host its backend back.
+
+    :param old: what it had, and gets back
+    :param new: what it has in between
+    """
+    flat, qcow2 = backends.Backend.FLAT, backends.Backend.QCOW2
+    if (old, new) == (flat, qcow2):
+        return _(
+            'A guest from before that is broken by then starts after a hard '
+            'reboot, if disk.info had its entries. For guests made since '
+            'then, it is a change to the flat backend: they start while '
+            'their backing files are there.'
+        )
+    if (old, new) == (qcow2, flat):
+        return _(
+            'Guests from before are as they were. For guests made since '
+            'then, it is a change to the qcow2 backend: when they are '
+            'stopped and started or rebooted hard, libvirt refuses to start '
+            'those with a raw disk (ERROR), or they read or change files of '
+            'the host if they wrote a qcow2 header beforehand.'
+        )
+    return _(
+        'Guests from before start again. For guests made since then, it is '
+        'a change like this one.'
+    )
+
+
+def after_change_of_images(force_raw_images: bool) -> str:
+    """Return what another force_raw_images does to guests on qcow2.
+
+    :param force_raw_images: what the host has now
+    """
+    if force_raw_images:
+        return _(
+            'Guests from before that were made from a qcow2 image expect a '
+            'qcow2 backing file. While it is there, they are fine. Where it '
+            'is missing, and on another host after a resize or cold '
+            'migration, Nova makes a raw one, and libvirt refuses to start '
+            'them (ERROR). Guests made from raw images are fine. A live '
+            'block migration is safe for all of them.'
+        )
+    return _(
+        'Guests from before that were made from a qcow2 image expect a raw '
+        'backing file. While it is there, they are fine. Where it is '
+        'missing, and on another host after a resize or cold migration, Nova '
+        'makes a qcow2 one, and they read wrong bytes. Guests made from raw '
+        'images are fine. A live block migration is safe for all of them.'
+    )

@@ -82,24 +82,8 @@ def _changes(
 ) -> Iterator[findings.Change]:
     """Yield the settings that give a host the backend, and break no move."""
     yield findings.set_to(host.images_type, backend.value)
-    yield from _use_cow_images(host.use_cow_images, own, backend)
+    yield from rule.use_cow_images_for(backend, host.use_cow_images, own)
     if backend is backends.Backend.QCOW2:
         needed = rule.common_force_raw_images(peers)
         if own.force_raw_images is not needed:
             yield findings.set_to(host.force_raw_images, needed)
-
-
-def _use_cow_images(
-    setting: host_settings.Setting[bool],
-    own: backends.Behaviour,
-    backend: backends.Backend,
-) -> Iterator[findings.Change]:
-    safe = operations.safe_use_cow_images(backend)
-    proposed = operations.safe_use_cow_images(own.backend)
-    if own.use_cow_images is not safe:
-        yield findings.set_to(setting, safe)
-    elif setting.is_written:
-        yield findings.keep(setting)
-    elif proposed is not safe:
-        # Another finding can propose the other value.
-        yield findings.set_to(setting, safe)

@@ -10,8 +10,10 @@ import types
 from typing import NamedTuple
 
 from nova_cow_check._i18n import _
+from nova_cow_check.rules import backend_changed
 from nova_cow_check.rules import driver_removed
 from nova_cow_check.rules import flat_disks_converted
+from nova_cow_check.rules import force_raw_images_changed
 from nova_cow_check.rules import guest_rules
 from nova_cow_check.rules import ignored_setting
 from nova_cow_check.rules import implicit_image_backend
@@ -35,6 +37,8 @@ _ALL: tuple[rule.Rule, ...] = (
     implicit_image_backend.RULE,
     raw_disks_opened_as_qcow2.RULE,
     flat_disks_converted.RULE,
+    backend_changed.RULE,
+    force_raw_images_changed.RULE,
     mixed_image_backends.RULE,
     mixed_force_raw_images.RULE,
     *guest_rules.RULES,
@@ -46,6 +50,9 @@ RULES: Mapping[str, rule.Rule] = types.MappingProxyType(
 
 #: Those about one host.
 HOST_RULES = tuple(one for one in _ALL if isinstance(one, rule.HostRule))
+
+#: Those that compare a host with what it was in an earlier report.
+CHANGE_RULES = tuple(one for one in _ALL if isinstance(one, rule.ChangeRule))
 
 #: Those that compare hosts.
 FLEET_RULES = tuple(one for one in _ALL if isinstance(one, rule.FleetRule))

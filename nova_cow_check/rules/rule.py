@@ -131,6 +131,36 @@ class FleetRule(Rule):
         return tuple(self.look(self, host, own, peers))
 
 
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+class ChangeRule(Rule):
+    """A rule about a host beside what an earlier report tells of it."""
+
+    look: Callable[
+        [
+            Rule,
+            host_settings.ImageSettings,
+            backends.Behaviour,
+            backends.Behaviour,
+        ],
+        Iterable[findings.Finding],
+    ]
+    #: What its findings can be instead, where a change is less bad.
+    milder: tuple[findings.Severity, ...] = ()
+
+    def find(
+        self,
+        host: host_settings.ImageSettings,
+        own: backends.Behaviour,
+        earlier: backends.Behaviour,
+    ) -> tuple[findings.Finding, ...]:
+        """Return the findings of this rule on a host.
+
+        :param own: what Nova goes by on the host
+        :param earlier: what Nova went by then
+        """
+        return tuple(self.look(self, host, own, earlier))
+
+
 @dataclasses.dataclass(frozen=True)
 class GuestRule(Rule):
     """A rule about a guest; `guest_findings` looks for it."""
@@ -212,6 +242,28 @@ def on_an_empty_host(
             'are not converted:'
         ),
     )
+
+
+def use_cow_images_for(
+    backend: backends.Backend,
+    setting: host_settings.Setting[bool],
+    own: backends.Behaviour,
+) -> Iterator[findings.Change]:
+    """Yield what goes with a backend that a host is to have.
+
+    :param own: what Nova goes by there now
+    """
+    safe = operations.safe_use_cow_images(backend)
+    proposed = operations.safe_use_cow_images(own.backend)
+    if safe is None:
+        return
+    if own.use_cow_images is not safe:
+        yield findings.set_to(setting, safe)
+    elif setting.is_written:
+        yield findings.keep(setting)
+    elif proposed is not safe:
+        # Another finding can propose the other value.
+        yield findings.set_to(setting, safe)
 
 
 def exchanged(

@@ -47,7 +47,18 @@ FLEETS: Mapping[str, Mapping[str, fleets.Known]] = {
     },
 }
 
-NAMES = sorted([*(path.stem for path in GOLDEN.glob('*.conf')), *FLEETS])
+#: Rules that look back -> the host before, and now.
+CHANGES: Mapping[str, tuple[str, str]] = {
+    'backend-changed': (fleets.FLAT, hosts.nova_conf(images_type='qcow2')),
+    'force-raw-images-changed': (
+        hosts.nova_conf(images_type='qcow2', force_raw_images='no'),
+        hosts.nova_conf(images_type='qcow2', force_raw_images='yes'),
+    ),
+}
+
+NAMES = sorted(
+    [*(path.stem for path in GOLDEN.glob('*.conf')), *FLEETS, *CHANGES]
+)
 
 
 def rendered(rows: Iterable[verdict.Row]) -> str:
@@ -62,6 +73,10 @@ def rows_of(name: str) -> tuple[verdict.Row, ...]:
     if name in FLEETS:
         *_others, last = FLEETS[name]
         return fleets.named(fleets.of(FLEETS[name]), last).rows
+    if name in CHANGES:
+        before, now = (hosts.host(one).settings() for one in CHANGES[name])
+        earlier = verdict.behaviour_of(before)
+        return verdict.judge(now, earlier=earlier)
     path = GOLDEN / f'{name}.conf'
     return hosts.Host({path.name: path.read_text()}).rows()
 

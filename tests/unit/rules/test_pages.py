@@ -21,6 +21,7 @@ from nova_cow_check.document import writer
 from nova_cow_check import errors
 from nova_cow_check.nova import backends
 from nova_cow_check.reports import report
+from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import registry
@@ -59,6 +60,8 @@ WITH_GUESTS = {
     'raw-disks-opened-as-qcow2',
     'mixed-image-backends',
     'mixed-force-raw-images',
+    'backend-changed',
+    'force-raw-images-changed',
 }
 
 #: Rules that nothing ends but another driver.
@@ -114,24 +117,39 @@ def written(rule: rule.Rule, title: str) -> list[hosts.Host]:
 def cases(rule: rule.Rule, title: str) -> list[list[hosts.Host]]:
     """Return the hosts of a section; those that are compared in one list.
 
-    The first example of a rule that compares is what most hosts have.
+    The first example of a rule that compares is what most hosts have, or
+    what the host had before.
     """
     found = written(rule, title)
+    if rule in registry.CHANGE_RULES:
+        before, *now = written(rule, 'Example')
+        return [[before, *(now if title == 'Example' else found)]]
     if rule not in registry.FLEET_RULES:
         return [[host] for host in found]
     most, *others = written(rule, 'Example')
     return [[most, most, *(others if title == 'Example' else found)]]
 
 
-def judged(case: list[hosts.Host]) -> tuple[report.HostReport, ...]:
+def judged(
+    rule: rule.Rule, case: list[hosts.Host]
+) -> tuple[report.HostReport, ...]:
+    if rule in registry.CHANGE_RULES:
+        before, now = (host.settings() for host in case)
+        earlier = verdict.behaviour_of(before)
+        return (
+            report.judge(report.ReadHost('before', before)),
+            report.judge(report.ReadHost('now', now, earlier=earlier)),
+        )
     numbered = {f'compute{n}': known(host) for n, host in enumerate(case)}
     whole = fleets.of(numbered)
     return tuple(fleets.named(whole, name) for name in numbered)
 
 
 def told(host: report.HostReport) -> list[findings.Change]:
-    """Return the changes; of rules that compare, for an empty host."""
-    rules = {one.name for one in registry.FLEET_RULES}
+    """Return the changes; of rules that compare, on their condition."""
+    rules = {
+        one.name for one in (*registry.FLEET_RULES, *registry.CHANGE_RULES)
+    }
     empty = [
         change
         for one in host.found
@@ -149,8 +167,8 @@ def known(host: hosts.Host) -> fleets.Known:
     return host.files['nova.conf']
 
 
-def rules_of(case: list[hosts.Host]) -> list[str]:
-    return [found.rule for host in judged(case) for found in host.found]
+def rules_of(rule: rule.Rule, case: list[hosts.Host]) -> list[str]:
+    return [found.rule for host in judged(rule, case) for found in host.found]
 
 
 def values(host: hosts.Host) -> list[object]:
@@ -268,13 +286,13 @@ class TestExamples:
         examples = cases(rule, 'Example')
         assert examples
         for case in examples:
-            assert rules_of(case) == [rule.name]
+            assert rules_of(rule, case) == [rule.name]
 
     @rule_of_settings
     def test_what_to_write_ends_it(self, rule: rule.Rule) -> None:
         left = [rule.name] if rule.name in LASTING else []
         for case in cases(rule, 'What to write'):
-            assert rules_of(case) == left
+            assert rules_of(rule, case) == left
 
     @telling_rule
     def test_what_to_write_is_what_the_finding_says(
@@ -282,8 +300,8 @@ class TestExamples:
     ) -> None:
         edited = [
             [
-                host.edited(told(verdict))
-                for host, verdict in zip(case, judged(case))
+                host.edited(told(found))
+                for host, found in zip(case, judged(rule, case))
             ]
             for case in cases(rule, 'Example')
         ]
@@ -300,5 +318,5 @@ class TestExamples:
             [backend(host.settings()) for host in written(rule, title)]
             for title in ('Example', 'What to write')
         )
-        compares = rule in registry.FLEET_RULES
+        compares = rule in (*registry.FLEET_RULES, *registry.CHANGE_RULES)
         assert after == (before[:1] if compares else before)

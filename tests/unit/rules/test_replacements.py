@@ -119,7 +119,12 @@ def test_every_rule_is_in_a_table_of_these_tests() -> None:
     elsewhere = {'invalid-setting', 'ignored-setting', 'driver-removed'}
     nothing_to_write = {'unreadable-configuration'}
     others = {
-        one.name for one in (*registry.FLEET_RULES, *registry.GUEST_RULES)
+        one.name
+        for one in (
+            *registry.CHANGE_RULES,
+            *registry.FLEET_RULES,
+            *registry.GUEST_RULES,
+        )
     }
     assert {*TABLE, *elsewhere, *nothing_to_write, *others} == set(
         registry.RULES
