@@ -8,7 +8,7 @@ import argparse
 from collections.abc import Iterable, Iterator, Sequence
 import gc
 import sys
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TYPE_CHECKING, TypeVar
 
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
@@ -20,6 +20,9 @@ from nova_cow_check.sources import collected
 from nova_cow_check.sources import collection
 from nova_cow_check.sources import search
 from nova_cow_check.sources import waiver_file
+
+if TYPE_CHECKING:
+    from nova_cow_check.reports import changes
 
 T = TypeVar('T')
 
@@ -35,6 +38,8 @@ class Fleet(NamedTuple):
 
     hosts: tuple[report.HostReport, ...]
     waivers: tuple[findings.Waiver, ...]
+    #: None where nobody asked for it.
+    compared: changes.Changes | None = None
 
 
 def load(options: argparse.Namespace) -> Fleet:
@@ -52,15 +57,27 @@ def load(options: argparse.Namespace) -> Fleet:
     found = collection.find(options.paths, options.expected)
     if found.passed_over:
         _say_passed_over(found.passed_over)
-    hosts = fleet.compare(
-        list(_read(found, accepted)),
-        [fleet.Group(*group) for group in options.groups.items()],
-    )
+    groups = [fleet.Group(*group) for group in options.groups.items()]
+    compared = None
+    if options.compare:
+        from nova_cow_check.cmd import compared_hosts
+
+        earlier = compared_hosts.Comparison(options, accepted)
+        read = list(_read(found, accepted))
+        hosts, compared = earlier.of_fleet(read, groups)
+    else:
+        hosts = fleet.compare(list(_read(found, accepted)), groups)
+    _say_empty_groups(options.groups, hosts)
+    return Fleet(hosts, accepted, compared)
+
+
+def _say_empty_groups(
+    named: Iterable[str], hosts: Iterable[report.HostReport]
+) -> None:
     groups = {host.group for host in hosts}
-    for name in options.groups:
+    for name in named:
         if name not in groups:
             guard.say(_('no host is in the group %s') % name)
-    return Fleet(hosts, accepted)
 
 
 def _read(

@@ -212,6 +212,18 @@ def _add_report(commands: Any, common: arguments.ArgumentsParser) -> None:
         _EXIT_CODES,
     )
     _add_fleet(parser)
+    parser.add_argument(
+        '--compare',
+        action='append',
+        default=[],
+        metavar='OLD',
+        type=_not_empty,
+        help=_(
+            'tell what became of the hosts since an earlier report in JSON, '
+            'of one or of many, or since those in a folder; may be given '
+            'several times'
+        ),
+    )
     add_guests(parser.add_argument)
     output = parser.add_argument(
         '--output',
@@ -406,6 +418,8 @@ class _PrintVersion(argparse.Action):
 
 def _add_fleet(parser: arguments.ArgumentsParser) -> None:
     """Add PATH, --group and --expected."""
+    # What only a report does.
+    parser.set_defaults(compare=[])
     parser.add_argument(
         'paths',
         nargs='*',
@@ -414,7 +428,7 @@ def _add_fleet(parser: arguments.ArgumentsParser) -> None:
         help=_(
             'collected hosts in place of this one: HOST/ with what '
             'nova-compute reads, HOST.conf, a HOST.json that --output json '
-            'made there, or a folder of these'
+            'made there, a report on many hosts, or a folder of these'
         ),
     )
     parser.add_argument(

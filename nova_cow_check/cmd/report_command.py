@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
@@ -24,6 +24,9 @@ from nova_cow_check.replacing import outputs
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
 from nova_cow_check.settings import host_settings
+
+if TYPE_CHECKING:
+    from nova_cow_check.reports import changes
 
 #: Bytes of standard output; what is more waits in a file.
 _IN_MEMORY = 1024 * 1024
@@ -132,21 +135,10 @@ def _report(options: argparse.Namespace) -> report.Report:
     if options.paths:
         from nova_cow_check.cmd import collected_hosts
 
-        hosts, accepted = collected_hosts.load(options)
+        hosts, accepted, compared = collected_hosts.load(options)
     else:
-        host = this_host.load(options)
-        known = host_settings.read(host.conf, host.conf.configuration)
-        accepted = host.waivers
-        applied = findings.waivers_for_host(accepted, host.name)
-        guests = None
-        if options.guests:
-            # Nothing of guests is loaded where nobody asks.
-            from nova_cow_check.cmd import guest_audit
-
-            wanted = guest_audit.wanted(options, host)
-            guests = wanted.look(host.conf, known, applied)
-        read = report.ReadHost(host.name, known, applied, guests=guests)
-        hosts = (report.judge(read),)
+        host, accepted, compared = _this_host(options)
+        hosts = (host,)
     return report.Report(
         hosts=hosts,
         waivers_read=accepted,
@@ -154,7 +146,36 @@ def _report(options: argparse.Namespace) -> report.Report:
         version=metadata.version(vocabulary.PROGRAM),
         created=datetime.datetime.now().astimezone(),
         is_fleet=bool(options.paths),
+        compared=compared,
     )
+
+
+def _this_host(
+    options: argparse.Namespace,
+) -> tuple[
+    report.HostReport, tuple[findings.Waiver, ...], changes.Changes | None
+]:
+    """Return the verdict on this host, its waivers, and what became of it."""
+    host = this_host.load(options)
+    known = host_settings.read(host.conf, host.conf.configuration)
+    applied = findings.waivers_for_host(host.waivers, host.name)
+    earlier = None
+    if options.compare:
+        from nova_cow_check.cmd import compared_hosts
+
+        earlier = compared_hosts.Comparison(options, host.waivers, host.name)
+    guests = None
+    if options.guests:
+        # Nothing of guests is loaded where nobody asks.
+        from nova_cow_check.cmd import guest_audit
+
+        wanted = guest_audit.wanted(options, host)
+        guests = wanted.look(host.conf, known, applied)
+    read = report.ReadHost(host.name, known, applied, guests=guests)
+    if earlier is None:
+        return report.judge(read), host.waivers, None
+    judged, compared = earlier.of_host(read)
+    return judged, host.waivers, compared
 
 
 def _terminal(environment: Mapping[str, str]) -> interface.Appearance:

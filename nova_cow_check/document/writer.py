@@ -72,6 +72,7 @@ def frame(whole: report.Report) -> Data:
         'exit_code': whole.exit_code,
         'unused_waivers': [_waiver(one) for one in whole.unused_waivers],
         'fleet': _fleet(whole),
+        'compared': _compared(whole),
         'hosts': [],
     }
 
@@ -93,6 +94,15 @@ def host_data(host: report.HostReport) -> Data:
         'checks': checks,
         'guests': _guests(host, checks),
     }
+
+
+def _compared(whole: report.Report) -> Data | None:
+    """Return what became of hosts, None if nobody asked for it."""
+    if whole.compared is None:
+        return None
+    from nova_cow_check.document import changes_writer
+
+    return changes_writer.of(whole.compared)
 
 
 def _guests(host: report.HostReport, checks: list[Data]) -> Data | None:

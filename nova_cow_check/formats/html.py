@@ -24,6 +24,7 @@ from nova_cow_check.formats import terminal
 from nova_cow_check import host_names
 from nova_cow_check.nova import operations
 from nova_cow_check import printing
+from nova_cow_check.reports import changes
 from nova_cow_check.reports import concerned
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import fleet_wording
@@ -62,6 +63,11 @@ _MARKS = {
     fleet_wording.HostKind.WARNING: 'warning',
     fleet_wording.HostKind.FINE: 'success',
     fleet_wording.HostKind.UNAFFECTED: 'apart',
+    changes.Change.WORSE: 'failure',
+    changes.Change.BETTER: 'success',
+    changes.Change.SAME: 'warning',
+    changes.Change.NEW: 'note',
+    changes.Change.GONE: 'apart',
     operations.Outcome.FINE: 'success',
     operations.Outcome.BREAKS: 'warning',
     operations.Outcome.UNSAFE: 'failure',
@@ -157,6 +163,10 @@ def _shares(alike: Sequence[fleet.Alike]) -> list[_Values]:
 def _sentences(
     whole: report.Report, alike: Sequence[fleet.Alike]
 ) -> Iterator[str]:
+    if whole.compared is not None:
+        yield changes.summary(whole.compared, whole.is_fleet)
+        if repeated := changes.repeated(whole.compared):
+            yield repeated
     yield fleet_wording.count_findings(alike)
     yield fleet_wording.exit_code(whole)
     yield _('Made on %(when)s by nova-cow-check %(version)s.') % {
@@ -174,6 +184,13 @@ def _parts(
 
     What is in them is made one after the other: together it can be large.
     """
+    if whole.compared is not None and whole.compared.hosts:
+        since = changes.since(whole.compared)
+        yield {
+            'id': 'changes',
+            'heading': _('Changes since %s') % since,
+            'cards': map(_changed, changes.alike(whole.compared)),
+        }
     unread = [one for one in alike if one.example.image_settings is None]
     if unread:
         yield {
@@ -215,6 +232,16 @@ def _parts(
                 for number, one in enumerate(moves, 1)
             ),
         }
+
+
+def _changed(one: changes.Alike) -> _Values:
+    """Return the card of hosts that became the same."""
+    return {
+        'heading': changes.heading(one),
+        'hosts': _hosts(one.hosts),
+        'mark': _MARKS[one.change],
+        'sentences': changes.differences(one),
+    }
 
 
 def _card(alike: fleet.Alike, is_open: bool) -> _Values:

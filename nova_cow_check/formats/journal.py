@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from nova_cow_check._i18n import _
 from nova_cow_check.formats import interface
 from nova_cow_check import printing
+from nova_cow_check.reports import changes
 from nova_cow_check.reports import fleet_wording
 from nova_cow_check.reports import report
 from nova_cow_check.reports import separation
@@ -44,6 +45,9 @@ def render(
         for sentence in host.failed:
             yield f'<{_ERROR}>nova-cow-check: {name}{sentence}\n'
         yield f'<{_INFORMATION}>nova-cow-check: {_verdict(host)}\n'
+    if whole.compared is not None:
+        words = changes.summary(whole.compared, whole.is_fleet)
+        yield f'<{_INFORMATION}>nova-cow-check: {words}\n'
     for one in separation.of(whole.hosts):
         words = ' '.join(part.text for part in fleet_wording.separation(one))
         yield f'<{_INFORMATION}>nova-cow-check: {words}\n'

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 from nova_cow_check.formats import interface
 from nova_cow_check import printing
+from nova_cow_check.reports import changes
 from nova_cow_check.reports import fleet_wording
 from nova_cow_check.reports import report
 from nova_cow_check.reports import separation
@@ -52,6 +53,8 @@ def render(
 
 def _of_all_hosts(whole: report.Report) -> Iterator[str]:
     """Yield what is to be said of the run, a line each."""
+    if whole.compared is not None:
+        yield changes.summary(whole.compared, whole.is_fleet)
     if whole.unused_waivers:
         yield wording.unused(whole.unused_waivers)
     for one in separation.of(whole.hosts):

@@ -11,6 +11,7 @@ from nova_cow_check.formats import interface
 from nova_cow_check.formats import terminal
 from nova_cow_check.nova import operations
 from nova_cow_check import printing
+from nova_cow_check.reports import changes
 from nova_cow_check.reports import concerned
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import fleet_wording
@@ -38,9 +39,11 @@ def render(
 def _lines(whole: report.Report, screen: terminal.Screen) -> Iterator[str]:
     alike = fleet.alike(whole.hosts)
     if whole.is_fleet:
+        yield from _verdict(whole, alike, screen)
+        yield from _compared(whole, screen)
         yield from _fleet(whole, alike, screen)
     else:
-        yield from _host(whole.hosts[0], screen)
+        yield from _host(whole, screen)
     yield ''
     numbers = fleet_wording.count_findings(alike)
     yield from map(screen.bold, screen.wrapped(numbers, indent=''))
@@ -50,13 +53,15 @@ def _lines(whole: report.Report, screen: terminal.Screen) -> Iterator[str]:
         yield from screen.wrapped(unused, indent='')
 
 
-def _host(host: report.HostReport, screen: terminal.Screen) -> Iterator[str]:
+def _host(whole: report.Report, screen: terminal.Screen) -> Iterator[str]:
+    (host,) = whole.hosts
     assert host.image_settings is not None
     rules = dict.fromkeys(f.rule for f in host.found if f.counts)
     name = screen.bold(printing.printable(host.name))
     yield f'{name}: {_result(host.worst, screen)}'
     if rules:
         yield from screen.wrapped(', '.join(rules))
+    yield from _compared(whole, screen)
     yield ''
     yield screen.bold(_('Settings'))
     yield from _settings(host.image_settings, screen)
@@ -129,11 +134,10 @@ def _settings(
 def _fleet(
     whole: report.Report, alike: Sequence[fleet.Alike], screen: terminal.Screen
 ) -> Iterator[str]:
-    """Yield all lines but the summary.
+    """Yield all lines but those at the top, and the summary.
 
     What was not read comes first: nothing that follows is about it.
     """
-    yield from _verdict(whole, alike, screen)
     for one in alike:
         if one.example.image_settings is None:
             yield ''
@@ -193,6 +197,36 @@ def _verdict(
             words = f'{number:{digits}} {fleet_wording.kind_words(kind)}'
             yield from screen.wrapped(words, hanging=' ' * (digits + 1))
 
+
+def _compared(whole: report.Report, screen: terminal.Screen) -> Iterator[str]:
+    """Yield what became of hosts since earlier reports."""
+    if whole.compared is None:
+        return
+    # As near to the top as the numbers of all hosts.
+    summary = changes.summary(whole.compared, whole.is_fleet)
+    yield from map(screen.bold, screen.wrapped(summary))
+    if repeated := changes.repeated(whole.compared):
+        yield from screen.wrapped(repeated)
+    if not whole.is_fleet:
+        for one in changes.alike(whole.compared):
+            yield from screen.wrapped(*changes.differences(one))
+        return
+    for number, one in enumerate(changes.alike(whole.compared)):
+        if not number:
+            yield ''
+            title = _('Changes since %s') % changes.since(whole.compared)
+            yield from map(screen.bold, screen.wrapped(title, indent=''))
+        words = ' '.join(
+            [f'{changes.heading(one)}.', *changes.differences(one)]
+        )
+        yield from screen.wrapped(words, hanging=terminal.INDENT)
+        yield from screen.hosts(
+            one.hosts, _MOST_CHANGED_LINES, terminal.INDENT * 2
+        )
+
+
+#: Lines of names of hosts that became the same.
+_MOST_CHANGED_LINES = 3
 
 #: Lines of names; what is more floods a terminal.
 _MOST_LINES = 10

@@ -73,6 +73,15 @@ def compare(
     :param groups: hosts in none of them are one more, without a name
     :raises UsageError: if a host is in more than one
     """
+    told = separation.told(judged(hosts, groups))
+    # Every format has hosts in one order, be they told one by one or not.
+    return tuple(host for one in alike(told) for host in one.hosts)
+
+
+def judged(
+    hosts: Sequence[report.ReadHost], groups: Sequence[Group] = ()
+) -> list[report.HostReport]:
+    """Return hosts as `compare` judges them, in their order."""
     if any(host.guests is not None for host in hosts):
         # Nothing of guests is loaded where nobody asks.
         from nova_cow_check.reports import shared_storage
@@ -94,11 +103,7 @@ def compare(
             peers[own] += 1
     # One object for all hosts of a group.
     all_peers = {name: tuple(peers.items()) for name, peers in counted.items()}
-    judged = separation.told(
-        [_judge(host, all_peers[group], group) for host, group in placed]
-    )
-    # Every format has hosts in one order, be they told one by one or not.
-    return tuple(host for one in alike(judged) for host in one.hosts)
+    return [_judge(host, all_peers[group], group) for host, group in placed]
 
 
 def _with_waivers(host: report.ReadHost) -> report.ReadHost:

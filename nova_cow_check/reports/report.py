@@ -20,6 +20,7 @@ from nova_cow_check.settings import host_settings
 
 if TYPE_CHECKING:
     from nova_cow_check.reports import audit
+    from nova_cow_check.reports import changes
 
 
 class Result(enum.Enum):
@@ -212,6 +213,8 @@ class Report:
     created: datetime.datetime
     #: Whether hosts were collected, be it only one.
     is_fleet: bool = False
+    #: What became of them since earlier reports, None where nobody asked.
+    compared: changes.Changes | None = None
 
     @functools.cached_property
     def worst(self) -> findings.Severity | None:

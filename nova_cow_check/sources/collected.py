@@ -156,7 +156,7 @@ def _read_host(one: collection.Host) -> Iterator[Read]:
         except errors.ConfigurationError as error:
             alone.append((source, _unreadable(error)))
             continue
-        read_hosts = [(host.name, _told(host)) for host in document.hosts]
+        read_hosts = [(host.name, told(host)) for host in document.hosts]
         if document.is_fleet:
             # The name of the file is that of no host.
             yield from (Read(name, source, host) for name, host in read_hosts)
@@ -182,7 +182,7 @@ def document_in(path: str) -> reader.Document:
     return reader.parse(data, datetime.date.today())
 
 
-def _told(host: reader.Told) -> Collected:
+def told(host: reader.Told) -> Collected:
     """Return what a report tells of a host."""
     try:
         compute_service.require(host.host.known)
@@ -216,7 +216,7 @@ def read(source: report.Source) -> Collected:
         if source.kind is kinds.REPORT:
             document = document_in(source.path)
             if not document.is_fleet:
-                return _told(document.hosts[0])
+                return told(document.hosts[0])
             reason = _('a report on %d hosts, not on one')
             raise errors.ConfigurationError(reason % len(document.hosts))
         reason = _('it is expected, but there is nothing of it')

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Earlier reports, which the hosts of a run are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+import datetime
+import os
+from typing import NamedTuple
+
+from nova_cow_check._i18n import _
+from nova_cow_check.document import reader
+from nova_cow_check import errors
+from nova_cow_check.reports import changes
+from nova_cow_check.reports import comparison
+from nova_cow_check.reports import report
+from nova_cow_check.rules import findings
+from nova_cow_check.settings import host_settings
+from nova_cow_check.sources import collected
+from nova_cow_check.sources import files
+
+_EXTENSION = '.json'
+
+#: When a report was made that cannot be read: before all others.
+_NEVER = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
+
+
+class Reports(NamedTuple):
+    """What earlier reports tell."""
+
+    earlier: comparison.Earlier
+    #: Paths in folders of reports that are none.
+    passed_over: tuple[str, ...]
+
+
+class _Told(NamedTuple):
+    """A host, as one report tells of it."""
+
+    name: str
+    created: datetime.datetime
+    path: str
+    found: collected.Collected
+
+
+def read(
+    paths: Sequence[str],
+    only: str | None = None,
+    accepted: Sequence[findings.Waiver] = (),
+) -> Reports:
+    """Read earlier reports, each path one or a folder of some.
+
+    A host that several of them tell of is as the one tells that was made
+    last; of two that were made at once, the one that was given last. A
+    report in a folder that cannot be read is a host that cannot be.
+
+    :param only: the one host of the run, and what a host calls itself in its
+        report counts; without it, the report of a host has the name of its
+        file, as wherever hosts are collected
+    :param accepted: waivers that hold for them, too
+    :raises ConfigurationError: if a path is neither, or a folder has none
+    """
+    passed_over: list[str] = []
+    by_name: dict[str, list[_Told]] = {}
+    for path, is_named in _files(paths, passed_over):
+        for told in _hosts(path, is_named, only is not None):
+            by_name.setdefault(told.name, []).append(told)
+    # All there are, where none is about the host.
+    times = _times(told for several in by_name.values() for told in several)
+    if not times:
+        reason = _('no report could be read there')
+        raise errors.ConfigurationError(reason, ', '.join(paths))
+    if only is not None:
+        partner = comparison.partners([only], by_name).values()
+        by_name = {name: by_name[name] for name in partner}
+    latest = {name: _latest_first(some) for name, some in by_name.items()}
+    counting = [first for first, *_others in latest.values()]
+    times = _times(counting) or times
+    return Reports(
+        comparison.Earlier(
+            tuple(_host(one, accepted) for one in counting),
+            min(times),
+            max(times),
+            tuple(
+                changes.Repeated(
+                    name, first.path, tuple(one.path for one in others)
+                )
+                for name, (first, *others) in latest.items()
+                if others
+            ),
+        ),
+        tuple(passed_over),
+    )
+
+
+def _times(told: Iterable[_Told]) -> list[datetime.datetime]:
+    return [one.created for one in told if one.created is not _NEVER]
+
+
+def _latest_first(several: Sequence[_Told]) -> list[_Told]:
+    return sorted(several, key=lambda one: one.created)[::-1]
+
+
+def _host(told: _Told, accepted: Sequence[findings.Waiver]) -> report.ReadHost:
+    known, applied, guests = told.found
+    return report.ReadHost(
+        told.name,
+        known,
+        (*findings.waivers_for_host(accepted, told.name), *applied),
+        report.Source(report.SourceKind.REPORT, told.path),
+        guests,
+    )
+
+
+def _files(
+    paths: Iterable[str], passed_over: list[str]
+) -> Iterator[tuple[str, bool]]:
+    """Yield paths of reports, each once, and whether each was named.
+
+    :raises ConfigurationError: if there is nothing at a path
+    """
+    seen: set[str] = set()
+    for path in paths:
+        try:
+            os.lstat(path)
+            is_folder = os.path.isdir(path)
+            found = _in_folder(path, passed_over) if is_folder else [path]
+        except OSError as error:
+            raise files.cannot_read(path, error) from None
+        if not found:
+            reason = _('found no report there: a name ends with .json')
+            raise errors.ConfigurationError(reason, path)
+        for one in found:
+            place = os.path.realpath(one)
+            if place not in seen:
+                seen.add(place)
+                yield one, not is_folder
+
+
+def _in_folder(folder: str, passed_over: list[str]) -> list[str]:
+    found: list[str] = []
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda one: one.name):
+            if entry.name.startswith('.'):
+                continue
+            is_report = entry.name.endswith(_EXTENSION)
+            (found if is_report else passed_over).append(entry.path)
+    return found
+
+
+def _hosts(path: str, is_named: bool, is_here: bool) -> Iterator[_Told]:
+    """Yield the hosts of one report.
+
+    :param is_here: whether a host has the name that it gives itself
+    :raises ConfigurationError: if it is named, and is none
+    """
+    name = os.path.basename(path)
+    if name.endswith(_EXTENSION):
+        name = name[: -len(_EXTENSION)]
+    try:
+        with errors.contained():
+            document = collected.document_in(path)
+            created = document.created
+    except errors.NoVerdict as error:
+        reason = getattr(error, 'reason', str(error))
+        if is_named:
+            raise errors.ConfigurationError(reason, path) from error
+        known = host_settings.Unreadable(reason)
+        yield _Told(name, _NEVER, path, collected.Collected(known))
+        return
+    if not document.is_fleet:
+        (host,) = document.hosts
+        name = host.name if is_here else name
+        yield _Told(name, created, path, collected.told(host))
+        return
+    by_name: dict[str, list[reader.Told]] = {}
+    for host in document.hosts:
+        by_name.setdefault(host.name, []).append(host)
+    source = report.Source(report.SourceKind.REPORT, path)
+    for name, several in by_name.items():
+        found = collected.told(several[0])
+        if len(several) > 1:
+            _name, _source, found = collected.more_than_once(
+                name, [source] * len(several)
+            )
+        yield _Told(name, created, path, found)
