@@ -185,12 +185,7 @@ def _parts(
     What is in them is made one after the other: together it can be large.
     """
     if whole.compared is not None and whole.compared.hosts:
-        since = changes.since(whole.compared)
-        yield {
-            'id': 'changes',
-            'heading': _('Changes since %s') % since,
-            'cards': map(_changed, changes.alike(whole.compared)),
-        }
+        yield _changes(whole.compared)
     unread = [one for one in alike if one.example.image_settings is None]
     if unread:
         yield {
@@ -232,6 +227,14 @@ def _parts(
                 for number, one in enumerate(moves, 1)
             ),
         }
+
+
+def _changes(compared: changes.Changes) -> _Values:
+    return {
+        'id': 'changes',
+        'heading': _('Changes since %s') % changes.since(compared),
+        'cards': map(_changed, changes.alike(compared)),
+    }
 
 
 def _changed(one: changes.Alike) -> _Values:

@@ -5,8 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+import dataclasses
+import datetime
 from typing import Union
 
+from nova_cow_check.reports import comparison
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
@@ -31,7 +34,15 @@ def of(
 
     :param some_fleet: a nova.conf, or why there is none, by the host's name
     """
-    found = [
+    return made(read(some_fleet, accepted), named, accepted, fail_on)
+
+
+def read(
+    some_fleet: Mapping[str, Known],
+    accepted: Sequence[findings.Waiver] = (),
+) -> list[report.ReadHost]:
+    """Return collected hosts that were read."""
+    return [
         report.ReadHost(
             name,
             known
@@ -42,7 +53,27 @@ def of(
         )
         for name, known in some_fleet.items()
     ]
-    return made(found, named, accepted, fail_on)
+
+
+def since(
+    before: Mapping[str, Known],
+    now: Mapping[str, Known],
+    named: Sequence[fleet.Group] = (),
+    accepted: Sequence[findings.Waiver] = (),
+) -> report.Report:
+    """Return the report on hosts, compared with what they were."""
+    earlier = comparison.Earlier(
+        tuple(read(before, accepted)), EARLIER, EARLIER
+    )
+    then = fleet.judged(earlier.hosts, named)
+    found = comparison.with_earlier(read(now, accepted), earlier.hosts)
+    whole = made(found, named, accepted)
+    compared = comparison.of(earlier, then, whole.hosts)
+    return dataclasses.replace(whole, compared=compared)
+
+
+#: When the earlier reports were made.
+EARLIER = sample_reports.CREATED - datetime.timedelta(days=22)
 
 
 def made(
@@ -104,13 +135,43 @@ def varied() -> report.Report:
     )
 
 
+def changed() -> report.Report:
+    """Return a fleet with something of everything, since it was another."""
+    before = {
+        **numbered(1, 3, hosts.nova_conf()),
+        'compute004': FLAT,
+        'compute005': QCOW2,
+        'compute006': QCOW2,
+        'compute007': hosts.nova_conf(images_type='raw'),
+        'compute008': host_settings.Unreadable('not UTF-8 text', 'nova.conf'),
+        'old1': QCOW2,
+    }
+    now = {
+        **numbered(1, 3, QCOW2),
+        'compute004': hosts.nova_conf(use_cow_images='yes'),
+        'compute005': hosts.nova_conf(
+            images_type='qcow2', force_raw_images='no'
+        ),
+        'compute006': host_settings.Unreadable('not UTF-8 text', 'nova.conf'),
+        'compute007': hosts.nova_conf(use_cow_images='no'),
+        'compute008': QCOW2,
+        'new1': QCOW2,
+        'new2': QCOW2,
+    }
+    return since(
+        before,
+        now,
+        accepted=(sample_reports.waiver('mixed-image-backends'),),
+    )
+
+
 def alike() -> report.Report:
     """Return a fleet without a finding."""
     return of(numbered(1, 3, QCOW2))
 
 
 #: By the names of their golden files.
-FLEETS = {'varied': varied, 'alike': alike}
+FLEETS = {'varied': varied, 'alike': alike, 'changed': changed}
 
 
 def named(whole: report.Report, name: str) -> report.HostReport:

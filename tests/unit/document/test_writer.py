@@ -165,7 +165,7 @@ def test_the_schema_is_a_schema() -> None:
 
 def test_every_name_is_described_and_required() -> None:
     found = list(objects(SCHEMA))
-    assert len(found) == len(DEFINITIONS) + 6 - len(
+    assert len(found) == len(DEFINITIONS) + 7 - len(
         {
             'result',
             'rule',
@@ -240,8 +240,13 @@ def test_it_knows_every_value_of_fail_on() -> None:
 #: ever grows.
 NAMES = """
 : report_version program created result fail_on exit_code hosts
-    unused_waivers fleet
+    unused_waivers fleet compared
 : name version
+compared: oldest newest numbers hosts repeated
+numbers: worse better same new gone
+changed_host: name change came ended
+mark: rule severity is_unsafe guest
+repeated_host: name path others
 fleet: alike groups guests
 concerned: rule severity hosts
 concerned_host: name guests

@@ -118,7 +118,7 @@ def hosts_with(rule: str) -> Sequence[report.HostReport]:
     """Return the hosts of the golden file of a rule, or of the fleets."""
     if rule in NAMES:
         return report_on(rule).hosts
-    return fleets.varied().hosts
+    return [*fleets.varied().hosts, *fleets.changed().hosts]
 
 
 def test_no_golden_file_is_left_over() -> None:
