@@ -12,6 +12,7 @@ from typing import NamedTuple
 from nova_cow_check._i18n import _
 from nova_cow_check.document import reader
 from nova_cow_check import errors
+from nova_cow_check import host_names
 from nova_cow_check.reports import changes
 from nova_cow_check.reports import comparison
 from nova_cow_check.reports import report
@@ -85,7 +86,9 @@ def read(
                 changes.Repeated(
                     name, first.path, tuple(one.path for one in others)
                 )
-                for name, (first, *others) in latest.items()
+                for name, (first, *others) in sorted(
+                    latest.items(), key=lambda item: host_names.order(item[0])
+                )
                 if others
             ),
         ),
