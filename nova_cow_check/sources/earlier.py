@@ -62,20 +62,21 @@ def read(
     :raises ConfigurationError: if a path is neither, or a folder has none
     """
     passed_over: list[str] = []
-    by_name: dict[str, list[_Told]] = {}
-    for path, is_named in _files(paths, passed_over):
-        for told in _hosts(path, is_named, only is not None):
-            by_name.setdefault(told.name, []).append(told)
+    told = [
+        one
+        for path, is_named in _files(paths, passed_over)
+        for one in _hosts(path, is_named, only is not None)
+    ]
+    by_name = _by_name(told)
     # All there are, where none is about the host.
-    times = _times(told for several in by_name.values() for told in several)
+    times = _times(told)
     if not times:
         reason = _('no report could be read there')
         raise errors.ConfigurationError(reason, ', '.join(paths))
     if only is not None:
         partner = comparison.partners([only], by_name).values()
         by_name = {name: by_name[name] for name in partner}
-    latest = {name: _latest_first(some) for name, some in by_name.items()}
-    counting = [first for first, *_others in latest.values()]
+    counting = [first for first, *_others in by_name.values()]
     times = _times(counting) or times
     return Reports(
         comparison.Earlier(
@@ -87,7 +88,7 @@ def read(
                     name, first.path, tuple(one.path for one in others)
                 )
                 for name, (first, *others) in sorted(
-                    latest.items(), key=lambda item: host_names.order(item[0])
+                    by_name.items(), key=lambda item: host_names.order(item[0])
                 )
                 if others
             ),
@@ -100,8 +101,23 @@ def _times(told: Iterable[_Told]) -> list[datetime.datetime]:
     return [one.created for one in told if one.created is not _NEVER]
 
 
-def _latest_first(several: Sequence[_Told]) -> list[_Told]:
-    return sorted(several, key=lambda one: one.created)[::-1]
+def _by_name(told: Iterable[_Told]) -> dict[str, list[_Told]]:
+    """Return what is told of each host, the latest first.
+
+    Names that differ in capital letters alone are one host's, unless one
+    report has both.
+    """
+    alike: dict[str, list[_Told]] = {}
+    for one in told:
+        alike.setdefault(one.name.lower(), []).append(one)
+    found: dict[str, list[_Told]] = {}
+    for several in alike.values():
+        several = sorted(several, key=lambda one: one.created)[::-1]
+        is_one = len({one.path for one in several}) == len(several)
+        for one in several:
+            name = several[0].name if is_one else one.name
+            found.setdefault(name, []).append(one)
+    return found
 
 
 def _host(told: _Told, accepted: Sequence[findings.Waiver]) -> report.ReadHost:

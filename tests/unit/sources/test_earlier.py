@@ -128,6 +128,21 @@ def test_of_two_of_one_time_the_last_one_given_counts() -> None:
     assert read('other.json', 'one.json') == {'a': 'flat'}
 
 
+def test_capital_letters_make_no_other_host() -> None:
+    write('old.json', fleets.of({'Compute1': FLAT}), day=1)
+    write('new.json', fleets.of({'compute1': QCOW2}), day=2)
+    found = earlier.read(['new.json', 'old.json'])
+    assert told(found) == {'compute1': 'qcow2'}
+    assert found.earlier.repeated == (('compute1', 'new.json', ('old.json',)),)
+    # Unless one report has both.
+    write('both.json', fleets.of({'compute1': FLAT, 'COMPUTE1': RBD}), day=3)
+    assert read('new.json', 'old.json', 'both.json') == {
+        'COMPUTE1': 'rbd',
+        'compute1': 'flat',
+        'Compute1': 'flat',
+    }
+
+
 def test_the_same_file_twice_is_one() -> None:
     write('folder/a.json', on_host('a', FLAT))
     os.symlink('folder/a.json', 'link.json')
