@@ -22,9 +22,13 @@ from tests.bench import fleets
 
 LOOP = 'a ConfigOpts for each host'
 REPORT = 'nova-cow-check report'
+COMPARED = 'nova-cow-check report --compare'
 
 #: Hosts -> how many times as fast as the loop, at least.
 SPEEDS = {3_000: 5.0, 10_000: 4.5}
+#: At most this many times as long, if as many hosts are compared with.
+TWICE = 2.2
+
 #: At most this many times the loop's memory, and so many KiB more.
 MEMORY = 1.5
 MORE_MEMORY = 100_000
@@ -70,6 +74,12 @@ class Bench:
             f'--output=json:{self.report}',
             f'--output=text:{place}/report.txt',
         ]
+        self.compared_line = [
+            *self.report_line[:-2],
+            f'--compare={self.report}',
+            f'--output=json:{place}/compared.json',
+            f'--output=text:{place}/compared.txt',
+        ]
 
     def run(self, hosts: int, speed: float) -> None:
         """Measure with so many hosts.
@@ -78,7 +88,7 @@ class Bench:
         """
         fleets.write(self.folder, self.hosts, hosts - self.hosts)
         self.hosts = hosts
-        loop, report = self._alternate()
+        loop, report, compared = self._alternate()
         print(f'{hosts} hosts')
         costs.show(LOOP, loop)
         costs.show(REPORT, report)
@@ -89,15 +99,23 @@ class Bench:
         )
         most = (MEMORY * loop.memory + MORE_MEMORY) / 1024
         print(f'  memory (aim: at most {most:.1f} MiB)')
+        costs.show(COMPARED, compared)
+        print(
+            f'  times as long as without {compared.wall / report.wall:.1f}, by '
+            f'processor time {compared.processor / report.processor:.1f} '
+            f'(aim: at most {TWICE})'
+        )
 
-    def _alternate(self) -> tuple[costs.Cost, costs.Cost]:
-        """Measure both in turn: the machine's speed changes for both."""
+    def _alternate(self) -> tuple[costs.Cost, costs.Cost, costs.Cost]:
+        """Measure all in turn: the machine's speed changes for all."""
         loop = []
         report = []
+        compared = []
         for _run in range(self.runs):
             loop.append(costs.measure(self.loop_line, str(self.values)))
             report.append(costs.measure(self.report_line))
-        return costs.median(loop), costs.median(report)
+            compared.append(costs.measure(self.compared_line))
+        return costs.median(loop), costs.median(report), costs.median(compared)
 
     def compare(self) -> None:
         """Exit with an error if a value is not the loop's.
