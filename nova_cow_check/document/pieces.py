@@ -8,6 +8,8 @@ paths. A text without these is parsed once, and then known again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+import dataclasses
 import re
 from typing import NamedTuple
 
@@ -17,6 +19,7 @@ from nova_cow_check.reports import report
 #: has a line break of its own.
 _START, _BETWEEN, _END = '\n  "hosts": [\n    {', '\n    },\n    {', '\n    }'
 _TAIL = '\n  ]\n}\n'
+_BRACE = '\n    {'
 
 _STRING = r'"(?:[^"\\\n]|\\.)*"'
 
@@ -38,12 +41,30 @@ class HostText(NamedTuple):
     text: str
 
 
-class Pieces(NamedTuple):
+@dataclasses.dataclass(frozen=True, repr=False)
+class Pieces:
     """A document: if all pieces are JSON, they are the whole of it."""
 
     #: An object of JSON that has no hosts.
     frame: str
-    hosts: tuple[HostText, ...]
+    #: How many hosts there are.
+    number: int
+    _text: str
+    _start: int
+    _end: int
+
+    def hosts(self) -> Iterator[HostText | None]:
+        """Yield the hosts one by one: together they can be large.
+
+        One that has another form than the writer's is None.
+        """
+        start = self._start
+        while start <= self._end:
+            end = self._text.find(_BETWEEN, start, self._end)
+            if end < 0:
+                end = self._end
+            yield _host(self._text[start:end])
+            start = end + len(_BETWEEN)
 
 
 def split(text: str) -> Pieces | None:
@@ -51,16 +72,18 @@ def split(text: str) -> Pieces | None:
 
     :returns: None if it has another form: then it has to be parsed whole
     """
-    before, start, rest = text.partition(_START)
-    inside, end, tail = rest.rpartition(_END)
+    start, end = text.find(_START), text.rfind(_END)
     # Nothing but the end of the document behind it: this list is its own.
-    if not start or not end or tail != _TAIL:
+    if not 0 <= start < end or text[end + len(_END) :] != _TAIL:
         return None
-    found = tuple(map(_host, inside.split(_BETWEEN)))
-    hosts = tuple(one for one in found if one is not None)
-    if len(hosts) < len(found):
-        return None
-    return Pieces(f'{before}{start[: -len("{")]}{tail}', hosts)
+    inside = start + len(_START)
+    return Pieces(
+        text[: inside - len(_BRACE)] + _TAIL,
+        text.count(_BETWEEN, inside, end) + 1,
+        text,
+        inside,
+        end,
+    )
 
 
 def of_object(text: str) -> HostText | None:

@@ -8,7 +8,7 @@ read of a text is remembered.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 import contextlib
 import datetime
 import json
@@ -87,12 +87,13 @@ def parse(data: bytes, today: datetime.date) -> Document:
         with contextlib.suppress(_Torn):
             frame = _parsed(found.frame)
             _require_this_version(frame)
-            return _document(frame, found.hosts, today)
+            return _document(frame, found.number, found.hosts(), today)
     if len(data) > LARGEST_HOST:
         raise errors.ConfigurationError(_too_large())
     document = nodes.parse(text)
     _require_this_version(document)
-    return _document(document, document['hosts'].items(), today)
+    hosts = document['hosts'].items()
+    return _document(document, len(hosts), hosts, today)
 
 
 class _Torn(Exception):
@@ -116,13 +117,16 @@ def _require_this_version(frame: nodes.Node) -> None:
 
 
 def _document(
-    frame: nodes.Node, hosts: Sequence[_Piece], today: datetime.date
+    frame: nodes.Node,
+    number: int,
+    hosts: Iterable[_Piece | None],
+    today: datetime.date,
 ) -> Document:
     # Releases before this field knew no fleets.
     is_fleet = frame.value.get('fleet') is not None
-    if not hosts or (len(hosts) > 1 and not is_fleet):
+    if not number or (number > 1 and not is_fleet):
         reason = _('a report on %d hosts, not on one, and of no fleet')
-        raise errors.ConfigurationError(reason % len(hosts))
+        raise errors.ConfigurationError(reason % number)
     reading = _Reading(today, is_fleet)
     return Document(frame, tuple(map(reading.told, hosts)), is_fleet)
 
@@ -135,7 +139,7 @@ class _Reading:
         self._is_fleet = is_fleet
         self._number = 0
 
-    def told(self, piece: _Piece) -> Told:
+    def told(self, piece: _Piece | None) -> Told:
         """Return the next host.
 
         :raises ConfigurationError: if nobody's name is told; of one host,
@@ -143,6 +147,8 @@ class _Reading:
         """
         field = f'hosts[{self._number}]'
         self._number += 1
+        if piece is None:
+            raise _Torn
         if isinstance(piece, nodes.Node):
             name = piece['name']
         else:

@@ -101,7 +101,7 @@ class Bench:
         print(f'  memory (aim: at most {most:.1f} MiB)')
         costs.show(COMPARED, compared)
         print(
-            f'  times as long as without {compared.wall / report.wall:.1f}, by '
+            f'  times as long as alone {compared.wall / report.wall:.1f}, by '
             f'processor time {compared.processor / report.processor:.1f} '
             f'(aim: at most {TWICE})'
         )

@@ -53,7 +53,9 @@ def test_the_form_of_the_writer_is_cut_and_no_other_one() -> None:
     assert found is not None
     document = json.loads(WRITTEN)
     names = [host['name'] for host in document['hosts']]
-    assert [json.loads(one.name) for one in found.hosts] == names
+    cut = [*found.hosts()]
+    assert [one and json.loads(one.name) for one in cut] == names
+    assert found.number == len(names)
     assert json.loads(found.frame) == {**document, 'hosts': []}
     assert pieces.split(dumped(document).decode()) is None
     assert pieces.split(json.dumps(document)) is None
@@ -230,6 +232,22 @@ def test_one_host_may_not_be_large(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 'not a report of one host' in left['compute013']
     left.pop('compute013')
     assert left == reasons(WRITTEN)
+
+
+@pytest.mark.parametrize('place', ['first', 'last'])
+def test_a_host_that_is_empty_is_not_passed_over(place: str) -> None:
+    text = WRITTEN.decode()
+    if place == 'first':
+        found = text.replace(
+            '"hosts": [\n    {', '"hosts": [\n    {\n    },\n    {'
+        )
+    else:
+        found = text.replace(
+            '\n    }\n  ]\n}\n', '\n    },\n    {\n    }\n  ]\n}\n'
+        )
+    assert len(json.loads(found)['hosts']) == len(told(WRITTEN)) + 1
+    with pytest.raises(errors.ConfigurationError, match='name: it is missing'):
+        reader.parse(found.encode(), TODAY)
 
 
 @pytest.mark.parametrize(
