@@ -86,6 +86,7 @@ class Reader:
     ) -> None:
         self._folder = folder
         self._instances_path = instances_path
+        self._cache_path = os.path.join(instances_path, cache.name)
         self._names = names
         self._cache = cache
 
@@ -137,6 +138,7 @@ class Reader:
         flavor = domain.flavor if domain else None
         # Nova looks there, whatever path the XML has.
         place = os.path.join(self._instances_path, guest.uuid)
+        recorded = dict(records.entries)
         found = []
         for name in dict.fromkeys([*names, *by_name]):
             if inventory.kind_of(name) is None:
@@ -146,7 +148,7 @@ class Reader:
                 inventory.GuestDisk(
                     name,
                     *self._look(name, folder, not_read),
-                    recorded=records.of(f'{place}/{name}'),
+                    recorded=recorded.get(f'{place}/{name}'),
                     xml=xml.format if xml else None,
                     flavor_size=inventory.flavor_size(flavor, name),
                 )
@@ -154,7 +156,7 @@ class Reader:
         guest = guest._replace(
             disks=tuple(found),
             records=records,
-            rescue_recorded=records.of(f'{place}/disk.rescue'),
+            rescue_recorded=recorded.get(f'{place}/disk.rescue'),
         )
         return Read(guest, tuple(not_read))
 
@@ -202,12 +204,13 @@ class Reader:
             return None
         told = inventory.format_of(header.backing_format)
         above, _slash, name = header.backing.rpartition('/')
-        expected = os.path.join(self._instances_path, self._cache.name)
-        if above != expected or name in ('', '.', '..'):
+        if above != self._cache_path or name in ('', '.', '..'):
             state = inventory.BackingState.ELSEWHERE
             return inventory.Backing(header.backing, state, told)
         found = self._cache.look_up(name)
-        return found._replace(path=header.backing, told=told)
+        return inventory.Backing(
+            header.backing, found.state, told, found.format
+        )
 
 
 def _not_read(
