@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Iterable, Iterator, Sequence
+import functools
 from typing import NamedTuple, Union
 
 from nova_cow_check._i18n import _
@@ -284,6 +285,8 @@ def _disk(ahead: prospects.DiskProspects) -> Disk:
     )
 
 
+# Most disks of a host have the same few things ahead.
+@functools.lru_cache(maxsize=256)
 def _told(one: prospects.Prospect) -> Told:
     return Told(one.outcome, one.how, one.possible.outcome)
 

@@ -282,6 +282,7 @@ def _at_restart(told: Sequence[prospects.Prospect]) -> list[str]:
     return sentences
 
 
+@functools.cache
 def _restarted() -> Mapping[harms.How, str]:
     return {
         _How.NOVA_REFUSES: _(
@@ -309,6 +310,11 @@ def _at_move(told: Iterable[prospects.Prospect]) -> str:
     """Return what a move does to the worst of some disks."""
     worst = max(told, key=lambda one: one.outcome or 0)
     assert worst.how is not None
+    return _moved()[worst.how]
+
+
+@functools.cache
+def _moved() -> Mapping[harms.How, str]:
     return {
         _How.NOVA_REFUSES: _('Nova refuses to move it.'),
         _How.MOVE_FAILS: _('The move fails, and the instance is in ERROR.'),
@@ -323,4 +329,4 @@ def _at_move(told: Iterable[prospects.Prospect]) -> str:
             'The guest reads or changes files of the host, or libvirt '
             'refuses to start it (ERROR).'
         ),
-    }[worst.how]
+    }
