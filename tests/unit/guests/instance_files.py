@@ -148,7 +148,8 @@ _DISK = """    <disk type='file' device='disk'>
     </disk>
 """
 
-_CONTROLLER = """    <controller type='pci' index='{index}' model='pcie-port'>
+_CONTROLLER = """\
+    <controller type='pci' index='{index}' model='pcie-root-port'>
       <model name='pcie-root-port'/>
       <target chassis='{index}' port='{port:#x}'/>
       <address type='pci' domain='0x0000' bus='0x00' slot='0x02'/>
