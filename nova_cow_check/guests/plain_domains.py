@@ -51,16 +51,24 @@ _NOWHERE_ELSE = (b'!', b'?', b'xmlns', b'<uuid', b'<nova:flavor')
 
 _DEVICES = re.compile(rb'<devices>\s*(?:<emulator>[^<]*</emulator>\s*)?')
 
-#: A disk that is a file, and has no elements but empty ones.
+#: The rest of a disk, up to what is behind it.
+_TO_ITS_END = r'[^<]*(?:<(?!/disk>|disk{})[^<]*)*</disk>\s*'
+
+#: A disk that is a file, and has one driver and one source.
 _DISK = re.compile(
     rb"""
     <disk\ type='file'(?:\ [^<>"&]*)?(?<!/)>\s*
     <driver(?:\s[^<>"&]{0,200})?\stype='(\w+)'[^<>"&]*/>\s*
     <source\ file='([^'<>"&\t\r\n]{1,4096})'[^<>"&]*/>\s*
-    (?:<(?!driver|source)[^<>"&]*/>\s*)*
-    </disk>\s*
-    """,
+    """
+    + _TO_ITS_END.format('|driver|source').encode(),
     re.VERBOSE,
+)
+
+#: Volumes: of a device, or of Ceph.
+_OTHER_DISK = re.compile(
+    rb"<disk type='(?:block|network)'[^<>]*(?<!/)>"
+    + _TO_ITS_END.format('').encode()
 )
 
 
@@ -115,9 +123,10 @@ def _disks(text: bytes, start: int) -> tuple[inventory.DomainDisk, ...] | None:
     devices = _DEVICES.match(text, start)
     found = []
     end = devices.end() if devices else start
-    while disk := _DISK.match(text, end):
-        name, path = disk.groups()
-        found.append(inventory.DomainDisk(path.decode(), name.decode()))
+    while disk := _DISK.match(text, end) or _OTHER_DISK.match(text, end):
+        if disk.re is _DISK:
+            name, path = disk.groups()
+            found.append(inventory.DomainDisk(path.decode(), name.decode()))
         end = disk.end()
     is_all = text.find(b'<disk', end) < 0 and text.find(b'<devices', end) < 0
     return tuple(found) if devices and is_all else None

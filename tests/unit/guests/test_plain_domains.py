@@ -25,6 +25,18 @@ _SPECS = (
     '</nova:extraSpecs>'
 )
 
+_LIMITS = '<iotune><read_iops_sec>9</read_iops_sec></iotune>'
+_VOLUME = """<disk type='network' device='disk'>
+  <driver name='qemu' type='raw' cache='writeback'/>
+  <auth username='cinder'>
+    <secret type='ceph' uuid='decade00-0000-4000-8000-000000000002'/>
+  </auth>
+  <source protocol='rbd' name='volumes/volume-1'>
+    <host name='192.0.2.2' port='6789'/>
+  </source>
+  <target dev='vdz' bus='virtio'/>
+</disk>"""
+
 #: What libvirt writes, too.
 PLAIN = (
     DOMAIN,
@@ -33,6 +45,8 @@ PLAIN = (
     DOMAIN.replace('"m1.small"', '"m1.small" id="\u00e4"'),
     DOMAIN.replace("<driver name='qemu'", "<driver name='qemu' discard='x'"),
     DOMAIN.replace('</disk>', "<boot order='1'/></disk>", 1),
+    DOMAIN.replace('</disk>', f'{_LIMITS}</disk>'),
+    DOMAIN.replace('</disk>', f'</disk>{_VOLUME}', 1),
     instance_files.domain(instance_files.UUID, {}),
 )
 
@@ -96,6 +110,7 @@ PIECES = (
     '</disk>',
     "<driver type='vmdk'/>",
     "<source file='/x'/>",
+    "<disk type='block' device='disk'></disk>",
     '<nova:disk>7</nova:disk>',
     "<nova:flavor xmlns:nova='a'/>",
     " type='block'",
