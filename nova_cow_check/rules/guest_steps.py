@@ -8,6 +8,7 @@ The commands are those of `guests.repairs`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+import functools
 
 from nova_cow_check._i18n import _
 from nova_cow_check.guests import conditions
@@ -75,7 +76,7 @@ def _advice(
             'the disk and at what wrote it: the page of this rule tells what '
             'to look for.'
         )
-    return _nothing(trouble)
+    return _nothing()[trouble.condition]
 
 
 def incident(trouble: conditions.Trouble) -> str:
@@ -119,7 +120,8 @@ def _backend_back(
     )
 
 
-def _nothing(trouble: conditions.Trouble) -> str:
+@functools.cache
+def _nothing() -> Mapping[conditions.Condition, str]:
     return {
         _C.HEADER_WRITTEN: _(
             'There is nothing to do as long as disk.info says raw and the '
@@ -139,7 +141,7 @@ def _nothing(trouble: conditions.Trouble) -> str:
             'removes the domain of a guest whose start is refused. If no '
             'instance of the cloud has this UUID, the directory is left over.'
         ),
-    }[trouble.condition]
+    }
 
 
 def _words(step: repairs.Step, trouble: conditions.Trouble) -> str:
@@ -153,7 +155,12 @@ def _words(step: repairs.Step, trouble: conditions.Trouble) -> str:
             'Have Nova make the XML anew; where the backing file is missing '
             'still, it makes that, too:'
         )
-    return {**_of_guests(), **_of_files(), **_of_backing_files()}[step.task]
+    return _of_tasks()[step.task]
+
+
+@functools.cache
+def _of_tasks() -> Mapping[repairs.Task, str]:
+    return {**_of_guests(), **_of_files(), **_of_backing_files()}
 
 
 def _of_guests() -> Mapping[repairs.Task, str]:
