@@ -19,6 +19,10 @@ import re
 
 from nova_cow_check.guests import inventory
 
+#: Bytes. In text of that size, a pattern takes little time and memory,
+#: whatever is in it.
+_LARGEST = 64 * 1024
+
 #: From the beginning to the end of the flavor.
 _HEAD = re.compile(
     rb"""
@@ -78,8 +82,10 @@ def read(data: bytes) -> inventory.Domain | None:
     :param data: all of it
     :returns: None where its form is another one
     """
+    if len(data) > _LARGEST or not _is_text(data):
+        return None
     head = _HEAD.match(data)
-    if head is None or not _is_text(data):
+    if head is None:
         return None
     text = data[head.end() :]
     if any(one in text for one in _NOWHERE_ELSE) or not _is_whole(text):

@@ -84,6 +84,7 @@ def test_cut_short(length: int) -> None:
         DOMAIN.replace('hvm', '\u00e4').encode('latin-1'),
         DOMAIN.encode('utf-16'),
         b'\0' * len(DOMAIN),
+        DOMAIN.replace('hvm', 'hvm' * 64 * 1024).encode(),
     ],
 )
 def test_left_to_expat(damaged: bytes) -> None:
