@@ -111,9 +111,13 @@ def _is_text(data: bytes) -> bool:
 
 
 def _is_whole(text: bytes) -> bool:
-    """Return whether nothing is missing, as far as tags tell."""
+    """Return whether nothing is missing, as far as tags tell.
+
+    :param text: all that is behind the flavor
+    """
     is_ended = text.endswith((b'</domain>\n', b'</domain>'))
-    return is_ended and text.count(b'<') == text.count(b'>')
+    are_tags = text.count(b'<') == text.count(b'>')
+    return is_ended and are_tags and _ended(text) == _OPEN
 
 
 def _ended(text: bytes) -> int:

@@ -62,8 +62,8 @@ def main() -> None:
                 lines = _lines(program, conf, host)
                 _compare(*_measure((lines, nobody), runs))
     print(
-        f'aim: at most {TIMES} times as long, '
-        f'and {MEMORY / 1024**2:.0f} MiB for {GUESTS[0]} guests'
+        f'aim: {" and ".join(COMMANDS[:2])} take at most {TIMES} times as '
+        f'long, and {MEMORY / 1024**2:.0f} MiB, for {GUESTS[0]} guests'
     )
 
 

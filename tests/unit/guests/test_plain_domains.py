@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 import pytest
@@ -70,6 +72,13 @@ def test_what_libvirt_writes(
 @given(st.integers(0, len(DOMAIN) - 2))
 def test_cut_short(length: int) -> None:
     assert plain_domains.read(DOMAIN[:length].encode()) is None
+
+
+@pytest.mark.parametrize('tag', [*re.finditer('</?[a-z][^>]*>', DOMAIN)])
+def test_a_tag_is_missing(tag: re.Match[str]) -> None:
+    damaged = DOMAIN[: tag.start()] + DOMAIN[tag.end() :]
+    found = plain_domains.read(damaged.encode())
+    assert found is None or tag[0].endswith('/>')
 
 
 @pytest.mark.parametrize(
