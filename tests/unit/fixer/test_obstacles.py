@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-import dataclasses
 import pathlib
 import re
 from typing import NamedTuple
@@ -256,7 +255,7 @@ def test_what_fix_refuses_sarif_does_not_offer(
     if case.limits != limits.Limits():
         (file,) = configuration.files
         limited = (file._replace(limits=case.limits),)
-        configuration = dataclasses.replace(configuration, files=limited)
+        configuration = configuration._replace(files=limited)
     host, rows = fixes.judge(configuration)
     (finding,) = (one for row in rows for one in row.found)
     assert case.reason in obstacles.of(finding, host)
