@@ -50,9 +50,7 @@ def broken_host_rule(monkeypatch: pytest.MonkeyPatch) -> None:
         registry,
         'HOST_RULES',
         tuple(
-            failing(one)
-            if one.name == 'rbd-without-raw-images'
-            else one
+            failing(one) if one.name == 'rbd-without-raw-images' else one
             for one in registry.HOST_RULES
         ),
     )
