@@ -120,13 +120,16 @@ _HINTS = (
 )
 
 #: What all the places begin with.
-_BEGINNINGS = (
-    '/etc/kolla/',
-    '/openstack/',
-    '/proc/',
-    '/tmp/pod-shared/',
-    '/var/lib/',
-    '/var/snap/',
+_BEGINNINGS = tuple(
+    f'/{place}/'
+    for place in (
+        'etc/kolla',
+        'openstack',
+        'proc',
+        'tmp/pod-shared',
+        'var/lib',
+        'var/snap',
+    )
 )
 
 _IN_CONTAINER = _CONTAINER + '/'
