@@ -17,6 +17,7 @@ from nova_cow_check.fixer import obstacles
 from nova_cow_check.fixer import plan
 from nova_cow_check.formats import sarif
 from nova_cow_check.reports import report
+from nova_cow_check.rules import extras
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
 from nova_cow_check.settings import host_config
@@ -291,7 +292,7 @@ def test_a_waived_finding_is_not_offered() -> None:
 def test_what_is_about_a_guest_is_not_offered() -> None:
     found = fixes.judged({'f': fixes.DRIVER + CONVERTED})
     (finding,) = found.found
-    about = findings.Concerned('c0ffee00-0000-4000-8000-000000000001', (), ())
+    about = extras.Concerned('c0ffee00-0000-4000-8000-000000000001', (), ())
     finding = finding._replace(rule='guest-disk-converted', guest=about)
     why = obstacles.of(finding, found.settings)
     assert why.startswith('No setting ends it')
