@@ -22,6 +22,7 @@ from nova_cow_check.nova import backends
 from nova_cow_check.nova import harms
 from nova_cow_check import printing
 from nova_cow_check.reports import verdict
+from nova_cow_check.rules import extras
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import guest_findings
 from nova_cow_check.rules import rule
@@ -212,7 +213,7 @@ def _without_guest(one: findings.Finding) -> object:
         # About settings: like nothing else.
         return object()
     steps = tuple(
-        findings.Step(*(text.replace(guest.uuid, '') for text in step))
+        extras.Step(*(text.replace(guest.uuid, '') for text in step))
         for step in guest.steps
     )
     return one._replace(

@@ -18,6 +18,7 @@ from nova_cow_check.guests import prospects
 from nova_cow_check.guests import repairs
 from nova_cow_check.nova import backends
 from nova_cow_check.nova import harms
+from nova_cow_check.rules import extras
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import guest_steps
 from nova_cow_check.settings import parsing
@@ -79,7 +80,7 @@ def _finding(
         explanation(trouble, ahead),
         findings.Replacement(),
         is_unsafe=trouble.is_unsafe,
-        guest=findings.Concerned(
+        guest=extras.Concerned(
             guest.uuid,
             trouble.disks,
             guest_steps.of(trouble, ahead, host, place),

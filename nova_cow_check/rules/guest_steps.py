@@ -17,7 +17,7 @@ from nova_cow_check.guests import prospects
 from nova_cow_check.guests import repairs
 from nova_cow_check.guests import signs
 from nova_cow_check.nova import backends
-from nova_cow_check.rules import findings
+from nova_cow_check.rules import extras
 
 _C = conditions.Condition
 _Task, _Way = repairs.Task, repairs.Way
@@ -28,7 +28,7 @@ def of(
     ahead: prospects.GuestProspects,
     host: backends.Behaviour,
     place: repairs.Place,
-) -> tuple[findings.Step, ...]:
+) -> tuple[extras.Step, ...]:
     """Return what to do about a trouble of a guest, in order.
 
     :param ahead: what the trouble was found in
@@ -39,9 +39,9 @@ def of(
     steps = repairs.steps(way, ahead, trouble.disks, place)
     if steps:
         return tuple(
-            findings.Step(_words(one, trouble), one.commands) for one in steps
+            extras.Step(_words(one, trouble), one.commands) for one in steps
         )
-    return (findings.Step(_advice(way, trouble, ahead, host)),)
+    return (extras.Step(_advice(way, trouble, ahead, host)),)
 
 
 def _advice(
