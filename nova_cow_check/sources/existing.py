@@ -157,6 +157,11 @@ def _instances(
                     domain,
                     has_domain if has_domain or known.is_complete else None,
                 )
+    # As where the server is not mounted: a directory that is empty.
+    there = {*_uuids(listing.names)}
+    for uuid, domain in known.by_uuid.items():
+        if uuid not in there and domain.own_disks:
+            yield instance_folders.without_directory(uuid, folder.path)
 
 
 def _file_system(folder: strict_folder.Folder, instances: Place) -> str:

@@ -240,6 +240,17 @@ OBSTACLES = {
 }
 
 
+def test_where_nothing_is_mounted_there_is_no_success(
+    run: conftest.Run, host: instance_files.Host
+) -> None:
+    """libvirt knows guests whose disks would be in a directory there."""
+    shutil.rmtree(host.add_raw())
+    result = run('report', *words(host))
+    assert result.returncode == 1
+    assert f'{UUID}: it is not there.' in text_of(result)
+    assert 'Warning: guest-not-read' in result.stdout
+
+
 @pytest.mark.parametrize('obstacle', OBSTACLES, ids=lambda one: one.__name__)
 def test_what_cannot_be_read_is_told_and_is_no_success(
     obstacle: Callable[[instance_files.Host], None],

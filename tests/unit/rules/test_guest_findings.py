@@ -94,7 +94,19 @@ GUESTS = {
         guest(disks.raw(), rescue_recorded='qcow2'),
         FLAT,
     ),
+    'guest-disk-info-wrong, rescued': (
+        guest(
+            disks.raw(),
+            disks.overlay(name='disk.rescue'),
+            rescue_recorded='qcow2',
+        ),
+        FLAT,
+    ),
     'guest-header-believed': (guest(test_prospects.WRITTEN), QCOW2),
+    'guest-header-believed, vmdk': (
+        guest(test_conditions.VMDK._replace(recorded=None)),
+        FLAT,
+    ),
     'guest-header-believed, possible': (
         guest(test_conditions.DOUBTFUL),
         QCOW2,

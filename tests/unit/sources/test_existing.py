@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import shutil
 import threading
 from typing import Any
 
@@ -174,6 +175,21 @@ def test_a_domain_without_a_directory(host: instance_files.Host) -> None:
     found = read(host)
     assert found.domains == (UUID, OTHER)
     assert found.directories == (UUID,)
+    # It has volumes alone.
+    assert [guest.uuid for guest in found.guests] == [UUID]
+
+
+def test_a_domain_whose_directory_is_gone(host: instance_files.Host) -> None:
+    """As where nothing is mounted: that is no host without guests."""
+    folder = host.add_raw()
+    shutil.rmtree(folder)
+    found = read(host)
+    assert found.directories == ()
+    assert found.not_read == (
+        inventory.NotRead(str(folder), 'it is not there'),
+    )
+    (guest,) = found.guests
+    assert (guest.uuid, guest.records.state) == (UUID, STATE.NOT_READ)
 
 
 def test_without_all_domains_nobody_knows_an_orphan(
