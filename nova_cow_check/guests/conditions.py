@@ -247,6 +247,13 @@ def _of_record(one: prospects.DiskProspects) -> Trouble | None:
     )
 
 
+def _is_damaged(one: prospects.DiskProspects) -> bool:
+    """Return whether a disk has a header that QEMU does not take."""
+    header, sign = one.disk.header, one.reading.sign
+    is_raw = sign in (_Sign.RAW, _Sign.WRITTEN)
+    return header is not None and not header.is_valid and not is_raw
+
+
 def _of_what_is_ahead(one: prospects.DiskProspects) -> Iterator[Trouble]:
     """Yield what breaks a disk that is sound, with the settings of now.
 
@@ -258,7 +265,8 @@ def _of_what_is_ahead(one: prospects.DiskProspects) -> Iterator[Trouble]:
         yield Trouble(
             Condition.BACKEND_CHANGED,
             Grade.NOW,
-            is_certain=restart.harm is not None,
+            # No backend has made what QEMU cannot open.
+            is_certain=not _is_damaged(one),
             is_unsafe=restart.possible.outcome is _UNSAFE,
         )
     elif move.outcome not in (None, _FINE):

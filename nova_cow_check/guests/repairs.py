@@ -236,6 +236,8 @@ def way_of(
     :param ahead: what the trouble was found in
     :param host: what Nova goes by on the host now
     """
+    if trouble.condition is _C.BACKEND_CHANGED and not trouble.is_certain:
+        return Way.LOOK
     if trouble.condition in _ALWAYS:
         return _ALWAYS[trouble.condition]
     if trouble.condition in _ABOUT_RECORDS:
@@ -352,6 +354,8 @@ def steps(
         return (Step(Task.REVERT, revert(guest)),)
     if way is Way.WRITE_DISK_INFO:
         return (_write_disk_info(ahead, names, place),)
+    if way is Way.BACKEND_BACK:
+        return tuple(_missing_records(ahead, names, place))
     if way is Way.BACKING_BACK:
         return (
             *(
@@ -403,6 +407,22 @@ def _to_files(
     if way is Way.CONVERT_TO_QCOW2:
         names = tuple(disk.name for disk in its)
         yield _write_disk_info(ahead, names, place, frozenset(names))
+
+
+def _missing_records(
+    ahead: prospects.GuestProspects, names: tuple[str, ...], place: Place
+) -> Iterator[Step]:
+    """Yield how raw disks are recorded that a flat backend would guess."""
+    raw = (signs.Sign.RAW, signs.Sign.WRITTEN)
+    lacking = tuple(
+        one.disk.name
+        for one in ahead.disks
+        if one.disk.name in names
+        and one.disk.recorded is None
+        and one.reading.sign in raw
+    )
+    if lacking and new_records.of(ahead, lacking) is not None:
+        yield _write_disk_info(ahead, lacking, place)
 
 
 def _write_disk_info(

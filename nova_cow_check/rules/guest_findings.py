@@ -251,6 +251,10 @@ def _possible() -> Mapping[conditions.Condition, str]:
             'header could be made by the guest, too, or be around qcow2 '
             'inside qcow2.'
         ),
+        _C.BACKEND_CHANGED: _(
+            'Guest %(guest)s, %(disks)s: the header of the disk is damaged, '
+            'so that QEMU does not open it, with any image backend.'
+        ),
         _C.INFO_MISSING: _(
             'Guest %(guest)s, %(disks)s: disk.info has no entry for the '
             'disk under the path that Nova looks for, so that Nova guesses '

@@ -38,12 +38,13 @@ def of(
     :param place: where the disks are
     """
     way = repairs.way_of(trouble, ahead, host)
-    steps = repairs.steps(way, ahead, trouble.disks, place)
-    if steps:
-        return tuple(
-            findings.Step(_words(one, trouble), one.commands) for one in steps
-        )
-    return (findings.Step(_advice(way, trouble, ahead, host)),)
+    steps = tuple(
+        findings.Step(_words(one, trouble), one.commands)
+        for one in repairs.steps(way, ahead, trouble.disks, place)
+    )
+    if steps and way is not _Way.BACKEND_BACK:
+        return steps
+    return *steps, findings.Step(_advice(way, trouble, ahead, host))
 
 
 def _advice(
@@ -102,7 +103,9 @@ def _backend_back(
 ) -> str:
     its = [one for one in ahead.disks if one.disk.name in trouble.disks]
     raw = (signs.Sign.RAW, signs.Sign.WRITTEN)
-    if any(one.reading.sign in raw for one in its):
+    # The qcow2 backend has not made what it cannot start.
+    is_qcow2 = host.backend is backends.Backend.QCOW2
+    if is_qcow2 or any(one.reading.sign in raw for one in its):
         return _(
             'Do not stop the guest. Set the backend back that made its '
             'disks, with [libvirt]/images_type = flat and '

@@ -113,7 +113,7 @@ def test_a_broken_guest_is_a_failure_with_what_to_do(
     # As they are written, a line each.
     lines = report.stdout.splitlines()
     assert f'openstack server stop {UUID}' in lines
-    assert f'cd {host.folder()}' in lines
+    assert f'cd {host.folder()} &&' in lines
     assert f'openstack server reboot --hard {UUID}' in lines
     for option in ('--fail-on', 'never'), ('--fail-on', 'failure'):
         code = run('report', *words(host, *option)).returncode

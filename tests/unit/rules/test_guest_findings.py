@@ -145,6 +145,20 @@ GUESTS = {
     'guest-backing-file-missing, name': (guest(NOT_NAMED), QCOW2),
     'guest-backing-file-wrong': (guest(test_conditions.WRONG_BASE), QCOW2),
     'guest-backend-changed': (guest(disks.raw()), QCOW2),
+    'guest-backend-changed, unrecorded': (
+        guest(disks.raw(recorded=None)),
+        QCOW2,
+    ),
+    'guest-backend-changed, vmdk': (
+        guest(test_conditions.VMDK._replace(recorded='vmdk', xml='vmdk')),
+        QCOW2,
+    ),
+    'guest-backend-changed, damaged': (
+        guest(
+            disks.overlay(header=disks.OVERLAY._replace(is_valid=False)),
+        ),
+        QCOW2,
+    ),
     'guest-backend-changed, rbd': (
         guest(disks.overlay()),
         test_prospects.RBD,
