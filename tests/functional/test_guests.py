@@ -493,7 +493,7 @@ class Containers:
         assert 'Failure: guest-disk-converted' in shown
         assert f'looked at in {INSIDE}: 1. Domains in /' in shown
         assert '/qemu: 1.' in shown
-        assert f'cd {INSIDE}/{UUID}' in result.stdout.splitlines()
+        assert f'cd {INSIDE}/{UUID} &&' in result.stdout.splitlines()
 
 
 @pytest.fixture
