@@ -169,6 +169,18 @@ class Domain(NamedTuple):
     #: None where there is no metadata of Nova's.
     flavor: Flavor | None
 
+    @property
+    def own_disks(self) -> dict[str, DomainDisk]:
+        """Its disks in a directory of its own, by their names.
+
+        A volume that is a file has any name, in another directory.
+        """
+        return {
+            one.name: one
+            for one in self.disks
+            if one.path.split('/')[-2:-1] == [self.uuid]
+        }
+
 
 class GuestDisk(NamedTuple):
     """A disk of a guest, and what each source says of it."""

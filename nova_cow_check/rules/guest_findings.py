@@ -100,15 +100,24 @@ def explanation(
     its = [one for one in ahead.disks if one.disk.name in trouble.disks]
     if trouble.condition is _C.BREAKS_AT_MOVE:
         sentences.append(_at_move(one.move for one in its))
-    elif its and trouble.condition not in _TOLD:
+    elif its and not (trouble.condition in _TOLD or _is_of_a_rescue(trouble)):
         sentences += _at_restart([one.restart for one in its])
     return ' '.join(sentences)
+
+
+def _is_of_a_rescue(trouble: conditions.Trouble) -> bool:
+    """Return whether it is about the entry that a rescue leaves behind.
+
+    The disk can be there meanwhile; a restart does not go by it.
+    """
+    is_wrong = trouble.condition is _C.INFO_WRONG
+    return is_wrong and trouble.disks == ('disk.rescue',)
 
 
 def _what(trouble: conditions.Trouble, guest: inventory.Guest) -> str:
     """Return what is wrong, with the names of what it is about."""
     condition = trouble.condition
-    if condition is _C.INFO_WRONG and trouble.disks == ('disk.rescue',):
+    if _is_of_a_rescue(trouble):
         return _(
             'Guest %(guest)s, %(disks)s: disk.info still has the format of '
             'the disk of an earlier rescue, which is not the one that this '
@@ -242,6 +251,10 @@ def _possible() -> Mapping[conditions.Condition, str]:
             'converted the raw disk to qcow2 (Launchpad bug 2038898). The '
             'header could be made by the guest, too, or be around qcow2 '
             'inside qcow2.'
+        ),
+        _C.BACKEND_CHANGED: _(
+            'Guest %(guest)s, %(disks)s: the header of the disk is damaged, '
+            'so that QEMU does not open it, with any image backend.'
         ),
         _C.INFO_MISSING: _(
             'Guest %(guest)s, %(disks)s: disk.info has no entry for the '

@@ -22,6 +22,9 @@ from nova_cow_check.rules import extras
 _C = conditions.Condition
 _Task, _Way = repairs.Task, repairs.Way
 
+#: What a move has done, and can be taken back until it is confirmed.
+_MADE_BY_MOVES = (_C.CONVERTED, _C.OPENED_AS_QCOW2)
+
 
 def of(
     trouble: conditions.Trouble,
@@ -36,12 +39,13 @@ def of(
     :param place: where the disks are
     """
     way = repairs.way_of(trouble, ahead, host)
-    steps = repairs.steps(way, ahead, trouble.disks, place)
-    if steps:
-        return tuple(
-            extras.Step(_words(one, trouble), one.commands) for one in steps
-        )
-    return (extras.Step(_advice(way, trouble, ahead, host)),)
+    steps = tuple(
+        extras.Step(_words(one, trouble), one.commands)
+        for one in repairs.steps(way, ahead, trouble.disks, place)
+    )
+    if steps and way is not _Way.BACKEND_BACK:
+        return steps
+    return *steps, extras.Step(_advice(way, trouble, ahead, host))
 
 
 def _advice(
@@ -100,7 +104,9 @@ def _backend_back(
 ) -> str:
     its = [one for one in ahead.disks if one.disk.name in trouble.disks]
     raw = (signs.Sign.RAW, signs.Sign.WRITTEN)
-    if any(one.reading.sign in raw for one in its):
+    # The qcow2 backend has not made what it cannot start.
+    is_qcow2 = host.backend is backends.Backend.QCOW2
+    if is_qcow2 or any(one.reading.sign in raw for one in its):
         return _(
             'Do not stop the guest. Set the backend back that made its '
             'disks, with [libvirt]/images_type = flat and '
@@ -150,6 +156,15 @@ def _words(step: repairs.Step, trouble: conditions.Trouble) -> str:
         return _look_for_converted(step.disk)
     if step.task is _Task.LOOK_FOR_RAW and step.disk:
         return _look_for_raw(step.disk)
+    if step.task is _Task.STOP and trouble.condition in _MADE_BY_MOVES:
+        return _(
+            'If its status is VERIFY_RESIZE, take the move back, with '
+            '"openstack server resize revert", and nothing else is needed: '
+            'the source still has the disks as they were. If it is not, stop '
+            'the guest, and wait until it is SHUTOFF. What was seen before '
+            'that does not count, since a guest that runs can write to its '
+            'disks:'
+        )
     if step.task is _Task.REBOOT and trouble.condition is _C.BACKING_MISSING:
         return _(
             'Have Nova make the XML anew; where the backing file is missing '
@@ -166,8 +181,9 @@ def _of_tasks() -> Mapping[repairs.Task, str]:
 def _of_guests() -> Mapping[repairs.Task, str]:
     return {
         _Task.STOP: _(
-            'Stop the guest. What was seen before that does not count, since '
-            'a guest that runs can write to its disks:'
+            'Stop the guest, and wait until it is SHUTOFF. What was seen '
+            'before that does not count, since a guest that runs can write '
+            'to its disks:'
         ),
         _Task.REBOOT: _('Start it, so that Nova makes the XML anew:'),
         _Task.REVERT: _(
@@ -199,10 +215,10 @@ def _of_backing_files() -> Mapping[repairs.Task, str]:
         _Task.FETCH_IMAGE: _(
             'As root, put the image back that the guest was made from, in '
             'the format that the disk expects. "openstack server show" tells '
-            'its ID; the second command prints OK if it is the right one. An '
-            'image that is neither raw nor qcow2, or is gone from Glance, '
-            'has to come from another host: copy the file of the same name '
-            'and format from its image cache.'
+            'its ID; if it is not the right one, nothing is done. An image '
+            'that is neither raw nor qcow2, or is gone from Glance, has to '
+            'come from another host: copy the file of the same name and '
+            'format from its image cache.'
         ),
         _Task.COPY_BACKING: _(
             'As root, copy the backing file back, which QEMU has open as '

@@ -128,13 +128,7 @@ class Reader:
         not_read: list[inventory.NotRead] = []
         names = folder.names()
         records = self._records(folder, names, not_read)
-        # A volume that is a file has any name, in another directory.
-        disks = domain.disks if domain else ()
-        by_name = {
-            one.name: one
-            for one in disks
-            if one.path.split('/')[-2:-1] == [guest.uuid]
-        }
+        by_name = domain.own_disks if domain else {}
         flavor = domain.flavor if domain else None
         # Nova looks there, whatever path the XML has.
         place = os.path.join(self._instances_path, guest.uuid)
@@ -211,6 +205,17 @@ class Reader:
         return inventory.Backing(
             header.backing, found.state, told, found.format
         )
+
+
+def without_directory(uuid: str, instances_path: str) -> Read:
+    """Return a guest whose disks should be where no directory is.
+
+    :param instances_path: as it is told
+    """
+    records = inventory.Records(inventory.RecordState.NOT_READ)
+    path = f'{instances_path}/{uuid}'
+    unread = inventory.NotRead(path, _('it is not there'))
+    return Read(inventory.Guest(uuid, (), records), (unread,))
 
 
 def _not_read(
