@@ -25,6 +25,9 @@ from nova_cow_check.settings import host_settings
 #: Bytes. A thousand guests that are broken have fifteen million of them.
 LARGEST_HOST = 32 * 1024**2
 
+#: Hosts of one report; more of them are a slip, or mean harm.
+MOST_HOSTS = 100_000
+
 #: Different texts of hosts; more than that are forgotten again.
 _REMEMBERED = 1024
 
@@ -127,6 +130,9 @@ def _document(
     if not number or (number > 1 and not is_fleet):
         reason = _('a report on %d hosts, not on one, and of no fleet')
         raise errors.ConfigurationError(reason % number)
+    if number > MOST_HOSTS:
+        reason = _('a report on more than %d hosts')
+        raise errors.ConfigurationError(reason % MOST_HOSTS)
     reading = _Reading(today, is_fleet)
     return Document(frame, tuple(map(reading.told, hosts)), is_fleet)
 

@@ -42,7 +42,7 @@ _MOST_REMEMBERED = 1024
 
 
 #: Bytes. Ten thousand hosts have sixty million of them.
-_LARGEST_REPORT = 512 * 1024**2
+_LARGEST_REPORT = 256 * 1024**2
 
 
 class Collected(NamedTuple):

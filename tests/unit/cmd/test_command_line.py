@@ -56,6 +56,10 @@ NOT_TOGETHER = {
     ('report', '--guests', '--domains', ''): 'empty',
     ('fix', '--guests'): 'unrecognized arguments: --guests',
     ('rules', '--guests'): 'unrecognized arguments: --guests',
+    ('report', '--compare', ''): 'empty',
+    ('report', '--compare'): 'expected one argument',
+    ('fix', '--compare', 'a'): 'unrecognized arguments: --compare',
+    ('upgrade', 'check', '--compare', 'a'): 'unrecognized arguments',
     ('upgrade', 'check', 'a.conf'): 'unrecognized arguments: a.conf',
 }
 
@@ -192,3 +196,11 @@ def test_formats_are_looked_up_for_help_only(
     command_line.parse(['report', '--output', 'json'])
     with pytest.raises(AssertionError):
         command_line.parse(['report', '--help'])
+
+
+def test_several_earlier_reports_can_be_named() -> None:
+    words = ['report', '--compare', 'a.json', 'fleet', '--compare=b']
+    found = command_line.parse(words)
+    assert (found.compare, found.paths) == (['a.json', 'b'], ['fleet'])
+    assert command_line.parse(['report']).compare == []
+    assert command_line.parse(['fix', 'a.conf']).compare == []

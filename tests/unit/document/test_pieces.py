@@ -224,6 +224,19 @@ def test_only_the_writers_form_may_be_large(
         reader.parse(WRITTEN + b'\n', TODAY)
 
 
+@pytest.mark.parametrize(
+    'form', [bytes, lambda data: dumped(json.loads(data))]
+)
+def test_there_may_not_be_too_many(
+    form: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, 'MOST_HOSTS', len(fleets.varied().hosts))
+    assert reader.parse(form(WRITTEN), TODAY)
+    monkeypatch.setattr(reader, 'MOST_HOSTS', len(fleets.varied().hosts) - 1)
+    with pytest.raises(errors.ConfigurationError, match='on more than'):
+        reader.parse(form(WRITTEN), TODAY)
+
+
 def test_one_host_may_not_be_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, 'LARGEST_HOST', 20_000)
     found = damaged(lambda host: host.update(more=' ' * 20_000))
