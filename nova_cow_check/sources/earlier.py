@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 import datetime
 import os
 from typing import NamedTuple
@@ -83,18 +83,21 @@ def read(
             tuple(_host(one, accepted) for one in counting),
             min(times),
             max(times),
-            tuple(
-                changes.Repeated(
-                    name, first.path, tuple(one.path for one in others)
-                )
-                for name, (first, *others) in sorted(
-                    by_name.items(), key=lambda item: host_names.order(item[0])
-                )
-                if others
-            ),
+            tuple(_repeated(by_name)),
         ),
         tuple(passed_over),
     )
+
+
+def _repeated(
+    by_name: Mapping[str, Sequence[_Told]],
+) -> Iterator[changes.Repeated]:
+    """Yield the hosts that several reports tell of, in their order."""
+    for name in sorted(by_name, key=host_names.order):
+        first, *others = by_name[name]
+        if others:
+            paths = tuple(one.path for one in others)
+            yield changes.Repeated(name, first.path, paths)
 
 
 def _times(told: Iterable[_Told]) -> list[datetime.datetime]:
