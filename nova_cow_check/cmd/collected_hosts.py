@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
+import dataclasses
+import functools
 import gc
 import sys
 from typing import NamedTuple, TypeVar
@@ -16,6 +18,7 @@ from nova_cow_check.replacing import replacement
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
+from nova_cow_check.settings import host_settings
 from nova_cow_check.sources import collected
 from nova_cow_check.sources import collection
 from nova_cow_check.sources import search
@@ -49,11 +52,13 @@ def load(options: argparse.Namespace) -> Fleet:
     accepted: tuple[findings.Waiver, ...] = ()
     if options.waivers is not None:
         accepted = waiver_file.read(options.waivers, search.own_surroundings())
+    # Not all commands ask for it.
+    release: str | None = getattr(options, 'nova_release', None)
     found = collection.find(options.paths, options.expected)
     if found.passed_over:
         _say_passed_over(found.passed_over)
     hosts = fleet.compare(
-        list(_read(found.hosts, accepted)),
+        list(_read(found.hosts, accepted, release)),
         [fleet.Group(*group) for group in options.groups.items()],
     )
     groups = {host.group for host in hosts}
@@ -64,17 +69,29 @@ def load(options: argparse.Namespace) -> Fleet:
 
 
 def _read(
-    hosts: Sequence[collection.Host], accepted: Sequence[findings.Waiver]
+    hosts: Sequence[collection.Host],
+    accepted: Sequence[findings.Waiver],
+    release: str | None,
 ) -> Iterator[report.ReadHost]:
     read = with_progress(collected.read_all(hosts), len(hosts))
     for host, (known, applied, guests) in zip(hosts, read):
         yield report.ReadHost(
             host.name,
-            known,
+            known if release is None else _with_release(known, release),
             (*findings.waivers_for_host(accepted, host.name), *applied),
             host.sources[0],
             guests,
         )
+
+
+# One object for all hosts that are alike.
+@functools.lru_cache(maxsize=1024)
+def _with_release(
+    known: host_settings.Known, release: str
+) -> host_settings.Known:
+    if isinstance(known, host_settings.Unreadable):
+        return known
+    return dataclasses.replace(known, nova_release=release)
 
 
 def with_progress(items: Iterable[T], total: int) -> Iterator[T]:

@@ -23,7 +23,6 @@ from nova_cow_check.formats import interface
 from nova_cow_check.replacing import outputs
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
-from nova_cow_check.settings import host_settings
 
 #: Bytes of standard output; what is more waits in a file.
 _IN_MEMORY = 1024 * 1024
@@ -135,7 +134,7 @@ def _report(options: argparse.Namespace) -> report.Report:
         hosts, accepted = collected_hosts.load(options)
     else:
         host = this_host.load(options)
-        known = host_settings.read(host.conf, host.conf.configuration)
+        known = host.settings
         accepted = host.waivers
         applied = findings.waivers_for_host(accepted, host.name)
         guests = None

@@ -21,15 +21,19 @@ from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import limits
 from nova_cow_check.settings import parsing
 
-_ABOUT_ONE_HOST = frozenset(one.name for one in registry.HOST_RULES)
+_ABOUT_ONE_HOST = frozenset(
+    one.name
+    for one in registry.HOST_RULES
+    if one.name not in registry.PROCESS_RULES
+)
 
 
 def is_about_one_host(rule: str) -> bool:
     """Return whether settings of a host can end findings of a rule.
 
     Those that compare hosts propose what a host without instances can be
-    given, which no one but its operator knows; and a host that could not be
-    read has no settings.
+    given, which no one but its operator knows; a host that could not be
+    read has no settings; and a process goes by others until it is restarted.
     """
     return rule in _ABOUT_ONE_HOST
 
@@ -89,6 +93,8 @@ def _of_edits(
         yield _('A waiver accepts it.')
     if finding.guest is not None:
         yield _('No setting ends it: the finding has the repair of the guest.')
+    if finding.rule in registry.PROCESS_RULES:
+        yield _('A restart of nova-compute or another Nova ends it.')
     if not is_about_one_host(finding.rule):
         yield _('It takes a host without instances: write it by hand.')
     to_write = findings.to_make(finding.replacement.changes)

@@ -10,6 +10,7 @@ import types
 from typing import NamedTuple
 
 from nova_cow_check._i18n import _
+from nova_cow_check.rules import changes_not_in_effect
 from nova_cow_check.rules import driver_removed
 from nova_cow_check.rules import flat_disks_converted
 from nova_cow_check.rules import guest_rules
@@ -22,12 +23,14 @@ from nova_cow_check.rules import raw_disks_opened_as_qcow2
 from nova_cow_check.rules import rbd_without_raw_images
 from nova_cow_check.rules import rule
 from nova_cow_check.rules import unreadable_configuration
+from nova_cow_check.rules import unsafe_flat_resize
 from nova_cow_check.rules import use_cow_images_unused
 
 #: All of them, once, in the order in which their findings are shown.
 _ALL: tuple[rule.Rule, ...] = (
     unreadable_configuration.RULE,
     invalid_setting.RULE,
+    changes_not_in_effect.RULE,
     ignored_setting.RULE,
     driver_removed.RULE,
     use_cow_images_unused.RULE,
@@ -35,6 +38,7 @@ _ALL: tuple[rule.Rule, ...] = (
     implicit_image_backend.RULE,
     raw_disks_opened_as_qcow2.RULE,
     flat_disks_converted.RULE,
+    unsafe_flat_resize.RULE,
     mixed_image_backends.RULE,
     mixed_force_raw_images.RULE,
     *guest_rules.RULES,
@@ -46,6 +50,11 @@ RULES: Mapping[str, rule.Rule] = types.MappingProxyType(
 
 #: Those about one host.
 HOST_RULES = tuple(one for one in _ALL if isinstance(one, rule.HostRule))
+
+#: Those of them that no setting ends.
+PROCESS_RULES = frozenset(
+    one.name for one in HOST_RULES if one.is_about_process
+)
 
 #: Those that compare hosts.
 FLEET_RULES = tuple(one for one in _ALL if isinstance(one, rule.FleetRule))

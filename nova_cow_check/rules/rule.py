@@ -98,6 +98,8 @@ class HostRule(Rule):
     #: Whether it can hold where a value is faulty and none is proposed for
     #: it, so that nothing is known of what the host would do.
     holds_beside_faults: bool = False
+    #: Whether what ends it is a restart or an upgrade, and never a setting.
+    is_about_process: bool = False
 
     def find(
         self, host: host_settings.ImageSettings

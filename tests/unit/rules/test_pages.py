@@ -7,9 +7,11 @@ The examples of the pages are judged, so that they cannot lie.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import pathlib
 import re
+from typing import Any
 
 from docutils import core
 from docutils import nodes
@@ -28,6 +30,7 @@ from nova_cow_check.rules import rule
 from nova_cow_check.settings import host_settings
 from tests.unit import fleets
 from tests.unit import hosts
+from tests.unit import sample_reports
 
 PAGES = pathlib.Path(nova_cow_check.__file__).parent / 'rules' / 'pages'
 DOCUMENTATION = pathlib.Path(__file__).parents[3] / 'doc' / 'source' / 'rules'
@@ -61,11 +64,22 @@ WITH_GUESTS = {
     'mixed-force-raw-images',
 }
 
-#: Rules that nothing ends but another driver.
-LASTING = {'driver-removed'}
+#: Rules that nothing ends but another driver, a restart or another Nova.
+LASTING = {'driver-removed', *registry.PROCESS_RULES}
 
 #: Rules whose findings name no setting to write.
-UNTOLD = {'unreadable-configuration'}
+UNTOLD = {'unreadable-configuration', *registry.PROCESS_RULES}
+
+#: What is known of the host of a page, beside its nova.conf.
+BESIDE: dict[str, dict[str, Any]] = {
+    'changes-not-in-effect': {
+        'process': host_settings.Process(
+            sample_reports.STARTED,
+            (host_settings.Changed('nova.conf', sample_reports.CREATED),),
+        )
+    },
+    'unsafe-flat-resize': {'nova_release': '29.2.0'},
+}
 
 every_rule = pytest.mark.parametrize(
     'rule', registry.RULES.values(), ids=lambda one: one.name
@@ -123,8 +137,13 @@ def cases(rule: rule.Rule, title: str) -> list[list[hosts.Host]]:
     return [[most, most, *(others if title == 'Example' else found)]]
 
 
-def judged(case: list[hosts.Host]) -> tuple[report.HostReport, ...]:
-    numbered = {f'compute{n}': known(host) for n, host in enumerate(case)}
+def judged(
+    case: list[hosts.Host], of_rule: str = ''
+) -> tuple[report.HostReport, ...]:
+    beside = BESIDE.get(of_rule, {})
+    numbered = {
+        f'compute{n}': known(host, beside) for n, host in enumerate(case)
+    }
     whole = fleets.of(numbered)
     return tuple(fleets.named(whole, name) for name in numbered)
 
@@ -141,16 +160,18 @@ def told(host: report.HostReport) -> list[findings.Change]:
     return [*hosts.changes(*host.found), *empty]
 
 
-def known(host: hosts.Host) -> fleets.Known:
+def known(host: hosts.Host, beside: dict[str, Any]) -> fleets.Known:
     try:
-        host.settings()
+        settings = host.settings()
     except errors.ConfigurationError as error:
         return host_settings.Unreadable(error.reason, error.path, error.line)
-    return host.files['nova.conf']
+    return dataclasses.replace(settings, **beside)
 
 
-def rules_of(case: list[hosts.Host]) -> list[str]:
-    return [found.rule for host in judged(case) for found in host.found]
+def rules_of(case: list[hosts.Host], of_rule: str = '') -> list[str]:
+    return [
+        found.rule for host in judged(case, of_rule) for found in host.found
+    ]
 
 
 def values(host: hosts.Host) -> list[object]:
@@ -268,13 +289,13 @@ class TestExamples:
         examples = cases(rule, 'Example')
         assert examples
         for case in examples:
-            assert rules_of(case) == [rule.name]
+            assert rules_of(case, rule.name) == [rule.name]
 
     @rule_of_settings
     def test_what_to_write_ends_it(self, rule: rule.Rule) -> None:
         left = [rule.name] if rule.name in LASTING else []
         for case in cases(rule, 'What to write'):
-            assert rules_of(case) == left
+            assert rules_of(case, rule.name) == left
 
     @telling_rule
     def test_what_to_write_is_what_the_finding_says(
