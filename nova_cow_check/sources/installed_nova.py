@@ -178,7 +178,7 @@ class _Python:
         """Yield the directories of packages of which a library is loaded."""
         try:
             data = _read(f'{_PROC}/{self._pid}/maps', _LONGEST_MAPS)
-        except PermissionError:
+        except OSError:
             return
         for path in dict.fromkeys(_MAPPED.findall(data)):
             yield self._within(os.fsdecode(path))
