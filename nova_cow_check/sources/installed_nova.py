@@ -132,7 +132,7 @@ class _Python:
         for word in self._words:
             if word.startswith('/'):
                 yield _prefix(word)
-                if not _PYTHON.match(os.path.basename(word)):
+                if not os.path.basename(word).startswith('python'):
                     return
 
     def _has_more_than(self, prefix: str) -> bool | None:

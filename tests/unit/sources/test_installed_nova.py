@@ -148,6 +148,11 @@ LAYOUTS = {
         },
         '26.2.2',
     ),
+    'a Python that is called so': Layout(
+        '/usr/local/bin/python /opt/nova/bin/nova-compute',
+        {f'{VENV}/nova-31.0.0.dist-info/METADATA': metadata('31.0.0')},
+        '31.0.0',
+    ),
     'only its title': Layout(
         'nova-compute', {DEBIAN: metadata('1.2.3')}, '1.2.3'
     ),
