@@ -35,7 +35,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
     :returns: ``command`` (CHECK, REPORT or RULES) with its own options:
         ``json``; ``outputs`` and ``fail_on``; ``rule``; of the first two,
-        ``guests``, ``instances_path`` and ``domains``. Those of all:
+        ``guests``, ``instances_path``, ``domains`` and ``nova_release``
+        (None if not given). Those of all:
         ``places``, ``running`` (None if not asked for, else a process id or
         ANY_PROCESS), ``host``, ``waivers``, ``debug``
     :raises UsageError: if it cannot be understood
