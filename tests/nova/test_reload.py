@@ -10,8 +10,8 @@ from __future__ import annotations
 import inspect
 import pathlib
 
-from nova import service
 import nova.conf
+from nova import service
 import pytest
 
 from nova_cow_check.nova import opts
