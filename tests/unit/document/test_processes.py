@@ -5,14 +5,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import dataclasses
+import datetime
 import json
 from typing import Any
 
+import hypothesis
+from hypothesis import strategies as st
 import pytest
 
 from nova_cow_check.document import reader
 from nova_cow_check.document import writer
 from nova_cow_check import errors
+from nova_cow_check import printing
 from nova_cow_check.reports import report
 from nova_cow_check.settings import host_settings
 from tests.unit import hosts
@@ -40,6 +45,49 @@ def test_it_is_read_back_and_leads_to_the_same() -> None:
     again = report.judge(report.ReadHost('compute1', settings))
     assert again.found == first.found
     assert again.rules == {'changes-not-in-effect', 'unsafe-flat-resize'}
+
+
+PATHS = st.text(
+    st.characters(min_codepoint=33, max_codepoint=126), min_size=1
+).map(printing.printable)
+
+#: To the second, in zones that ISO 8601 can write.
+TIMES = st.datetimes(
+    datetime.datetime(1970, 1, 2),
+    datetime.datetime(9999, 12, 30),
+    timezones=st.integers(-14 * 60, 14 * 60).map(
+        lambda one: datetime.timezone(datetime.timedelta(minutes=one))
+    ),
+).map(lambda one: one.replace(microsecond=0))
+
+CHANGED = st.builds(
+    host_settings.Changed, PATHS, TIMES, st.just('')
+) | st.builds(host_settings.Changed, PATHS, st.none(), PATHS)
+
+
+@st.composite
+def processes(draw: st.DrawFn) -> host_settings.Process:
+    changed = draw(st.lists(CHANGED, max_size=7))
+    installed = draw(st.none() | TIMES)
+    started = draw(TIMES) if changed or installed else None
+    not_known = draw(st.lists(PATHS, max_size=2))
+    return host_settings.Process(
+        started, tuple(changed), installed, tuple(not_known)
+    )
+
+
+@hypothesis.given(processes())
+def test_whatever_is_known_of_a_process_is_read_back(
+    process: host_settings.Process,
+) -> None:
+    settings = dataclasses.replace(
+        hosts.host(hosts.nova_conf()).settings(), process=process
+    )
+    host = report.judge(report.ReadHost('a', settings))
+    whole = dataclasses.replace(sample_reports.running(), hosts=(host,))
+    again = known(writer.of(whole))
+    assert again.process == process
+    assert report.judge(report.ReadHost('a', again)).found == host.found
 
 
 def test_nothing_is_known_without_a_process() -> None:
