@@ -19,7 +19,7 @@ from nova_cow_check.sources import arguments
 _EXIT_CODES = _('Exit code: 0 success, 1 warning, 2 failure, 255 no verdict.')
 
 #: A comma, but not one between brackets.
-_COMMA = re.compile(r',(?![^\[]*\])')
+_COMMA = r',(?![^\[]*\])'
 
 
 class Output(NamedTuple):
@@ -516,7 +516,7 @@ def _group(words: str) -> tuple[str, tuple[str, ...]]:
     name, _equals, rest = words.partition('=')
     patterns = tuple(
         pattern
-        for word in filter(None, map(str.strip, _COMMA.split(rest)))
+        for word in filter(None, map(str.strip, re.split(_COMMA, rest)))
         for pattern in host_names.unfold(word)
     )
     if not name.strip() or not name.isprintable() or not patterns:

@@ -26,7 +26,7 @@ T = TypeVar('T')
 _MOST_DIGITS = 18
 
 #: What this package writes, and Python 3.9 reads.
-_TIME = re.compile(
+_TIME = (
     r'[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}'
     r'[+-][0-9]{2}:[0-9]{2}'
 )
@@ -92,7 +92,7 @@ class Node:
         if words is None:
             return None
         moment = None
-        if _TIME.fullmatch(words):
+        if re.fullmatch(_TIME, words):
             with contextlib.suppress(ValueError):
                 moment = datetime.datetime.fromisoformat(words)
         if moment is None:

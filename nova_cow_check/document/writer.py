@@ -20,6 +20,7 @@ from nova_cow_check.reports import fleet_wording
 from nova_cow_check.reports import report
 from nova_cow_check.reports import separation
 from nova_cow_check.reports import verdict
+from nova_cow_check.rules import extras
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import ignored_setting
 from nova_cow_check.rules import registry
@@ -276,7 +277,7 @@ def _finding(finding: findings.Finding, host: report.HostReport) -> Data:
     }
 
 
-def _concerned(guest: findings.Concerned) -> Data:
+def _concerned(guest: extras.Concerned) -> Data:
     return {
         'uuid': guest.uuid,
         'disks': list(guest.disks),

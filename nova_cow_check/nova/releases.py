@@ -13,21 +13,19 @@ import re
 from typing import NamedTuple
 
 #: A number of three parts, as every release since 12.0.0 has; with the epoch
-#: of a package before it and what else there is behind it.
-_RELEASE = re.compile(
+#: of a package before it and what else there is behind it. Compiled when it
+#: is looked for.
+_RELEASE = (
     r'(?:[0-9]{1,3}:)?'
     r'([0-9]{1,3})\.([0-9]{1,6})\.([0-9]{1,6})'
-    r'([A-Za-z.~+_-][A-Za-z0-9.~+_-]*)?',
-    re.ASCII,
+    r'([A-Za-z.~+_-][A-Za-z0-9.~+_-]*)?'
 )
 
 #: Characters of what is shown.
 _LONGEST = 64
 
 #: How the rest of a version begins that comes before the release.
-_BEFORE = re.compile(
-    r'~|(?:\.[0-9]+)*[._-]?(?:a|b|c|rc|alpha|beta|pre|dev)[0-9]', re.ASCII
-)
+_BEFORE = r'~|(?:\.[0-9]+)*[._-]?(?:a|b|c|rc|alpha|beta|pre|dev)[0-9]'
 
 #: The first releases with the fix of CVE-2026-24708 (OSSA-2026-002), by the
 #: first part of their number; every later one has it. Before it, the format
@@ -59,9 +57,9 @@ def parse(words: str) -> Release | None:
     Those of Python and of packages are understood: 29.2.1.dev7,
     2:26.2.2-1~deb12u3.
     """
-    found = _RELEASE.fullmatch(words)
+    found = re.fullmatch(_RELEASE, words, re.ASCII)
     if found is None or len(words) > _LONGEST:
         return None
     first, second, third, rest = found.groups()
     number = int(first), int(second), int(third)
-    return Release(number, _BEFORE.match(rest or '') is not None)
+    return Release(number, re.match(_BEFORE, rest or '') is not None)

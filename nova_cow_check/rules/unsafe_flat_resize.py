@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from nova_cow_check._i18n import _
 from nova_cow_check.nova import backends
-from nova_cow_check.nova import releases
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
 from nova_cow_check.rules import wording
@@ -18,6 +17,11 @@ from nova_cow_check.settings import host_settings
 def _look(
     this: rule.Rule, host: host_settings.ImageSettings
 ) -> Iterator[findings.Finding]:
+    if not host.nova_release:
+        return
+    # Loaded where there is one to judge.
+    from nova_cow_check.nova import releases
+
     release = releases.parse(host.nova_release)
     if release is None or not release.guesses_formats:
         return
