@@ -209,7 +209,7 @@ def _fix_collected(
         guard.say(f'{judged.name}: {unreadable}: {why}')
         return Outcome(LEFT)
     # What a process goes by is no matter of files.
-    asked = options.rules or registry.RULES.keys() - registry.PROCESS_RULES
+    asked = {*(options.rules or registry.RULES)} - registry.PROCESS_RULES
     counting = [
         one for one in judged.found if one.counts and one.rule in asked
     ]

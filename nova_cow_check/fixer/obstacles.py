@@ -21,19 +21,15 @@ from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import limits
 from nova_cow_check.settings import parsing
 
-_ABOUT_ONE_HOST = frozenset(
-    one.name
-    for one in registry.HOST_RULES
-    if one.name not in registry.PROCESS_RULES
-)
+_ABOUT_ONE_HOST = frozenset(one.name for one in registry.HOST_RULES)
 
 
 def is_about_one_host(rule: str) -> bool:
     """Return whether settings of a host can end findings of a rule.
 
     Those that compare hosts propose what a host without instances can be
-    given, which no one but its operator knows; a host that could not be
-    read has no settings; and a process goes by others until it is restarted.
+    given, which no one but its operator knows; and a host that could not be
+    read has no settings.
     """
     return rule in _ABOUT_ONE_HOST
 

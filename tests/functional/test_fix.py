@@ -63,6 +63,7 @@ NEVER_FIXED = {
     'unreadable-configuration',
     'mixed-image-backends',
     'mixed-force-raw-images',
+    *registry.PROCESS_RULES,
     *(one.name for one in registry.GUEST_RULES),
 }
 
