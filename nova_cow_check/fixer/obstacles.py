@@ -89,8 +89,6 @@ def _of_edits(
         yield _('A waiver accepts it.')
     if finding.guest is not None:
         yield _('No setting ends it: the finding has the repair of the guest.')
-    if finding.rule in registry.PROCESS_RULES:
-        yield _('A restart of nova-compute or another Nova ends it.')
     if not is_about_one_host(finding.rule):
         yield _('It takes a host without instances: write it by hand.')
     to_write = findings.to_make(finding.replacement.changes)

@@ -26,6 +26,7 @@ LEFT = {
     'unreadable-configuration',
     'mixed-image-backends',
     'mixed-force-raw-images',
+    *registry.PROCESS_RULES,
     *(one.name for one in registry.GUEST_RULES),
 }
 
