@@ -196,6 +196,11 @@ def _read(
         # nova-status runs with the files of an API or a conductor, to which
         # tools write [libvirt], too: that is no evidence there.
         known = dataclasses.replace(known, libvirt_option=None)
+    known = dataclasses.replace(
+        known,
+        process=getattr(command, 'process', None),
+        nova_release=getattr(command, 'nova_release', ''),
+    )
     host_name = getattr(command, 'host_name', None) or socket.gethostname()
     # A command that has read them has them as an attribute.
     waivers_read = getattr(command, 'waivers', None)

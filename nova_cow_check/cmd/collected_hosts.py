@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
+import dataclasses
+import functools
 import gc
 import sys
 from typing import NamedTuple, TYPE_CHECKING, TypeVar
@@ -16,6 +18,7 @@ from nova_cow_check.replacing import replacement
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
+from nova_cow_check.settings import host_settings
 from nova_cow_check.sources import collected
 from nova_cow_check.sources import collection
 from nova_cow_check.sources import search
@@ -54,6 +57,8 @@ def load(options: argparse.Namespace) -> Fleet:
     accepted: tuple[findings.Waiver, ...] = ()
     if options.waivers is not None:
         accepted = waiver_file.read(options.waivers, search.own_surroundings())
+    # Not all commands ask for it.
+    release: str | None = getattr(options, 'nova_release', None)
     found = collection.find(options.paths, options.expected)
     if found.passed_over:
         _say_passed_over(found.passed_over)
@@ -63,10 +68,10 @@ def load(options: argparse.Namespace) -> Fleet:
         from nova_cow_check.cmd import compared_hosts
 
         earlier = compared_hosts.Comparison(options, accepted)
-        read = list(_read(found, accepted))
+        read = list(_read(found, accepted, release))
         hosts, compared = earlier.of_fleet(read, groups)
     else:
-        hosts = fleet.compare(list(_read(found, accepted)), groups)
+        hosts = fleet.compare(list(_read(found, accepted, release)), groups)
     _say_empty_groups(options.groups, hosts)
     return Fleet(hosts, accepted, compared)
 
@@ -81,7 +86,9 @@ def _say_empty_groups(
 
 
 def _read(
-    found: collection.Collection, accepted: Sequence[findings.Waiver]
+    found: collection.Collection,
+    accepted: Sequence[findings.Waiver],
+    release: str | None,
 ) -> Iterator[report.ReadHost]:
     hosts = found.hosts
     read = with_progress(collected.read_all(hosts), len(hosts))
@@ -90,11 +97,21 @@ def _read(
     ):
         yield report.ReadHost(
             name,
-            known,
+            known if release is None else _with_release(known, release),
             (*findings.waivers_for_host(accepted, name), *applied),
             source,
             guests,
         )
+
+
+# One object for all hosts that are alike.
+@functools.lru_cache(maxsize=1024)
+def _with_release(
+    known: host_settings.Known, release: str
+) -> host_settings.Known:
+    if isinstance(known, host_settings.Unreadable):
+        return known
+    return dataclasses.replace(known, nova_release=release)
 
 
 def with_progress(items: Iterable[T], total: int) -> Iterator[T]:

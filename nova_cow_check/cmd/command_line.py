@@ -35,7 +35,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
     :returns: ``command`` (CHECK, REPORT or RULES) with its own options:
         ``json``; ``outputs`` and ``fail_on``; ``rule``; of the first two,
-        ``guests``, ``instances_path`` and ``domains``. Those of all:
+        ``guests``, ``instances_path``, ``domains`` and ``nova_release``
+        (None if not given). Those of all:
         ``places``, ``running`` (None if not asked for, else a process id or
         ANY_PROCESS), ``host``, ``waivers``, ``debug``
     :raises UsageError: if it cannot be understood
@@ -185,6 +186,7 @@ def _commands(common: arguments.ArgumentsParser) -> arguments.ArgumentsParser:
         help=_('print the results as JSON, as oslo.upgradecheck does'),
     )
     add_guests(check.add_argument)
+    _add_release(check)
     _add_report(commands, common)
     _add_fix(commands, common)
     rules = _added(
@@ -225,6 +227,7 @@ def _add_report(commands: Any, common: arguments.ArgumentsParser) -> None:
         ),
     )
     add_guests(parser.add_argument)
+    _add_release(parser)
     output = parser.add_argument(
         '--output',
         action='append',
@@ -283,6 +286,30 @@ def add_guests(add: Callable[..., object]) -> None:
             '/etc/libvirt/qemu'
         ),
     )
+
+
+def _add_release(parser: arguments.ArgumentsParser) -> None:
+    """Add --nova-release."""
+    parser.add_argument(
+        '--nova-release',
+        metavar='RELEASE',
+        type=_nova_release,
+        help=_(
+            'the release of Nova that goes by these settings, such as '
+            '29.2.0, in place of the one that --running or a HOST.json tells'
+        ),
+    )
+
+
+def _nova_release(words: str) -> str:
+    # No other option needs it.
+    from nova_cow_check.nova import releases
+
+    if releases.parse(words) is None:
+        raise argparse.ArgumentTypeError(
+            _('not the number of a release such as 29.2.0: %s') % words
+        )
+    return words
 
 
 def _add_fix(commands: Any, common: arguments.ArgumentsParser) -> None:

@@ -80,4 +80,6 @@ def _upgrade_check(options: argparse.Namespace) -> int:
     gc.enable()
     commands = upgrade_check.Commands(host.conf, found, options.debug)
     commands.host_name, commands.waivers = host.name, host.waivers
+    commands.process = host.process
+    commands.nova_release = host.nova_release
     return commands.check(as_json=options.json)

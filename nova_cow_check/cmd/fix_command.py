@@ -208,7 +208,8 @@ def _fix_collected(
         why = judged.known._replace(path=place)
         guard.say(f'{judged.name}: {unreadable}: {why}')
         return Outcome(LEFT)
-    asked = options.rules or registry.RULES
+    # What a process goes by is no matter of files.
+    asked = {*(options.rules or registry.RULES)} - registry.PROCESS_RULES
     counting = [
         one for one in judged.found if one.counts and one.rule in asked
     ]

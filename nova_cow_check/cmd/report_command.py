@@ -23,7 +23,6 @@ from nova_cow_check.formats import interface
 from nova_cow_check.replacing import outputs
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
-from nova_cow_check.settings import host_settings
 
 if TYPE_CHECKING:
     from nova_cow_check.reports import changes
@@ -157,7 +156,7 @@ def _this_host(
 ]:
     """Return the verdict on this host, its waivers, and what became of it."""
     host = this_host.load(options)
-    known = host_settings.read(host.conf, host.conf.configuration)
+    known = host.settings
     applied = findings.waivers_for_host(host.waivers, host.name)
     earlier = None
     if options.compare:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import socket
 from typing import NamedTuple
 
@@ -32,6 +33,19 @@ class Host(NamedTuple):
     surroundings: search.Surroundings
     #: Whether what it is was chosen by neither root nor nova.
     is_strangers: bool = False
+    #: What is known of the process, None where none was looked at.
+    process: host_settings.Process | None = None
+    #: '' if it is not known.
+    nova_release: str = ''
+
+    @property
+    def settings(self) -> host_settings.ImageSettings:
+        """What rules see of it."""
+        return dataclasses.replace(
+            host_settings.read(self.conf, self.conf.configuration),
+            process=self.process,
+            nova_release=self.nova_release,
+        )
 
 
 def load(options: argparse.Namespace) -> Host:
@@ -41,7 +55,7 @@ def load(options: argparse.Namespace) -> Host:
     :raises NoVerdict: if anything cannot be read
     """
     surroundings = search.own_surroundings()
-    is_strangers = False
+    is_strangers, of_process = False, None
     if options.running is None:
         conf = _load_named(options)
     else:
@@ -53,6 +67,7 @@ def load(options: argparse.Namespace) -> Host:
         is_strangers = not process.owner.is_known
         surroundings = running.surroundings(process)
         conf = running.load(process)
+        of_process = running.known(process, conf, surroundings)
         files = ', '.join(file.path for file in conf.configuration.files)
         guard.say(
             _('read nova-compute, %(process)s: %(files)s')
@@ -68,8 +83,21 @@ def load(options: argparse.Namespace) -> Host:
     else:
         found = conf.configuration
         accepted = waiver_file.configured(conf, found, surroundings)
-    name = options.host or socket.gethostname()
-    return Host(name, conf, accepted, surroundings, is_strangers)
+    return Host(
+        options.host or socket.gethostname(),
+        conf,
+        accepted,
+        surroundings,
+        is_strangers,
+        of_process and of_process.process,
+        _release(options) or (of_process.nova_release if of_process else ''),
+    )
+
+
+def _release(options: argparse.Namespace) -> str:
+    """Return the release of Nova that was given, '' if none was."""
+    # Not all commands ask for it.
+    return getattr(options, 'nova_release', None) or ''
 
 
 def judge(

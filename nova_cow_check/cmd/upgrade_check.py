@@ -19,6 +19,7 @@ from nova_cow_check.cmd import guard
 from nova_cow_check import errors
 from nova_cow_check import printing
 from nova_cow_check.rules import findings
+from nova_cow_check.settings import host_settings
 from nova_cow_check.sources import host
 from nova_cow_check.sources import search
 from nova_cow_check.sources import waiver_file
@@ -41,6 +42,9 @@ class Report(upgradecheck.UpgradeCommands):
     #: What our checks find out by themselves, if it is None.
     host_name: str | None = None
     waivers: Sequence[findings.Waiver] | None = None
+    #: What nothing tells but a command line, and a process.
+    process: host_settings.Process | None = None
+    nova_release = ''
 
     def check(self, as_json: bool = False) -> upgradecheck.Code:
         """Run the checks and print their results.

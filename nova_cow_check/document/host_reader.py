@@ -21,6 +21,7 @@ from nova_cow_check.document import writer
 from nova_cow_check import errors
 from nova_cow_check.nova import drivers
 from nova_cow_check.nova import opts
+from nova_cow_check.nova import releases
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
@@ -178,6 +179,8 @@ def _settings(host: nodes.Node) -> host_settings.ImageSettings:
         more_lookalikes=more,
         files=tuple(path.words() for path in host['files'].items()),
         libvirt_option=_libvirt_option(host, driver),
+        process=_process(host),
+        nova_release=_nova_release(host),
     )
 
 
@@ -213,6 +216,43 @@ def _libvirt_option(
     ):
         node.fail(_('it does not fit to the driver'))
     return origin
+
+
+def _nova_release(host: nodes.Node) -> str:
+    # Releases before this field know none.
+    if host.value.get('nova_release') is None:
+        return ''
+    words = host['nova_release'].words()
+    if releases.parse(words) is None:
+        host['nova_release'].fail(_('it is not the number of a release'))
+    return words
+
+
+def _process(host: nodes.Node) -> host_settings.Process | None:
+    # Releases before this field look at none.
+    if host.value.get('process') is None:
+        return None
+    node = host['process']
+    process = host_settings.Process(
+        node['started'].time_or_none(),
+        tuple(
+            host_settings.Changed(
+                one['path'].words(),
+                one['time'].time_or_none(),
+                one['source'].words_or_none() or '',
+            )
+            for one in node['changed'].items()
+        ),
+        node['installed'].time_or_none(),
+        tuple(one.words() for one in node['not_known'].items()),
+    )
+    is_told_so = (process.started is not None) is any(process.outline) and all(
+        one.path and (one.at is None) is bool(one.source)
+        for one in process.changed
+    )
+    if not is_told_so:
+        node.fail(_('its parts do not fit together'))
+    return process
 
 
 def _setting(

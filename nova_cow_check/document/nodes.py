@@ -9,8 +9,11 @@ meant, with passwords. The names of fields are those that were asked for.
 from __future__ import annotations
 
 from collections.abc import Mapping
+import contextlib
 import dataclasses
+import datetime
 import json
+import re
 from typing import Any, NoReturn, TypeVar
 
 from nova_cow_check._i18n import _
@@ -21,6 +24,12 @@ T = TypeVar('T')
 
 #: More digits are no number of ours, and slow to convert.
 _MOST_DIGITS = 18
+
+#: What this package writes, and Python 3.9 reads.
+_TIME = (
+    r'[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}'
+    r'[+-][0-9]{2}:[0-9]{2}'
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,6 +85,19 @@ class Node:
         if type(value) is not int or not 1 <= value <= most:
             self.fail(_('it is not a number that can be there'))
         return int(value)
+
+    def time_or_none(self) -> datetime.datetime | None:
+        """Return a moment, as ISO 8601 with a time zone; None for null."""
+        words = self.words_or_none()
+        if words is None:
+            return None
+        moment = None
+        if re.fullmatch(_TIME, words):
+            with contextlib.suppress(ValueError):
+                moment = datetime.datetime.fromisoformat(words)
+        if moment is None:
+            self.fail(_('it is not a time such as 2027-01-31T12:00:00+00:00'))
+        return moment
 
     def one_of(self, meanings: Mapping[str, T]) -> T:
         """Return what a string means."""

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+import datetime
 import enum
 from typing import Any, TypeVar
 
@@ -128,6 +129,8 @@ def _known(host: report.HostReport) -> Data:
             },
             'driver': None,
             'libvirt_option': None,
+            'nova_release': None,
+            'process': None,
             'files': [],
             'settings': [],
             'ignored': [],
@@ -140,6 +143,8 @@ def _known(host: report.HostReport) -> Data:
         'driver': word(known.driver),
         'libvirt_option': known.libvirt_option
         and _place(known.libvirt_option, host),
+        'nova_release': known.nova_release or None,
+        'process': known.process and _process(known.process),
         'files': [
             printing.printable(host.path_of(one)) for one in known.files
         ],
@@ -148,6 +153,26 @@ def _known(host: report.HostReport) -> Data:
         'ignored_more': known.more_lookalikes,
         **_behaviour(verdict.behaviour_of(known)),
     }
+
+
+def _process(process: host_settings.Process) -> Data:
+    return {
+        'started': _time(process.started),
+        'changed': [
+            {
+                'path': printing.printable(one.path),
+                'time': _time(one.at),
+                'source': printing.printable(one.source) or None,
+            }
+            for one in process.changed
+        ],
+        'installed': _time(process.installed),
+        'not_known': list(map(printing.printable, process.not_known)),
+    }
+
+
+def _time(when: datetime.datetime | None) -> str | None:
+    return None if when is None else when.isoformat(timespec='seconds')
 
 
 def _setting(

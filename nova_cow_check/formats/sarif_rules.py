@@ -36,6 +36,13 @@ _OPENED = 'AV:N/AC:H/PR:L/UI:N/S:C/C:H/I:H/A:N'
 #: operator makes; nearly always, the move breaks the guest in place of that.
 _MOVED = 'AV:N/AC:H/PR:L/UI:R/S:U/C:L/I:L/A:H'
 
+#: CWE-669: Incorrect Resource Transfer Between Spheres.
+_DATA_OF_THE_HOST = 'external/cwe/cwe-669'
+
+#: The same for a guest that has data of its host destroyed at a resize, which
+#: its user asks for.
+_DESTROYED = 'AV:N/AC:H/PR:L/UI:N/S:C/C:N/I:H/A:H'
+
 
 class Standing(NamedTuple):
     """What a rule is to those who look for what is not secure."""
@@ -55,6 +62,8 @@ STANDINGS: Mapping[str, Standing] = types.MappingProxyType(
         'unreadable-configuration': Standing(('reliability',)),
         # nova-compute does not start.
         'invalid-setting': Standing(('reliability',)),
+        # Nova does what it did, which other rules have judged.
+        'changes-not-in-effect': Standing(('correctness',)),
         # Nova does what the other settings say, which other rules judge.
         'ignored-setting': Standing(('correctness',)),
         # The host is to be retired; the setting is right until then.
@@ -77,6 +86,10 @@ STANDINGS: Mapping[str, Standing] = types.MappingProxyType(
         ),
         # A guest reads wrong data, but nobody's.
         'force-raw-images-changed': Standing(('correctness',)),
+        # What a guest writes into its disk is believed at a resize.
+        'unsafe-flat-resize': Standing(
+            ('correctness', _SECURITY, _DATA_OF_THE_HOST), 8.2, _DESTROYED
+        ),
         # To a host with use_cow_images = False, it is raw opened as qcow2.
         'mixed-image-backends': Standing(
             ('reliability', _SECURITY, _FILES_OF_THE_HOST), 5.9, _MOVED

@@ -24,6 +24,7 @@ from nova_cow_check.reports import separation
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
+from nova_cow_check.rules import wording
 from nova_cow_check.settings import host_settings
 
 #: Names of the rules that compare hosts.
@@ -257,6 +258,8 @@ def _key(host: report.HostReport) -> Hashable:
             known.libvirt_option is not None,
             *((one.shown, one.origin.kind) for one in known.all),
             known.more_lookalikes,
+            wording.of_process(known),
+            known.process and known.process.outline,
         )
     found = tuple(
         _key_of_finding(finding)

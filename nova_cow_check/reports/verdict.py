@@ -305,6 +305,14 @@ def _read(host: host_settings.ImageSettings) -> tuple[str, ...]:
 def _facts(
     host: host_settings.ImageSettings,
 ) -> dict[rule.Check, tuple[str, ...]]:
+    facts = _facts_of_settings(host)
+    facts[rule.Check.IMAGE_SETTINGS] += wording.of_process(host)
+    return facts
+
+
+def _facts_of_settings(
+    host: host_settings.ImageSettings,
+) -> dict[rule.Check, tuple[str, ...]]:
     checks = rule.Check
     reason = why_not_judged(host)
     if reason:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from nova_cow_check._i18n import _
 from nova_cow_check.rules import backend_changed
+from nova_cow_check.rules import changes_not_in_effect
 from nova_cow_check.rules import driver_removed
 from nova_cow_check.rules import flat_disks_converted
 from nova_cow_check.rules import force_raw_images_changed
@@ -24,12 +25,14 @@ from nova_cow_check.rules import raw_disks_opened_as_qcow2
 from nova_cow_check.rules import rbd_without_raw_images
 from nova_cow_check.rules import rule
 from nova_cow_check.rules import unreadable_configuration
+from nova_cow_check.rules import unsafe_flat_resize
 from nova_cow_check.rules import use_cow_images_unused
 
 #: All of them, once, in the order in which their findings are shown.
 _ALL: tuple[rule.Rule, ...] = (
     unreadable_configuration.RULE,
     invalid_setting.RULE,
+    changes_not_in_effect.RULE,
     ignored_setting.RULE,
     driver_removed.RULE,
     use_cow_images_unused.RULE,
@@ -37,6 +40,7 @@ _ALL: tuple[rule.Rule, ...] = (
     implicit_image_backend.RULE,
     raw_disks_opened_as_qcow2.RULE,
     flat_disks_converted.RULE,
+    unsafe_flat_resize.RULE,
     backend_changed.RULE,
     force_raw_images_changed.RULE,
     mixed_image_backends.RULE,
@@ -53,6 +57,11 @@ HOST_RULES = tuple(one for one in _ALL if isinstance(one, rule.HostRule))
 
 #: Those that compare a host with what it was in an earlier report.
 CHANGE_RULES = tuple(one for one in _ALL if isinstance(one, rule.ChangeRule))
+
+#: Those about one host that no setting ends.
+PROCESS_RULES = frozenset(
+    one.name for one in HOST_RULES if one.is_about_process
+)
 
 #: Those that compare hosts.
 FLEET_RULES = tuple(one for one in _ALL if isinstance(one, rule.FleetRule))

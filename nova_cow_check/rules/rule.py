@@ -101,6 +101,8 @@ class HostRule(Rule):
     :param holds_beside_faults: whether it can hold where a value is faulty
         and none is proposed for it, so that nothing is known of what the
         host would do
+    :param is_about_process: whether what ends it is a restart or an
+        upgrade, and never a setting
     """
 
     def __init__(
@@ -115,6 +117,7 @@ class HostRule(Rule):
         applies_to: frozenset[drivers.Kind] = drivers.AS_LIBVIRT,
         holds_without_compute_service: bool = False,
         holds_beside_faults: bool = False,
+        is_about_process: bool = False,
     ) -> None:
         super().__init__(name, check, severity, reference)
         self.look: Final = look
@@ -123,6 +126,7 @@ class HostRule(Rule):
             holds_without_compute_service
         )
         self.holds_beside_faults: Final = holds_beside_faults
+        self.is_about_process: Final = is_about_process
 
     def find(
         self, host: host_settings.ImageSettings

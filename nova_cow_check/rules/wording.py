@@ -50,6 +50,24 @@ def by_name(host: host_settings.ImageSettings) -> dict[str, str]:
     return {item.option.name: setting(item) for item in host.all}
 
 
+def of_process(host: host_settings.ImageSettings) -> tuple[str, ...]:
+    """Return what is known of the nova-compute that goes by the settings."""
+    sentences = []
+    if host.nova_release:
+        release = printing.printable(host.nova_release)
+        sentences.append(_('Judged as Nova %s, by its number.') % release)
+    if host.process is not None and host.process.not_known:
+        sentences.append(
+            _(
+                'Whether nova-compute goes by what was read, or by earlier '
+                'values, cannot be told of all of it: kolla copies files '
+                'after the process of the container was started, and a '
+                'config_source tells no time.'
+            )
+        )
+    return tuple(sentences)
+
+
 def waiver(one: findings.Waiver) -> str:
     """Return for example ``Waived until 2027-01-31 (waivers.yaml:3): why``."""
     words = {

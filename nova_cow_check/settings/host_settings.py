@@ -9,6 +9,7 @@ stand in for the files that it was made of.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import enum
 import functools
 from typing import Any, Generic, NamedTuple, TypeVar, Union
@@ -68,6 +69,44 @@ class Setting(Generic[T]):
 AnySetting = Union[Setting[str], Setting[bool]]
 
 
+class Changed(NamedTuple):
+    """What is no longer as it was when a nova-compute was started."""
+
+    #: As the host's origins name it; of a directory, what is in it.
+    path: str
+    #: With a time zone; None where only a difference tells it.
+    at: datetime.datetime | None = None
+    #: Path of what it is a copy of, which is another one now; '' if it is
+    #: none.
+    source: str = ''
+
+
+class Process(NamedTuple):
+    """What is known of a nova-compute that was running when it was read.
+
+    Where it goes by what was read, the same of all: hosts that are alike
+    are equal.
+    """
+
+    #: When it was started, None if nothing was changed since.
+    started: datetime.datetime | None = None
+    #: Files and directories that were read.
+    changed: tuple[Changed, ...] = ()
+    #: When its Nova was installed, if that was after its start.
+    installed: datetime.datetime | None = None
+    #: Files and options of which no time tells whether it goes by them.
+    not_known: tuple[str, ...] = ()
+
+    @property
+    def outline(self) -> tuple[bool, ...]:
+        """What hosts have to agree in to be told together."""
+        return (
+            any(not one.source for one in self.changed),
+            any(one.source for one in self.changed),
+            self.installed is not None,
+        )
+
+
 @dataclasses.dataclass(frozen=True)
 class ImageSettings:
     """The settings of one host that decide how disks are made and moved."""
@@ -92,6 +131,11 @@ class ImageSettings:
     #: Where there is no compute_driver: the first option of [libvirt], any of
     #: them, which a compute service has and other services seldom.
     libvirt_option: parsing.Origin | None = None
+    #: None where no process was looked at.
+    process: Process | None = None
+    #: The release of Nova that goes by them, as `releases.parse` understands
+    #: it; '' if that is not known.
+    nova_release: str = ''
 
     @property
     def all(self) -> tuple[AnySetting, ...]:

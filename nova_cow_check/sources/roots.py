@@ -34,6 +34,9 @@ class Seen(NamedTuple):
     #: Where it is, as this process names it; in other roots, behind all
     #: symbolic links.
     place: str
+    #: When the newest symbolic link on the way was made, in seconds since the
+    #: epoch. In our own root they are not looked at.
+    newest_link: float = 0.0
 
     @property
     def descriptor(self) -> int:
@@ -56,7 +59,7 @@ def follow(
     names: list[str] = []
     status = None
     waiting = _parts(path)
-    links = 0
+    links, newest_link = 0, 0.0
     while waiting:
         part = waiting.pop()
         if part == '..':
@@ -75,6 +78,7 @@ def follow(
         links += 1
         if links > MOST_LINKS:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+        newest_link = max(newest_link, status.st_ctime)
         target = os.readlink('', dir_fd=descriptor)
         if target.startswith('/') and is_closed:
             raise _leads_out(path)
@@ -84,7 +88,8 @@ def follow(
         waiting += _parts(target)
         status = None
     place = '/'.join((directory, *names))
-    return Seen(descriptors, status or os.fstat(descriptors[-1]), place)
+    status = status or os.fstat(descriptors[-1])
+    return Seen(descriptors, status, place, newest_link)
 
 
 def _go_up(descriptors: list[int], names: list[str]) -> None:

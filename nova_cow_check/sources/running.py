@@ -13,9 +13,12 @@ from oslo_config import cfg
 from nova_cow_check._i18n import _
 from nova_cow_check import errors
 from nova_cow_check.settings import host_config
+from nova_cow_check.settings import host_settings
 from nova_cow_check.sources import arguments
 from nova_cow_check.sources import files
 from nova_cow_check.sources import host
+from nova_cow_check.sources import installed_nova
+from nova_cow_check.sources import later_changes
 from nova_cow_check.sources import owners
 from nova_cow_check.sources import roots
 from nova_cow_check.sources import search
@@ -67,6 +70,14 @@ class Process(NamedTuple):
             return process
         places = ' '.join(f'{one.flag} {one.path}' for one in self.places)
         return f'{process} ({places})' if places else process
+
+
+class Known(NamedTuple):
+    """What is known of a process, beside the values that it goes by."""
+
+    process: host_settings.Process
+    #: '' if that cannot be told.
+    nova_release: str
 
 
 class Choice(NamedTuple):
@@ -156,6 +167,33 @@ def load(process: Process) -> host_config.HostConfig:
     if not _has_a_driver(conf):
         raise _read_in_part(process, conf.configuration, around.root)
     return conf
+
+
+def known(
+    process: Process,
+    conf: host_config.HostConfig,
+    around: search.Surroundings,
+) -> Known:
+    """Return what of it is not in effect yet, and which Nova it is.
+
+    :param conf: what was loaded of it
+    :param around: its surroundings
+    :raises ConfigurationError: if it has ended
+    """
+    installed = None
+    if process.owner.is_known:
+        installed = installed_nova.find(process.pid, around)
+    changed = _ask(
+        lambda _stat: later_changes.of(
+            process.pid,
+            conf,
+            around,
+            process.owner.is_known,
+            installed and installed.at,
+        ),
+        _path(process.pid, 'stat'),
+    )
+    return Known(changed, installed.release if installed else '')
 
 
 def _has_a_driver(conf: host_config.HostConfig) -> bool:

@@ -149,3 +149,18 @@ def test_waivers_that_cannot_be_read_give_no_verdict(
     result = controller.play(waivers='missing.yaml', fail_on='never')
     assert (result.code, result.total('failed')) == (2, 1)
     assert 'missing.yaml: cannot be read' in result.output
+
+
+def test_the_release_of_a_hosts_nova_is_said(
+    controller: playbooks.Controller,
+) -> None:
+    conf = settings.CONVERTED + '[DEFAULT]\nuse_cow_images = False\n'
+    for name, release in (('compute-1', '29.2.0'), ('compute-2', '33.0.0')):
+        controller.add(name, conf, nova_cow_check_nova_release=release)
+    controller.add('compute-3', conf)
+    assert controller.play().code == 2
+    assert controller.rules == {
+        'compute-1': {'unsafe-flat-resize'},
+        'compute-2': set(),
+        'compute-3': set(),
+    }

@@ -64,6 +64,7 @@ NEVER_FIXED = {
     'mixed-image-backends',
     'mixed-force-raw-images',
     *(one.name for one in registry.CHANGE_RULES),
+    *registry.PROCESS_RULES,
     *(one.name for one in registry.GUEST_RULES),
 }
 

@@ -18,7 +18,7 @@ from nova_cow_check.settings import host_settings
 from tests.unit import hosts
 from tests.unit import sample_reports
 
-Known = Union[str, host_settings.Unreadable]
+Known = Union[str, host_settings.Known]
 
 QCOW2 = hosts.nova_conf(images_type='qcow2')
 FLAT = hosts.nova_conf(images_type='flat', use_cow_images='False')
@@ -32,7 +32,7 @@ def of(
 ) -> report.Report:
     """Return the report on collected hosts.
 
-    :param some_fleet: a nova.conf, or why there is none, by the host's name
+    :param some_fleet: a nova.conf, or what is known, by the host's name
     """
     return made(read(some_fleet, accepted), named, accepted, fail_on)
 
@@ -45,9 +45,7 @@ def read(
     return [
         report.ReadHost(
             name,
-            known
-            if isinstance(known, host_settings.Unreadable)
-            else hosts.host(known).settings(),
+            hosts.host(known).settings() if isinstance(known, str) else known,
             findings.waivers_for_host(accepted, name),
             source=report.Source(report.SourceKind.FILE, f'fleet/{name}.conf'),
         )

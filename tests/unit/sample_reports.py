@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+import dataclasses
 import datetime
 
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
+from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import parsing
 from tests.unit import hosts
 
@@ -45,6 +47,37 @@ def waiver(
     place = parsing.Origin(parsing.OriginKind.FILE, 'waivers.yaml', line)
     return findings.Waiver(
         rule, patterns, reason, expires, is_expired, place, guests
+    )
+
+
+#: When the nova-compute of `running` was started.
+STARTED = CREATED - datetime.timedelta(days=3)
+
+#: What was changed since, in each way that there is.
+PROCESS = host_settings.Process(
+    STARTED,
+    (
+        host_settings.Changed('nova.conf', CREATED.replace(hour=8)),
+        host_settings.Changed('/etc/nova/nova.conf.d', CREATED),
+        host_settings.Changed('/etc/copy.conf', None, '/var/source.conf'),
+    ),
+    CREATED.replace(hour=7),
+    ('/etc/nova/other.conf',),
+)
+
+
+def running() -> report.Report:
+    """Return the report on a process, and the release of its Nova."""
+    conf = hosts.nova_conf(images_type='flat', use_cow_images='False')
+    known = dataclasses.replace(
+        hosts.host(conf).settings(), process=PROCESS, nova_release='29.2.0'
+    )
+    return report.Report(
+        hosts=(report.judge(report.ReadHost('compute1', known)),),
+        waivers_read=(),
+        fail_on=report.FailOn.WARNING,
+        version='1.2.3',
+        created=CREATED,
     )
 
 

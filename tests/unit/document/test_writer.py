@@ -257,7 +257,7 @@ side: backend use_cow_images force_raw_images hosts folded
 exchange: from to outcome disks
 disk: disk harm how sentence
 host: name source group result unreadable driver files settings ignored
-    backend new_disks moves checks guests
+    backend new_disks moves checks guests libvirt_option nova_release process
 guests: instances_path domains_path file_system looked_at directories
     domains not_read findings guests
 not_read: path reason
@@ -267,6 +267,8 @@ guest_disk: name format recorded xml backing size_is_flavors restart
     snapshot_how snapshot_possible
 backing: name state
 source: kind path
+process: started changed installed not_known
+changed: path time source
 unreadable: reason place
 ignored: group name intended mistake value place
 setting: group name value shown is_set is_valid fault meant place places

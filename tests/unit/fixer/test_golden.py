@@ -27,6 +27,7 @@ LEFT = {
     'mixed-image-backends',
     'mixed-force-raw-images',
     *(one.name for one in registry.CHANGE_RULES),
+    *registry.PROCESS_RULES,
     *(one.name for one in registry.GUEST_RULES),
 }
 

@@ -64,6 +64,7 @@ REPORTS: dict[str, Callable[[], report.Report]] = {
     **{name: functools.partial(report_on, name) for name in NAMES},
     **{f'fleet-{name}': made for name, made in fleets.FLEETS.items()},
     **sample_guests.REPORTS,
+    'running': sample_reports.running,
 }
 
 
@@ -118,6 +119,8 @@ def hosts_with(rule: str) -> Sequence[report.HostReport]:
     """Return the hosts of the golden file of a rule, or of the fleets."""
     if rule in NAMES:
         return report_on(rule).hosts
+    if rule in registry.PROCESS_RULES:
+        return sample_reports.running().hosts
     return [*fleets.varied().hosts, *fleets.changed().hosts]
 
 

@@ -10,6 +10,7 @@ diff.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+import dataclasses
 import datetime
 import os
 import pathlib
@@ -28,13 +29,25 @@ from tests.unit import sample_reports
 GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
 
 
-#: Rules that a host by itself cannot show -> its fleet; it comes last.
+def running(content: str) -> host_settings.ImageSettings:
+    """Return a host of which a process and its Nova are known."""
+    return dataclasses.replace(
+        hosts.host(content).settings(),
+        process=sample_reports.PROCESS,
+        nova_release='29.2.0',
+    )
+
+
+#: Rules that a configuration by itself cannot show -> its fleet; it comes
+#: last.
 FLEETS: Mapping[str, Mapping[str, fleets.Known]] = {
     'unreadable-configuration': {
         'compute1': host_settings.Unreadable(
             'the line has neither "=" nor ":"', 'nova.conf', 7
         )
     },
+    'changes-not-in-effect': {'compute1': running(fleets.QCOW2)},
+    'unsafe-flat-resize': {'compute1': running(fleets.FLAT)},
     'mixed-image-backends': {
         **fleets.numbered(1, 2, fleets.QCOW2),
         'compute3': fleets.FLAT,

@@ -7,9 +7,11 @@ The examples of the pages are judged, so that they cannot lie.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import pathlib
 import re
+from typing import Any
 
 from docutils import core
 from docutils import nodes
@@ -29,6 +31,7 @@ from nova_cow_check.rules import rule
 from nova_cow_check.settings import host_settings
 from tests.unit import fleets
 from tests.unit import hosts
+from tests.unit import sample_reports
 
 PAGES = pathlib.Path(nova_cow_check.__file__).parent / 'rules' / 'pages'
 DOCUMENTATION = pathlib.Path(__file__).parents[3] / 'doc' / 'source' / 'rules'
@@ -64,11 +67,22 @@ WITH_GUESTS = {
     'force-raw-images-changed',
 }
 
-#: Rules that nothing ends but another driver.
-LASTING = {'driver-removed'}
+#: Rules that nothing ends but another driver, a restart or another Nova.
+LASTING = {'driver-removed', *registry.PROCESS_RULES}
 
 #: Rules whose findings name no setting to write.
-UNTOLD = {'unreadable-configuration'}
+UNTOLD = {'unreadable-configuration', *registry.PROCESS_RULES}
+
+#: What is known of the host of a page, beside its nova.conf.
+BESIDE: dict[str, dict[str, Any]] = {
+    'changes-not-in-effect': {
+        'process': host_settings.Process(
+            sample_reports.STARTED,
+            (host_settings.Changed('nova.conf', sample_reports.CREATED),),
+        )
+    },
+    'unsafe-flat-resize': {'nova_release': '29.2.0'},
+}
 
 every_rule = pytest.mark.parametrize(
     'rule', registry.RULES.values(), ids=lambda one: one.name
@@ -140,7 +154,10 @@ def judged(
             report.judge(report.ReadHost('before', before)),
             report.judge(report.ReadHost('now', now, earlier=earlier)),
         )
-    numbered = {f'compute{n}': known(host) for n, host in enumerate(case)}
+    beside = BESIDE.get(rule.name, {})
+    numbered = {
+        f'compute{n}': known(host, beside) for n, host in enumerate(case)
+    }
     whole = fleets.of(numbered)
     return tuple(fleets.named(whole, name) for name in numbered)
 
@@ -159,12 +176,12 @@ def told(host: report.HostReport) -> list[findings.Change]:
     return [*hosts.changes(*host.found), *empty]
 
 
-def known(host: hosts.Host) -> fleets.Known:
+def known(host: hosts.Host, beside: dict[str, Any]) -> fleets.Known:
     try:
-        host.settings()
+        settings = host.settings()
     except errors.ConfigurationError as error:
         return host_settings.Unreadable(error.reason, error.path, error.line)
-    return host.files['nova.conf']
+    return dataclasses.replace(settings, **beside)
 
 
 def rules_of(rule: rule.Rule, case: list[hosts.Host]) -> list[str]:
