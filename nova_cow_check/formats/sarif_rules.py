@@ -80,16 +80,16 @@ STANDINGS: Mapping[str, Standing] = types.MappingProxyType(
         ),
         # The guest does not start; its data is there, and its own.
         'flat-disks-converted': Standing(('reliability',)),
+        # What a guest writes into its disk is believed at a resize.
+        'unsafe-flat-resize': Standing(
+            ('correctness', _SECURITY, _DATA_OF_THE_HOST), 8.2, _DESTROYED
+        ),
         # Nearly always, the next restart breaks the guest in place of that.
         'backend-changed': Standing(
             ('reliability', _SECURITY, _FILES_OF_THE_HOST), 5.9, _MOVED
         ),
         # A guest reads wrong data, but nobody's.
         'force-raw-images-changed': Standing(('correctness',)),
-        # What a guest writes into its disk is believed at a resize.
-        'unsafe-flat-resize': Standing(
-            ('correctness', _SECURITY, _DATA_OF_THE_HOST), 8.2, _DESTROYED
-        ),
         # To a host with use_cow_images = False, it is raw opened as qcow2.
         'mixed-image-backends': Standing(
             ('reliability', _SECURITY, _FILES_OF_THE_HOST), 5.9, _MOVED
