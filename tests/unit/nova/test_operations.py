@@ -14,6 +14,7 @@ import re
 import pytest
 
 from nova_cow_check.nova import backends
+from nova_cow_check.nova import live_migration
 from nova_cow_check.nova import operations
 
 Backend, Disk = backends.Backend, operations.Disk
@@ -481,13 +482,65 @@ def test_what_libvirt_refuses_is_told_from_what_never_boots() -> None:
 def test_what_is_not_fine_shows_somehow() -> None:
     fine = {harm for harm in Harm if harm.outcome is operations.Outcome.FINE}
     assert {harm for harm in Harm if harm.how is None} == fine
-    assert {harm.how for harm in Harm} == {*How, None}
+    # When something shows is told of a guest, not of a disk.
+    assert {harm.how for harm in Harm} == {*How, None} - {How.AT_RESTART}
 
 
 def test_every_harm_occurs() -> None:
     found = {
         passage.harm
         for source, destination in itertools.product(HOSTS, HOSTS)
-        for passage in operations.between(source, destination)
+        for passage in (
+            *operations.between(source, destination),
+            *live_migration.between(source, destination).passages,
+        )
     }
     assert found == set(Harm)
+
+
+# on shared storage: root from raw, root from qcow2, ephemeral, swap
+@pytest.mark.parametrize(
+    'source, destination, harms',
+    [
+        # The backing files are there.
+        (
+            QCOW2,
+            QCOW2._replace(force_raw_images=False),
+            'fine, fine, fine, fine',
+        ),
+        (
+            QCOW2._replace(force_raw_images=False),
+            QCOW2,
+            'fine, fine, fine, fine',
+        ),
+        (QCOW2, FLAT, 'fine, fine, fine, does not start'),
+        (
+            FLAT,
+            QCOW2,
+            'cannot grow, cannot grow, stale disk.info, unreadable',
+        ),
+        # Either may have been the first to fetch the image.
+        (
+            FLAT._replace(force_raw_images=False),
+            QCOW2,
+            'cannot grow, cannot grow, stale disk.info, unreadable',
+        ),
+        (
+            FLAT._replace(force_raw_images=False),
+            QCOW2._replace(force_raw_images=False),
+            'cannot grow, fine, stale disk.info, unreadable',
+        ),
+    ],
+)
+def test_between_hosts_that_share_instances_path(
+    source: backends.Behaviour, destination: backends.Behaviour, harms: str
+) -> None:
+    passages = operations.between(source, destination, is_shared=True)
+    assert ', '.join(passage.harm.value for passage in passages) == harms
+
+
+def test_to_share_makes_no_move_worse() -> None:
+    for source, destination in itertools.product(HOSTS, HOSTS):
+        apart = operations.between(source, destination)
+        shared = operations.between(source, destination, is_shared=True)
+        assert operations.worst(shared) <= operations.worst(apart)

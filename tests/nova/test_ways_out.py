@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Ways between hosts that break what is moved in another way."""
+
+from __future__ import annotations
+
+import itertools
+import pathlib
+
+import pytest
+
+from nova_cow_check.nova import backends
+from nova_cow_check.nova import operations
+from nova_cow_check.nova import ways_out
+from tests.nova import cases
+from tests.nova import ceph
+from tests.nova import fates
+from tests.nova import guests
+from tests.nova import harness
+from tests.nova import qemu_tools
+from tests.nova import snapshots
+
+FINE = operations.Harm.FINE
+RBD = cases.Settings('rbd', True, True)
+#: imagebackend.Rbd names an image after the instance and its disk.
+RBD_ROOT = f'{guests.UUID}_disk'
+
+#: use_cow_images of the source does nothing to a new disk.
+SOURCES = [one for one in cases.HOSTS if one.use_cow_images]
+
+
+def is_shelved(source: cases.Settings, destination: cases.Settings) -> bool:
+    """Return whether a guest can always go so, whatever else it can do."""
+    found = {
+        ways_out.between(source.behaviour, destination.behaviour),
+        ways_out.between(source.behaviour, destination.behaviour, True),
+    }
+    return all(one is None or one.way is not ways_out.Way.NONE for one in found)
+
+
+@pytest.mark.parametrize('destination', cases.HOSTS, ids=str)
+@pytest.mark.parametrize(
+    'source, image',
+    itertools.product(SOURCES, (cases.RAW, cases.QCOW2)),
+    ids=str,
+)
+def test_shelve_and_unshelve(
+    cloud: harness.Cloud,
+    tmp_path: pathlib.Path,
+    source: cases.Settings,
+    image: backends.DiskFormat,
+    destination: cases.Settings,
+) -> None:
+    """LibvirtDriver.snapshot, and spawn where the guest is taken up again.
+
+    Its root disk has what the guest wrote. Its other disks are made anew:
+    what was on the ephemeral one is lost.
+    """
+    guest = cloud.copy(cloud.boot(cases.Boot(source, image, all_disks=True)))
+    file, its_format = snapshots.take(cloud, guest, guest.host, tmp_path)
+    there = cloud.new_host(destination)
+    unshelved = cloud.spawn_on(there, its_format, guest.flavor, file)
+    assert fates.look_at(unshelved, 'disk') is FINE
+    assert fates.look_at(unshelved, 'disk.swap') is FINE
+    seen = qemu_tools.guest_reads(
+        unshelved.folder / 'disk.eph0', unshelved.xml_formats()['disk.eph0']
+    )
+    assert guests.MARK not in seen
+    assert is_shelved(source, destination)
+
+
+@pytest.mark.parametrize('other', cases.HOSTS, ids=str)
+def test_shelve_and_unshelve_to_rbd(
+    cloud: harness.Cloud, tmp_path: pathlib.Path, other: cases.Settings
+) -> None:
+    """The same methods, with a stand-in for Ceph at the destination."""
+    guest = cloud.copy(cloud.boot(cases.Boot(other, cases.RAW)))
+    file, its_format = snapshots.take(cloud, guest, guest.host, tmp_path)
+    cluster = tmp_path / 'ceph'
+    cluster.mkdir()
+    with ceph.started(cluster) as started:
+        there = cloud.new_host(RBD)
+        cloud.spawn_on(there, its_format, guest.flavor, file)
+        seen = started.path(RBD_ROOT).read_bytes()
+    assert seen.startswith(guests.IMAGE_START)
+    assert guests.MARK in seen
+    assert is_shelved(other, RBD)
