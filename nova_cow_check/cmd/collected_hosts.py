@@ -55,6 +55,7 @@ def load(options: argparse.Namespace) -> Fleet:
     hosts = fleet.compare(
         list(_read(found.hosts, accepted)),
         [fleet.Group(*group) for group in options.groups.items()],
+        options.sharing,
     )
     groups = {host.group for host in hosts}
     for name in options.groups:

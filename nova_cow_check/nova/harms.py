@@ -50,6 +50,12 @@ class How(enum.Enum):
     AT_RESTART = 'at the next restart'
 
 
+#: What only live migrations, and starts after them, lead to.
+OF_LIVE_MIGRATIONS = frozenset(
+    {How.LIVE_REFUSED, How.START_FAILS, How.AT_RESTART}
+)
+
+
 class Harm(enum.Enum):
     """What becomes of a disk."""
 

@@ -148,7 +148,33 @@ def after(
     :param destination: a host with a backend of operations.FILE_BACKENDS
     :param is_shared: whether it shares instances_path with the guest's host
     """
-    there = file if is_shared else operations.live_migrated(file, destination)
+    there = _there(file, destination, is_shared)
     if there is None:
         return _H.LIVE_REFUSED
     return operations.harm_of(operations.restarted(there, destination))
+
+
+def moved_after(
+    file: operations.DiskFile,
+    destination: backends.Behaviour,
+    is_shared: bool = False,
+) -> harms.Harm:
+    """Return what a guest meets that is live migrated, then resized there.
+
+    :param destination: a host with a backend of operations.FILE_BACKENDS
+    :param is_shared: whether it shares instances_path with the guest's host
+    """
+    there = _there(file, destination, is_shared)
+    if there is None:
+        return _H.LIVE_REFUSED
+    return operations.harm_of(operations.moved(there, destination, is_shared))
+
+
+def _there(
+    file: operations.DiskFile,
+    destination: backends.Behaviour,
+    is_shared: bool,
+) -> operations.DiskFile | None:
+    if is_shared:
+        return file
+    return operations.live_migrated(file, destination)

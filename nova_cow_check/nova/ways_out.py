@@ -75,8 +75,7 @@ def between(
     moved = operations.between(source, destination, is_shared=is_shared)
     if operations.worst(moved) is fine:
         return None
-    live = live_migration.between(source, destination, is_shared)
-    if live.outcome is fine:
+    if _is_live_safe(source, destination, is_shared):
         way = Way.LIVE_ON_SHARED_STORAGE if is_shared else Way.LIVE_BLOCK
     elif _is_shelved(source) and _is_shelved(destination):
         way = Way.SHELVE
@@ -87,6 +86,30 @@ def between(
     )
     hows = {harm.how for _disk, harm in moved}
     return WayOut(way, are_files and bool(hows & _MOVED_ALL_THE_SAME))
+
+
+def _is_live_safe(
+    source: backends.Behaviour,
+    destination: backends.Behaviour,
+    is_shared: bool,
+) -> bool:
+    """Return whether live migrated guests fare as those that are made there.
+
+    That is so at their next stop and start, and at their next move.
+    """
+    live = live_migration.between(source, destination, is_shared)
+    if live.outcome is not harms.Outcome.FINE:
+        return False
+    made_there = operations.between(
+        destination, destination, is_shared=is_shared
+    )
+    return all(
+        live_migration.moved_after(
+            operations.new(disk, source), destination, is_shared
+        ).outcome
+        <= harm.outcome
+        for disk, harm in made_there
+    )
 
 
 def _is_shelved(host: backends.Behaviour) -> bool:

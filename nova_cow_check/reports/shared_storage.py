@@ -38,13 +38,20 @@ def _places(guests: audit.Audit) -> Iterator[Hashable]:
     systems; then its directories tell.
     """
     system = guests.file_system
-    if system is not None and _is_of_a_server(system):
+    if system is not None and is_of_a_server(system):
         yield system, guests.instances_path
     if guests.directories:
         yield system, frozenset(guests.directories)
 
 
-def _is_of_a_server(file_system: str) -> bool:
+def seen_at(guests: audit.Guests | None) -> tuple[str, str] | None:
+    """Return the file system and the path of a host's guests, if known."""
+    if not isinstance(guests, audit.Audit) or guests.file_system is None:
+        return None
+    return guests.file_system, guests.instances_path
+
+
+def is_of_a_server(file_system: str) -> bool:
     """Return whether what is mounted is the same thing for every host.
 
     As NFS, CIFS, CephFS, Lustre and GlusterFS name it.

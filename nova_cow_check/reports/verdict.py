@@ -123,6 +123,7 @@ def judge(
     host: host_settings.Known,
     accepted: tuple[findings.Waiver, ...] = (),
     peers: Peers = (),
+    is_shared: bool = False,
 ) -> tuple[Row, ...]:
     """Judge one host, a row per check.
 
@@ -132,10 +133,11 @@ def judge(
     :param accepted: the waivers that are meant for this host
     :param peers: the hosts that it exchanges instances with, itself among
         them; none where hosts are not compared. Hashable
+    :param is_shared: whether these share instances_path
     """
     if isinstance(host, host_settings.Unreadable):
         return _rows_without_settings(host, accepted)
-    return _Judgement(host, accepted).rows(peers)
+    return _Judgement(host, accepted).rows(peers, is_shared)
 
 
 class _Judgement:
@@ -153,12 +155,12 @@ class _Judgement:
         }
         self._failed = dict.fromkeys(rule.SETTINGS_CHECKS, '')
 
-    def rows(self, peers: Peers) -> tuple[Row, ...]:
+    def rows(self, peers: Peers, is_shared: bool) -> tuple[Row, ...]:
         facts = dict.fromkeys(rule.SETTINGS_CHECKS, tuple[str, ...]())
         with self._noting(*rule.SETTINGS_CHECKS):
             facts = _facts(self._host)
             self._look_at_host()
-            self._compare(dict(peers))
+            self._compare(dict(peers), is_shared)
             self._settle()
         first, *others = rule.SETTINGS_CHECKS
         faults = tuple(
@@ -218,13 +220,14 @@ class _Judgement:
                 ):
                     self._add(one.check, one.find(judged))
 
-    def _compare(self, peers: rule.Peers) -> None:
+    def _compare(self, peers: rule.Peers, is_shared: bool) -> None:
         own = compared_as(self._host)
         if own is None or not peers:
             return
         for one in registry.FLEET_RULES:
             with self._noting(one.check):
-                self._add(one.check, one.find(self._host, own, peers))
+                found = one.find(self._host, own, peers, is_shared)
+                self._add(one.check, found)
 
     def _add(
         self, check: rule.Check, found: Sequence[findings.Finding]

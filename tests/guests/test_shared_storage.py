@@ -34,8 +34,6 @@ def restarted(journey: journeys.Journey) -> fates.Files:
     }
 
 
-
-
 def pair(journey: journeys.Journey) -> frozenset[object]:
     """Return what its fate depends on."""
     new = tuple(journey.new.values())

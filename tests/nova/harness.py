@@ -86,9 +86,7 @@ class Cloud:
 
     def spawn(self, boot: cases.Boot, flavor: objects.Flavor) -> guests.Guest:
         """Have LibvirtDriver.spawn make a new guest on a new host."""
-        return self.spawn_on(
-            self.new_host(boot.settings), boot.image, flavor
-        )
+        return self.spawn_on(self.new_host(boot.settings), boot.image, flavor)
 
     def spawn_on(
         self,

@@ -15,7 +15,6 @@ from nova.network import neutron
 from nova import objects
 from nova.virt.libvirt import driver
 
-from tests.nova import cases
 from tests.nova import guests
 from tests.nova import harness
 from tests.nova import qemu_tools

@@ -35,13 +35,15 @@ def is_shelved(source: cases.Settings, destination: cases.Settings) -> bool:
         ways_out.between(source.behaviour, destination.behaviour),
         ways_out.between(source.behaviour, destination.behaviour, True),
     }
-    return all(one is None or one.way is not ways_out.Way.NONE for one in found)
+    return all(
+        one is None or one.way is not ways_out.Way.NONE for one in found
+    )
 
 
 @pytest.mark.parametrize('destination', cases.HOSTS, ids=str)
 @pytest.mark.parametrize(
     'source, image',
-    itertools.product(SOURCES, (cases.RAW, cases.QCOW2)),
+    list(itertools.product(SOURCES, (cases.RAW, cases.QCOW2))),
     ids=str,
 )
 def test_shelve_and_unshelve(

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Union
 
 from nova_cow_check.reports import fleet
@@ -26,10 +26,12 @@ def of(
     named: Sequence[fleet.Group] = (),
     accepted: Sequence[findings.Waiver] = (),
     fail_on: report.FailOn = report.FailOn.WARNING,
+    sharing: Collection[str] = (),
 ) -> report.Report:
     """Return the report on collected hosts.
 
     :param some_fleet: a nova.conf, or why there is none, by the host's name
+    :param sharing: names of groups whose hosts share instances_path
     """
     found = [
         report.ReadHost(
@@ -43,7 +45,7 @@ def of(
         for name, known in some_fleet.items()
     ]
     return report.Report(
-        hosts=fleet.compare(found, named),
+        hosts=fleet.compare(found, named, sharing),
         waivers_read=tuple(accepted),
         fail_on=fail_on,
         version='1.2.3',
