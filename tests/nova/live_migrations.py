@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import subprocess
 import tempfile
 from unittest import mock
@@ -34,16 +33,30 @@ class Arrived:
 def live_migrate(
     cloud: harness.Cloud, guest: guests.Guest, destination: guests.Host
 ) -> Arrived:
-    """Do what the compute managers do with their drivers, up to QEMU.
+    """Live migrate a guest.
 
     Nova chooses between a block migration and one on shared storage.
+    """
+    checked = prepare(cloud, guest, destination)
+    is_shared = destination.tree == guest.host.tree
+    assert checked.block_migration is not is_shared
+    there = dataclasses.replace(guest, host=destination)
+    if is_shared:
+        return Arrived(there, frozenset())
+    return Arrived(there, _copy(cloud, guest, there))
+
+
+def prepare(
+    cloud: harness.Cloud, guest: guests.Guest, destination: guests.Host
+) -> objects.LibvirtLiveMigrateData:
+    """Do what the compute managers do with their drivers, up to QEMU.
+
+    :returns: what Nova has found out of the two hosts
     """
     ctxt = context.get_admin_context()
     instance = guests.instance(ctxt, guest.flavor)
     devices = guests.block_device_info(guest.flavor)
     checked = _check(cloud, guest, destination, instance)
-    is_shared = destination.tree == guest.host.tree
-    assert checked.block_migration is not is_shared
     disks = None
     if checked.block_migration:
         with cloud.driver_on(guest.host, guest.image) as compute:
@@ -53,11 +66,7 @@ def live_migrate(
         compute.pre_live_migration(
             ctxt, instance, devices, guests.NO_NETWORK, disks, checked
         )
-    there = dataclasses.replace(guest, host=destination)
-    if disks is None:
-        return Arrived(there, frozenset())
-    refused = _copy(cloud, guest, there, disks)
-    return Arrived(there, refused)
+    return checked
 
 
 def _check(
@@ -87,24 +96,18 @@ def _check(
 
 
 def _copy(
-    cloud: harness.Cloud,
-    guest: guests.Guest,
-    there: guests.Guest,
-    disks: str,
+    cloud: harness.Cloud, guest: guests.Guest, there: guests.Guest
 ) -> frozenset[str]:
     """Copy what QEMU does, and return the disks that it cannot open.
 
     Of an overlay that is what the guest has written, of any other disk all.
     """
-    backed = {
-        one['path'].rpartition('/')[2]: bool(one['backing_file'])
-        for one in json.loads(disks)
-    }
     refused = set()
     for name, xml in guest.xml_formats().items():
         cloud.visit(guest.host)
+        is_overlay = 'backing-filename' in qemu_tools.info(guest.folder / name)
         with tempfile.NamedTemporaryFile() as seen:
-            if not backed[name]:
+            if not is_overlay:
                 # fmt: off
                 qemu_tools.run(
                     'qemu-img', 'convert', '-f', xml.value, '-O', 'raw',
@@ -114,7 +117,7 @@ def _copy(
             cloud.visit(there.host)
             path = there.folder / name
             try:
-                if backed[name]:
+                if is_overlay:
                     qemu_tools.guest_writes(
                         path, xml, guests.MARK, guests.MARK_AT
                     )

@@ -17,6 +17,7 @@ from tests.nova import ceph
 from tests.nova import fates
 from tests.nova import guests
 from tests.nova import harness
+from tests.nova import live_migrations
 from tests.nova import qemu_tools
 from tests.nova import snapshots
 
@@ -69,6 +70,56 @@ def test_shelve_and_unshelve(
     )
     assert guests.MARK not in seen
     assert is_shelved(source, destination)
+
+
+def way(
+    source: cases.Settings, destination: cases.Settings, is_shared: bool
+) -> ways_out.Way | None:
+    found = ways_out.between(
+        source.behaviour, destination.behaviour, is_shared
+    )
+    return found.way if found else None
+
+
+LIVE = [
+    (source, destination, is_shared)
+    for source, destination in itertools.product(SOURCES, cases.HOSTS)
+    for is_shared in cases.BOOLEANS
+    if way(source, destination, is_shared)
+    in (ways_out.Way.LIVE_BLOCK, ways_out.Way.LIVE_ON_SHARED_STORAGE)
+]
+
+
+@pytest.mark.parametrize('image', (cases.RAW, cases.QCOW2))
+@pytest.mark.parametrize('source, destination, is_shared', LIVE)
+def test_live_migration(
+    cloud: harness.Cloud,
+    source: cases.Settings,
+    destination: cases.Settings,
+    is_shared: bool,
+    image: backends.DiskFormat,
+) -> None:
+    """It starts there, and fares at the next move as what is made there."""
+    guest = cloud.copy(cloud.boot(cases.Boot(source, image, all_disks=True)))
+    there = (
+        guest.host.beside(destination)
+        if is_shared
+        else cloud.new_host(destination)
+    )
+    arrived = live_migrations.live_migrate(cloud, guest, there)
+    assert not arrived.refused
+    started = cloud.hard_reboot(arrived.guest)
+    for name in started.xml_formats():
+        assert fates.look_at(started, name) is FINE
+    made_there = cloud.copy(
+        cloud.boot(cases.Boot(destination, image, all_disks=True))
+    )
+    moved, like_it = (
+        cloud.cold_migrate(one, destination) for one in (started, made_there)
+    )
+    for name in moved.xml_formats():
+        seen, expected = (fates.look_at(one, name) for one in (moved, like_it))
+        assert seen.outcome <= expected.outcome
 
 
 @pytest.mark.parametrize('other', cases.HOSTS, ids=str)

@@ -90,22 +90,27 @@ def test_restarted(
     assert after._replace(xml=file.xml, header_is_guests=False) == file
 
 
+@pytest.mark.parametrize('is_shared', [False, True], ids=['block', 'shared'])
 @pytest.mark.parametrize('source', FILES)
 @pytest.mark.parametrize('destination', FILES)
 def test_live_migrated_is_what_is_documented(
-    source: backends.Behaviour, destination: backends.Behaviour
+    source: backends.Behaviour,
+    destination: backends.Behaviour,
+    is_shared: bool,
 ) -> None:
     """Of a root disk from a raw image, an ephemeral and a swap disk."""
     names = source.backend.value, destination.backend.value
     page = pathlib.Path(__file__).parents[3] / 'doc/source/proof.rst'
-    (row,) = [
+    # A table for each.
+    row = [
         line
         for line in page.read_text().splitlines()
         if tuple(line.split()[:2]) == names
-    ]
+    ][is_shared]
     for disk in set(Disk) - {Disk.ROOT_FROM_QCOW2_IMAGE}:
-        moved = operations.live_migrated(
-            operations.new(disk, source), destination
+        made = operations.new(disk, source)
+        moved = (
+            made if is_shared else operations.live_migrated(made, destination)
         )
         if moved is None:
             told = ('QEMU refuses', 'stays where it is, and boots there')
@@ -117,6 +122,26 @@ def test_live_migrated_is_what_is_documented(
         else:
             told = ('it runs on', 'libvirt refuses it (ERROR)')
         assert re.split(r'  +', row)[2:] == list(told)
+
+
+@pytest.mark.parametrize('source', FILES)
+@pytest.mark.parametrize('destination', FILES)
+def test_a_guest_with_a_root_disk_alone_goes_where_others_do_not(
+    source: backends.Behaviour, destination: backends.Behaviour
+) -> None:
+    """The flat backend makes its disk of the image, as that is."""
+    disk = Disk.ROOT_FROM_QCOW2_IMAGE
+    made = operations.new(disk, source)
+    moved = operations.live_migrated(made, destination)
+    is_refused = (
+        source.backend is Backend.QCOW2
+        and destination.backend is Backend.FLAT
+        and destination.force_raw_images
+    )
+    assert (moved is None) is is_refused
+    if moved is not None and destination.backend is Backend.FLAT:
+        after = operations.restarted(moved, destination)
+        assert (after.backing, after.xml) == (None, made.format)
 
 
 @pytest.mark.parametrize(
