@@ -16,9 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 import dataclasses
+import importlib.metadata
 import socket
 import sys
-from typing import Any, NamedTuple, NoReturn, TYPE_CHECKING
+from typing import Any, Final, NoReturn, TYPE_CHECKING
 
 from oslo_config import cfg
 from oslo_upgradecheck import upgradecheck
@@ -96,14 +97,23 @@ class Checks:
         )
 
 
-class _Read(NamedTuple):
-    """What a check is about."""
+class _Read:
+    """What a check is about.
 
-    conf: cfg.ConfigOpts
-    known: host_settings.ImageSettings
-    host_name: str
-    #: Those of other hosts may be among them.
-    waivers: Sequence[findings.Waiver]
+    :param waivers: those of other hosts may be among them
+    """
+
+    def __init__(
+        self,
+        conf: cfg.ConfigOpts,
+        known: host_settings.ImageSettings,
+        host_name: str,
+        waivers: Sequence[findings.Waiver],
+    ) -> None:
+        self.conf: Final = conf
+        self.known: Final = known
+        self.host_name: Final = host_name
+        self.waivers: Final = waivers
 
     @property
     def accepted(self) -> tuple[findings.Waiver, ...]:
@@ -152,8 +162,11 @@ def _without_commands(one: findings.Finding) -> findings.Finding:
     guest = one.guest
     if guest is None or not any(step.commands for step in guest.steps):
         return one
+    # Nothing of guests is loaded where nobody asks.
+    from nova_cow_check.rules import extras
+
     words = _('nova-cow-check report --guests shows the commands that help.')
-    return one._replace(guest=guest._replace(steps=(findings.Step(words),)))
+    return one._replace(guest=guest._replace(steps=(extras.Step(words),)))
 
 
 def _result(
@@ -227,6 +240,14 @@ def load(look: Look | None = None) -> tuple[NamedCheck, ...]:
 # Generic in new releases of stevedore only.
 class _Manager(stevedore.ExtensionManager):  # type: ignore[type-arg]
     """Takes no exception of a plugin for a reason to stop."""
+
+    # Without its cache, stevedore sorts the entry points of all packages by
+    # all their groups, which takes longer than to read the configuration.
+    def list_entry_points(self) -> list[importlib.metadata.EntryPoint]:
+        if sys.version_info < (3, 10):
+            return super().list_entry_points()
+        found = importlib.metadata.entry_points(group=self.namespace)
+        return [*dict.fromkeys(found)]
 
     def _load_one_plugin(self, ep: Any, *arguments: Any) -> Any:
         try:

@@ -14,7 +14,7 @@ from nova_cow_check import printing
 from nova_cow_check.sources import arguments
 
 #: A comma, but not one between brackets.
-_COMMA = re.compile(r',(?![^\[]*\])')
+_COMMA = r',(?![^\[]*\])'
 
 
 def add(parser: arguments.ArgumentsParser) -> None:
@@ -151,7 +151,7 @@ def _group(words: str) -> tuple[str, tuple[str, ...]]:
     name, _equals, rest = words.partition('=')
     patterns = tuple(
         pattern
-        for word in filter(None, map(str.strip, _COMMA.split(rest)))
+        for word in filter(None, map(str.strip, re.split(_COMMA, rest)))
         for pattern in host_names.unfold(word)
     )
     if not name.strip() or not name.isprintable() or not patterns:

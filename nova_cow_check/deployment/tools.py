@@ -108,9 +108,28 @@ _HEADER = (
     r'\bchanges (may|might|will) be (lost|overwritten)'
 )
 
+#: One of these is in each of the patterns of words, which take longer to
+#: compile than most files to read.
+_HINTS = (
+    b'managed',
+    b'maintained',
+    b'generated',
+    b'do not ',
+    b'changes ',
+    b'logs',
+)
+
 #: What all the places begin with.
-_BEGINNINGS = re.compile(
-    '/(etc/kolla|openstack|proc|tmp/pod-shared|var/lib|var/snap)/'
+_BEGINNINGS = tuple(
+    f'/{place}/'
+    for place in (
+        'etc/kolla',
+        'openstack',
+        'proc',
+        'tmp/pod-shared',
+        'var/lib',
+        'var/snap',
+    )
 )
 
 _IN_CONTAINER = _CONTAINER + '/'
@@ -118,18 +137,10 @@ _IN_CONTAINER = _CONTAINER + '/'
 #: kolla-ansible's template has it for every service.
 _LOG_OF_KOLLA = rb'(?m)^log_dir *= */var/log/kolla/'
 
-_BLANKS = rb'[ \t\v\f\x1c-\x1f]*'
-_COMMENT = _BLANKS + rb'[#;][^\r\n]*'
-_END = rb'(?:\r\n?|\n)'
+_LINE = re.compile(rb'[^\r\n]*(?:\r\n?|\n)?')
 
-#: What is above the first section, and the comments right below its header;
-#: the last line of a file may have no end.
-_HEAD = re.compile(
-    rb'(?:(?:%(comment)s|%(blanks)s)%(end)s)*'
-    rb'(?:%(blanks)s\[[^\r\n]*%(end)s(?:%(comment)s%(end)s)*)?'
-    rb'(?:%(comment)s)?'
-    % {b'comment': _COMMENT, b'blanks': _BLANKS, b'end': _END}
-)
+#: White space, as oslo.config has it.
+_BLANKS = b' \t\v\f\x1c\x1d\x1e\x1f\r\n'
 
 #: Bytes in which comments about a whole file are looked for.
 _LONGEST_HEAD = 65536
@@ -142,9 +153,7 @@ def generated_by(paths: Iterable[str], data: bytes) -> Generated | None:
         tells more; the one that tells the most first
     :param data: what is in it
     """
-    head = _HEAD.match(data, 0, _LONGEST_HEAD)
-    assert head is not None
-    told = _told_by(head.group())
+    told = _told_by(_head(data))
     for path in paths:
         found = _by_place(path) or told or _in_container(path, data)
         if found is not None:
@@ -153,7 +162,7 @@ def generated_by(paths: Iterable[str], data: bytes) -> Generated | None:
 
 
 def _by_place(path: str) -> Generated | None:
-    for tool in _ALL if _BEGINNINGS.match(path) else ():
+    for tool in _ALL if path.startswith(_BEGINNINGS) else ():
         if tool.place and re.match(tool.place, path):
             words = _('%s writes the files at this place') % tool.title
             return Generated(tool, 0, words)
@@ -169,14 +178,31 @@ def _in_container(path: str, data: bytes) -> Generated | None:
     return Generated(kolla, 0, words)
 
 
+def _head(data: bytes) -> bytes:
+    """Return the lines that can speak of the whole file.
+
+    They are above the first section, or comments right below its header.
+    Further down, comments speak of options: Nova's own say "managed by",
+    too.
+    """
+    end, is_in_section = 0, False
+    for line in _LINE.finditer(data, 0, _LONGEST_HEAD):
+        first = line.group().strip(_BLANKS)[:1]
+        if first == b'[' and not is_in_section:
+            is_in_section = True
+        elif first not in (b'#', b';') and (first or is_in_section):
+            break
+        end = line.end()
+    return data[:end]
+
+
 # The files of a fleet begin alike.
 @functools.lru_cache(maxsize=64)
 def _told_by(head: bytes) -> Generated | None:
-    """Return what comments say about the whole file, None if nothing.
-
-    They are above the first section, or right below its header. Further
-    down, comments speak of options: Nova's own say "managed by", too.
-    """
+    """Return what comments say about the whole file, None if nothing."""
+    small = head.lower()
+    if not any(hint in small for hint in _HINTS):
+        return None
     lines = enumerate(head.splitlines(), start=1)
     texts = ((at, line.decode('ascii', 'replace')) for at, line in lines)
     comments = [(at, text.strip()) for at, text in texts]

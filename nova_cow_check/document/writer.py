@@ -14,6 +14,7 @@ from nova_cow_check.nova import operations
 from nova_cow_check import printing
 from nova_cow_check.reports import report
 from nova_cow_check.reports import verdict
+from nova_cow_check.rules import extras
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import ignored_setting
 from nova_cow_check.rules import registry
@@ -242,7 +243,7 @@ def _finding(finding: findings.Finding, host: report.HostReport) -> Data:
     }
 
 
-def _concerned(guest: findings.Concerned) -> Data:
+def _concerned(guest: extras.Concerned) -> Data:
     return {
         'uuid': guest.uuid,
         'disks': list(guest.disks),

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-import dataclasses
 import itertools
 import re
 from typing import NamedTuple
@@ -150,7 +149,7 @@ def _judge(
         # Only the first reading knows what the file is.
         known = before.limits._replace(room=file.limits.room)
         edited.append(file._replace(limits=known))
-    after = dataclasses.replace(configuration, files=tuple(edited))
+    after = configuration._replace(files=tuple(edited))
     host, rows = judge(after)
     found = dict.fromkeys(finding for row in rows for finding in row.found)
     return proof.Judged(after, host, tuple(found))

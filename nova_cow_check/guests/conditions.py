@@ -121,7 +121,7 @@ def _of_disk(
     if one.reading.sign is _Sign.NOT_READ:
         yield _not_read()
         return
-    by_cause = _of_header(one) or _of_backing(one) or _of_xml(one)
+    by_cause = _of_header(one, state) or _of_backing(one) or _of_xml(one)
     if by_cause:
         yield by_cause
     can_be_used = state not in (
@@ -137,7 +137,9 @@ def _of_disk(
         yield from _of_what_is_ahead(one)
 
 
-def _of_header(one: prospects.DiskProspects) -> Trouble | None:
+def _of_header(
+    one: prospects.DiskProspects, state: inventory.RecordState
+) -> Trouble | None:
     """Return what a header tells that Nova did not make, or not so."""
     disk, reading = one.disk, one.reading
     assert disk.header is not None
@@ -167,7 +169,7 @@ def _of_header(one: prospects.DiskProspects) -> Trouble | None:
             )
         if one.restart.outcome is _FINE:
             return Trouble(Condition.HEADER_WRITTEN, Grade.LEFTOVER)
-        return None
+        return _of_written(one, state)
     if not breaks_for_sure and any(told.harm is None for told in ahead):
         return Trouble(
             Condition.HEADER_BELIEVED,
@@ -176,6 +178,25 @@ def _of_header(one: prospects.DiskProspects) -> Trouble | None:
             is_unsafe=True,
         )
     return None
+
+
+def _of_written(
+    one: prospects.DiskProspects, state: inventory.RecordState
+) -> Trouble | None:
+    """Return what comes of a header of the guest's that may be believed.
+
+    Of VMDK and the like, no more is looked at than Nova goes by.
+    """
+    restart = one.restart
+    if restart.harm is not None or restart.possible.outcome is not _UNSAFE:
+        return None
+    is_certain = state is not inventory.RecordState.NOT_READ
+    return Trouble(
+        Condition.HEADER_BELIEVED,
+        Grade.NOW if is_certain else Grade.LATER,
+        is_certain=is_certain,
+        is_unsafe=True,
+    )
 
 
 def _of_backing(one: prospects.DiskProspects) -> Trouble | None:
@@ -226,6 +247,13 @@ def _of_record(one: prospects.DiskProspects) -> Trouble | None:
     )
 
 
+def _is_damaged(one: prospects.DiskProspects) -> bool:
+    """Return whether a disk has a header that QEMU does not take."""
+    header, sign = one.disk.header, one.reading.sign
+    is_raw = sign in (_Sign.RAW, _Sign.WRITTEN)
+    return header is not None and not header.is_valid and not is_raw
+
+
 def _of_what_is_ahead(one: prospects.DiskProspects) -> Iterator[Trouble]:
     """Yield what breaks a disk that is sound, with the settings of now.
 
@@ -237,7 +265,8 @@ def _of_what_is_ahead(one: prospects.DiskProspects) -> Iterator[Trouble]:
         yield Trouble(
             Condition.BACKEND_CHANGED,
             Grade.NOW,
-            is_certain=restart.harm is not None,
+            # No backend has made what QEMU cannot open.
+            is_certain=not _is_damaged(one),
             is_unsafe=restart.possible.outcome is _UNSAFE,
         )
     elif move.outcome not in (None, _FINE):

@@ -2,7 +2,8 @@
 
 """The XML of a domain, as libvirt keeps it.
 
-It is read with expat alone. What makes XML dangerous needs a document type
+What has the form that libvirt gives it is for `plain_domains`; all else is
+read with expat alone. What makes XML dangerous needs a document type
 declaration, entities and external ones alike: the parser ends at the first
 one, before anything can be declared. No tree is made, so that neither depth
 nor number of elements costs memory, and nothing has to be installed for it
@@ -19,6 +20,7 @@ from xml.parsers import expat
 from nova_cow_check._i18n import _
 from nova_cow_check import errors
 from nova_cow_check.guests import inventory
+from nova_cow_check.guests import plain_domains
 
 #: Bytes. Those of Nova have 10 to 50 KiB.
 LARGEST = 4 * 1024 * 1024
@@ -63,6 +65,9 @@ def parse(data: bytes, path: str) -> inventory.Domain | None:
     :returns: None where it is no domain of an instance
     :raises ConfigurationError: if it is no XML, or not a domain's
     """
+    plain = plain_domains.read(data)
+    if plain is not None:
+        return plain
     reader = _Reader(path)
     try:
         reader.parser.Parse(data, True)

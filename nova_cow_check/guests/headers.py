@@ -9,6 +9,7 @@ write. Each test is that of one format in QEMU's block/, its bdrv_probe.
 
 from __future__ import annotations
 
+import functools
 import re
 
 from nova_cow_check.guests import inventory
@@ -46,10 +47,16 @@ _EXTENT = re.compile(
 )
 
 
+#: How many beginnings of files are known again: those of disks of one image
+#: and flavor are alike.
+_REMEMBERED = 256
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
 def wanted(start: bytes) -> int:
     """Return how many of a file's first bytes hold all that is looked for.
 
-    :param start: the first PROBED bytes at least, or the whole file
+    :param start: the first PROBED bytes, or the whole file
     :returns: qcow2_header.LARGEST at most
     """
     return qcow2_header.wanted(start)
@@ -60,6 +67,11 @@ def parse(start: bytes) -> inventory.Header:
 
     :param start: as many of them as `wanted` says, or the whole file
     """
+    # A guest can ask for more to be read: that is not kept.
+    return _short(start) if len(start) <= PROBED else _parse(start)
+
+
+def _parse(start: bytes) -> inventory.Header:
     probed = start[:PROBED]
     if qcow2_header.is_qcow2(probed):
         return qcow2_header.parse(start)
@@ -69,6 +81,9 @@ def parse(start: bytes) -> inventory.Header:
     is_raw = name == 'raw'
     formats = backends.DiskFormat
     return inventory.Header(formats.RAW if is_raw else formats.OTHER, name)
+
+
+_short = functools.lru_cache(maxsize=_REMEMBERED)(_parse)
 
 
 def _name(probed: bytes) -> str:

@@ -40,6 +40,9 @@ class Kind(enum.Enum):
     CONFIG = 'config'
     RESCUE = 'rescue'
 
+    # Asked of each disk of a host; that of enum.Enum is made in Python.
+    __hash__ = object.__hash__
+
 
 #: Source: nova/virt/libvirt/driver.py, _create_image, rescue and
 #: _get_guest_storage_config.
@@ -92,6 +95,9 @@ class BackingState(enum.Enum):
     #: It is no regular file, or we may not read it.
     NOT_READ = 'not-read'
 
+    # Asked of each disk of a host; that of enum.Enum is made in Python.
+    __hash__ = object.__hash__
+
 
 class Backing(NamedTuple):
     """The backing file of a disk."""
@@ -122,6 +128,9 @@ class RecordState(enum.Enum):
     #: We could not look.
     NOT_READ = 'not-read'
 
+    # Asked of each disk of a host; that of enum.Enum is made in Python.
+    __hash__ = object.__hash__
+
 
 class Records(NamedTuple):
     """What disk.info holds."""
@@ -130,10 +139,6 @@ class Records(NamedTuple):
     #: (path of a disk, format), as they stand there; a format that is no
     #: text is ''.
     entries: tuple[tuple[str, str], ...] = ()
-
-    def of(self, path: str) -> str | None:
-        """Return the format that is recorded for a disk, None for none."""
-        return dict(self.entries).get(path)
 
 
 class Flavor(NamedTuple):
@@ -163,6 +168,18 @@ class Domain(NamedTuple):
     disks: tuple[DomainDisk, ...]
     #: None where there is no metadata of Nova's.
     flavor: Flavor | None
+
+    @property
+    def own_disks(self) -> dict[str, DomainDisk]:
+        """Its disks in a directory of its own, by their names.
+
+        A volume that is a file has any name, in another directory.
+        """
+        return {
+            one.name: one
+            for one in self.disks
+            if one.path.split('/')[-2:-1] == [self.uuid]
+        }
 
 
 class GuestDisk(NamedTuple):

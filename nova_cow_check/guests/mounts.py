@@ -36,5 +36,15 @@ def file_system(mountinfo: str, device: tuple[int, int], path: str) -> str:
     return max(found, key=lambda one: one[:3])[3] if found else ''
 
 
+def is_of_a_server(file_system: str) -> bool:
+    """Return whether what is mounted is the same thing for every host.
+
+    As NFS, CIFS, CephFS, Lustre and GlusterFS name it.
+    """
+    if file_system.startswith('/') and not file_system.startswith('//'):
+        return False
+    return ':' in file_system or '=' in file_system or file_system[:2] == '//'
+
+
 def _unescape(word: str) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match[1], 8)), word)

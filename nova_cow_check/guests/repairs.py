@@ -124,32 +124,41 @@ _ABOUT_RECORDS = frozenset({_C.INFO_UNUSABLE, _C.INFO_WRONG, _C.INFO_MISSING})
 #: After their repair, a disk has another format.
 _CONVERTED = frozenset({_C.CONVERTED, _C.OPENED_AS_QCOW2})
 
+#: Nova stops it after the command has ended: a minute later, or more.
+_STOP = """\
+openstack server stop {uuid}
+until openstack server show -f value -c status \\
+    {uuid} | grep -x SHUTOFF
+do sleep 2; done"""
+
 _LOOK = """\
-name={name}
-stat -c '%s bytes' $name
+name={name} &&
+stat -c '%s bytes' $name &&
 od -A d -v -t x1 -w8 -N 80 $name"""
 
-_PREPARE = 'install -d -o libvirt-qemu -m 700 repair'
+#: Each command goes on to the next one only if it went well: a disk that is
+#: converted by half must not take the place of the whole one.
+_PREPARE = 'install -d -o libvirt-qemu -m 700 repair &&'
 
 _TO_RAW = """\
 sudo -u libvirt-qemu qemu-img convert -O raw \\
     'json:{"driver": "qcow2", "backing": null, "file":
-     {"driver": "file", "filename": "'$name'"}}' repair/$name"""
+     {"driver": "file", "filename": "'$name'"}}' repair/$name &&"""
 
 _TO_QCOW2 = """\
 sudo -u libvirt-qemu qemu-img convert -f raw -O qcow2 \\
-    $name repair/$name"""
+    $name repair/$name &&"""
 
 #: Nothing but the header is written, and no backing file opened.
 _NAME_BACKING = """\
-sudo -u libvirt-qemu cp --sparse=always $name repair/$name
+sudo -u libvirt-qemu cp --sparse=always $name repair/$name &&
 sudo -u libvirt-qemu qemu-img rebase -u -f qcow2 -F {format} \\
-    -b {backing} repair/$name"""
+    -b {backing} repair/$name &&"""
 
 _REPLACE = """\
-chown --reference=$name repair/$name
-chmod --reference=$name repair/$name
-mv repair/$name $name
+chown --reference=$name repair/$name &&
+chmod --reference=$name repair/$name &&
+mv repair/$name $name &&
 rmdir repair"""
 
 _CONVERSIONS = {
@@ -160,51 +169,54 @@ _CONVERSIONS = {
 #: As Nova writes it: a new file in place of the old one. It is nova's, as
 #: the directory is, so that QEMU cannot write it.
 _WRITE_DISK_INFO = """\
-cd {folder}
-cat > disk.info.new <<'END'
+cd {folder} &&
+cat > disk.info.new <<'END' &&
 {content}
 END
-chown --reference=. disk.info.new
-chmod 644 disk.info.new
+chown --reference=. disk.info.new &&
+chmod 644 disk.info.new &&
 mv disk.info.new disk.info"""
 
 #: As Nova writes it: nova/virt/libvirt/driver.py, _create_swap.
 _MAKE_SWAP = """\
-cd {folder}
-truncate -s {size}M {name}
-mkswap {name}
-chown --reference=. {name}
+cd {folder} &&
+truncate -s {size}M {name} &&
+mkswap {name} &&
+chown --reference=. {name} &&
 chmod 644 {name}"""
 
 #: The name of a backing file is the SHA-1 of the image's id.
 _FETCH = """\
 image=ID-OF-THE-IMAGE
-cd {folder}
-printf %s $image | sha1sum --check <(echo '{name}  -')
-install -d -o libvirt-qemu -m 700 repair
-openstack image save --file repair/image $image
-chmod 644 repair/image"""
+cd {folder} &&
+printf %s $image | sha1sum --check <(echo '{name}  -') &&
+install -d -o libvirt-qemu -m 700 repair &&
+openstack image save --file repair/image $image &&
+chmod 644 repair/image &&"""
 
 _MAKE_RAW = """\
 if [ "$(openstack image show -f value -c disk_format $image)" != raw ]; then
     sudo -u libvirt-qemu qemu-img convert -O raw \\
         'json:{{"driver": "qcow2", "backing": null, "file":
-         {{"driver": "file", "filename": "repair/image"}}}}' repair/raw
+         {{"driver": "file", "filename": "repair/image"}}}}' repair/raw &&
     mv repair/raw repair/image
-fi"""
+fi &&"""
 
 _PUT_BACK = """\
-chown --reference=. repair/image
-mv repair/image {name}
+chown --reference=. repair/image &&
+mv repair/image {name} &&
 rmdir repair"""
 
 #: What QEMU has open is there as long as the guest runs.
 _COPY_BACKING = """\
-cd {folder}
-open=$(find /proc/[0-9]*/fd -lname {open} | head -n 1)
-cp --sparse=always "$open" {name}
-chown --reference=. {name}
-chmod 644 {name}"""
+cd {folder} &&
+open=$(find /proc/[0-9]*/fd -lname {open} | head -n 1) &&
+mkdir -p repair &&
+cp --sparse=always "$open" repair/{name} &&
+chown --reference=. repair/{name} &&
+chmod 644 repair/{name} &&
+mv repair/{name} {name} &&
+rmdir repair"""
 
 _SWAP = re.compile(r'swap_([1-9][0-9]{0,8})')
 _IMAGE = re.compile(r'[0-9a-f]{40}')
@@ -224,6 +236,8 @@ def way_of(
     :param ahead: what the trouble was found in
     :param host: what Nova goes by on the host now
     """
+    if trouble.condition is _C.BACKEND_CHANGED and not trouble.is_certain:
+        return Way.LOOK
     if trouble.condition in _ALWAYS:
         return _ALWAYS[trouble.condition]
     if trouble.condition in _ABOUT_RECORDS:
@@ -294,14 +308,14 @@ def _is_made_by_a_restart(one: prospects.DiskProspects) -> bool:
 
 
 def stop(guest: inventory.Guest) -> str:
-    """Return the command to stop a guest."""
-    return f'openstack server stop {guest.uuid}'
+    """Return the commands to stop a guest, and to wait until it has."""
+    return _STOP.format(uuid=guest.uuid)
 
 
 def look(guest: inventory.Guest, name: str, place: Place) -> str:
     """Return the commands to look at a disk, with nothing that believes it."""
     folder = shlex.quote(place.folder(guest.uuid))
-    return f'cd {folder}\n' + _LOOK.format(name=shlex.quote(name))
+    return f'cd {folder} &&\n' + _LOOK.format(name=shlex.quote(name))
 
 
 def convert(way: Way) -> str:
@@ -340,6 +354,8 @@ def steps(
         return (Step(Task.REVERT, revert(guest)),)
     if way is Way.WRITE_DISK_INFO:
         return (_write_disk_info(ahead, names, place),)
+    if way is Way.BACKEND_BACK:
+        return tuple(_missing_records(ahead, names, place))
     if way is Way.BACKING_BACK:
         return (
             *(
@@ -393,6 +409,22 @@ def _to_files(
         yield _write_disk_info(ahead, names, place, frozenset(names))
 
 
+def _missing_records(
+    ahead: prospects.GuestProspects, names: tuple[str, ...], place: Place
+) -> Iterator[Step]:
+    """Yield how raw disks are recorded that a flat backend would guess."""
+    raw = (signs.Sign.RAW, signs.Sign.WRITTEN)
+    lacking = tuple(
+        one.disk.name
+        for one in ahead.disks
+        if one.disk.name in names
+        and one.disk.recorded is None
+        and one.reading.sign in raw
+    )
+    if lacking and new_records.of(ahead, lacking) is not None:
+        yield _write_disk_info(ahead, lacking, place)
+
+
 def _write_disk_info(
     ahead: prospects.GuestProspects,
     names: tuple[str, ...],
@@ -415,8 +447,8 @@ def _name(
     path = f'{place.cache_folder}/{backing.name}'
     return '\n'.join(
         [
-            f'cd {shlex.quote(place.folder(guest.uuid))}',
-            f'name={shlex.quote(disk.name)}',
+            f'cd {shlex.quote(place.folder(guest.uuid))} &&',
+            f'name={shlex.quote(disk.name)} &&',
             _PREPARE,
             _NAME_BACKING.format(
                 format=backing.format.value, backing=shlex.quote(path)

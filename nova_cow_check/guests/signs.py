@@ -41,6 +41,9 @@ class Sign(enum.Enum):
     #: It could not be looked at.
     NOT_READ = 'not-read'
 
+    # Asked of each disk of a host; that of enum.Enum is made in Python.
+    __hash__ = object.__hash__
+
 
 class Reading(NamedTuple):
     """What a disk is, and whether that is certain."""

@@ -41,6 +41,9 @@ class DiskFormat(enum.Enum):
     #: Any other one, such as VMDK. Nova makes no disks in it.
     OTHER = 'other'
 
+    # Asked of each disk of a host; that of enum.Enum is made in Python.
+    __hash__ = object.__hash__
+
 
 class Behaviour(NamedTuple):
     """What the libvirt driver of one host goes by."""

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 import enum
 import functools
 import types
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from nova_cow_check.nova import backends
 from nova_cow_check.nova import harms
@@ -95,16 +95,23 @@ class Arrival(NamedTuple):
         return Harm.STALE_DISK_INFO if harm is Harm.CANNOT_GROW else harm
 
 
-class _Kind(NamedTuple):
-    """How Nova treats one of the disks of an instance."""
+class _Kind:
+    """How Nova treats one of the disks of an instance.
 
-    #: Format of what the disk is made from.
-    image: backends.DiskFormat
-    #: Whether that is an image of Glance; if not, Nova generates it.
-    is_fetched: bool
-    #: Whether a move copies the disk; if not, the destination makes a new
-    #: one. Source: nova/virt/libvirt/driver.py, migrate_disk_and_power_off.
-    is_copied: bool
+    :param image: format of what the disk is made from
+    :param is_fetched: whether that is an image of Glance; if not, Nova
+        generates it
+    :param is_copied: whether a move copies the disk; if not, the destination
+        makes a new one. Source: nova/virt/libvirt/driver.py,
+        migrate_disk_and_power_off.
+    """
+
+    def __init__(
+        self, image: backends.DiskFormat, is_fetched: bool, is_copied: bool
+    ) -> None:
+        self.image: Final = image
+        self.is_fetched: Final = is_fetched
+        self.is_copied: Final = is_copied
 
 
 _KINDS: Mapping[Disk, _Kind] = types.MappingProxyType(
@@ -318,19 +325,19 @@ def between(
     Nova formats the backing file of an ephemeral disk anew on each host with
     the qcow2 backend. That is left aside, because no setting changes it.
     """
-    routes = [hosts]
-    if is_shared:
-        routes = [(first, *hosts[1:]) for first in makers(*hosts)]
-    return tuple(
-        Passage(
-            disk,
-            max(
-                (_worst_harm(disk, route, is_shared) for route in routes),
-                key=lambda harm: harm.outcome,
-            ),
-        )
-        for disk in Disk
-    )
+    first, *others = hosts
+    found = []
+    for disk in Disk:
+        harms_met = [
+            _worst_harm(disk, (maker, *others), is_shared)
+            for maker in (makers(*hosts) if is_shared else (first,))
+        ]
+        found.append(Passage(disk, max(harms_met, key=_outcome)))
+    return tuple(found)
+
+
+def _outcome(harm: Harm) -> Outcome:
+    return harm.outcome
 
 
 def makers(*hosts: backends.Behaviour) -> tuple[backends.Behaviour, ...]:

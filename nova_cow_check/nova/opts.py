@@ -8,17 +8,17 @@ nova/conf/libvirt.py (Nova 34.0.0); a test compares them with Nova's own.
 
 from __future__ import annotations
 
-import dataclasses
+from typing import Final
 
 from oslo_config import cfg
 
 
-@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Option:
     """An option of Nova, with the group it belongs to."""
 
-    group: str
-    opt: cfg.Opt
+    def __init__(self, group: str, opt: cfg.Opt) -> None:
+        self.group: Final = group
+        self.opt: Final = opt
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Iterable, Iterator, Sequence
+import functools
 from typing import NamedTuple, Union
 
 from nova_cow_check._i18n import _
@@ -21,6 +22,7 @@ from nova_cow_check.nova import backends
 from nova_cow_check.nova import harms
 from nova_cow_check import printing
 from nova_cow_check.reports import verdict
+from nova_cow_check.rules import extras
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import guest_findings
 from nova_cow_check.rules import rule
@@ -211,7 +213,7 @@ def _without_guest(one: findings.Finding) -> object:
         # About settings: like nothing else.
         return object()
     steps = tuple(
-        findings.Step(*(text.replace(guest.uuid, '') for text in step))
+        extras.Step(*(text.replace(guest.uuid, '') for text in step))
         for step in guest.steps
     )
     return one._replace(
@@ -284,6 +286,8 @@ def _disk(ahead: prospects.DiskProspects) -> Disk:
     )
 
 
+# Most disks of a host have the same few things ahead.
+@functools.lru_cache(maxsize=256)
 def _told(one: prospects.Prospect) -> Told:
     return Told(one.outcome, one.how, one.possible.outcome)
 

@@ -19,7 +19,7 @@ from nova_cow_check import host_names
 from nova_cow_check.nova import backends
 from nova_cow_check.reports import report
 from nova_cow_check.reports import verdict
-from nova_cow_check.rules import findings
+from nova_cow_check.rules import extras
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
 
@@ -114,7 +114,7 @@ def told(
             continue
         key = host.group, id(host.rows)
         if key not in rows:
-            apart = findings.Apart(_options(one, host), one.group)
+            apart = extras.Apart(_options(one, host), one.group)
             rows[key] = _with_apart(host.rows, rules, apart)
         if rows[key] is not host.rows:
             host = dataclasses.replace(host, rows=rows[key])
@@ -125,7 +125,7 @@ def told(
 def _with_apart(
     rows: tuple[verdict.Row, ...],
     rules: frozenset[str],
-    apart: findings.Apart,
+    apart: extras.Apart,
 ) -> tuple[verdict.Row, ...]:
     """Return rows whose findings of some rules tell it, or the same rows."""
     if not any(one.rule in rules for row in rows for one in row.found):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import collections
 from collections.abc import Hashable, Iterator, Sequence
 
+from nova_cow_check.guests import mounts
 from nova_cow_check.reports import audit
 from nova_cow_check.reports import report
 
@@ -38,7 +39,7 @@ def _places(guests: audit.Audit) -> Iterator[Hashable]:
     systems; then its directories tell.
     """
     system = guests.file_system
-    if system is not None and is_of_a_server(system):
+    if system is not None and mounts.is_of_a_server(system):
         yield system, guests.instances_path
     if guests.directories:
         yield system, frozenset(guests.directories)
@@ -49,16 +50,6 @@ def seen_at(guests: audit.Guests | None) -> tuple[str, str] | None:
     if not isinstance(guests, audit.Audit) or guests.file_system is None:
         return None
     return guests.file_system, guests.instances_path
-
-
-def is_of_a_server(file_system: str) -> bool:
-    """Return whether what is mounted is the same thing for every host.
-
-    As NFS, CIFS, CephFS, Lustre and GlusterFS name it.
-    """
-    if file_system.startswith('/') and not file_system.startswith('//'):
-        return False
-    return ':' in file_system or '=' in file_system or file_system[:2] == '//'
 
 
 def _its_own(

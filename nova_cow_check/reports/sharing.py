@@ -58,6 +58,7 @@ def _proposals(
     together: dict[str, list[report.HostReport]],
 ) -> Iterator[Proposal]:
     # Nothing of guests is loaded where nobody asks.
+    from nova_cow_check.guests import mounts
     from nova_cow_check.reports import shared_storage
 
     for group in sorted(together, key=host_names.order):
@@ -77,7 +78,7 @@ def _proposals(
         if len(seen) < 2 or len(places) > 1:
             continue
         (place,) = places
-        if shared_storage.is_of_a_server(place[0]):
+        if mounts.is_of_a_server(place[0]):
             names = tuple(sorted(seen, key=host_names.order))
             option = _option(group, names, is_only=len(together) == 1)
             yield Proposal(group, *place, names, len(compared), option)

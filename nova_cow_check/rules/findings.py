@@ -8,10 +8,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import datetime
 import enum
 import fnmatch
-from typing import NamedTuple
+from typing import NamedTuple, TYPE_CHECKING
 
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import parsing
+
+if TYPE_CHECKING:
+    from nova_cow_check.rules import extras
 
 
 class Severity(enum.IntEnum):
@@ -64,16 +67,6 @@ class Alternative(NamedTuple):
     condition: str
 
 
-class Apart(NamedTuple):
-    """How to say that hosts which differ exchange no instances."""
-
-    #: Options to give, as a shell takes them; none if they are too long, or
-    #: if a name is none that they take.
-    options: tuple[str, ...]
-    #: Name of the group that they take the place of, '' if they are added.
-    in_place_of: str = ''
-
-
 class Waiver(NamedTuple):
     """A rule whose findings an operator accepts on some hosts."""
 
@@ -98,25 +91,6 @@ class Waiver(NamedTuple):
         )
 
 
-class Step(NamedTuple):
-    """One thing to do about a guest."""
-
-    #: Whole sentences.
-    words: str
-    #: Commands of a shell, a line each; '' where there are none.
-    commands: str = ''
-
-
-class Concerned(NamedTuple):
-    """The guest that a finding is about, and how to help it."""
-
-    uuid: str
-    #: Names of its disks, none where it is about the guest.
-    disks: tuple[str, ...]
-    #: In their order. This package takes none of them.
-    steps: tuple[Step, ...]
-
-
 class Finding(NamedTuple):
     """A rule that holds on a host."""
 
@@ -133,9 +107,9 @@ class Finding(NamedTuple):
     #: their data; not if they merely break.
     is_unsafe: bool = False
     #: None for a rule about one host.
-    apart: Apart | None = None
+    apart: extras.Apart | None = None
     #: None for a rule about settings.
-    guest: Concerned | None = None
+    guest: extras.Concerned | None = None
 
     @property
     def counts(self) -> bool:

@@ -18,6 +18,7 @@ from nova_cow_check.guests import prospects
 from nova_cow_check.guests import repairs
 from nova_cow_check.nova import backends
 from nova_cow_check.nova import harms
+from nova_cow_check.rules import extras
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import guest_steps
 from nova_cow_check.settings import parsing
@@ -79,7 +80,7 @@ def _finding(
         explanation(trouble, ahead),
         findings.Replacement(),
         is_unsafe=trouble.is_unsafe,
-        guest=findings.Concerned(
+        guest=extras.Concerned(
             guest.uuid,
             trouble.disks,
             guest_steps.of(trouble, ahead, host, place),
@@ -99,15 +100,24 @@ def explanation(
     its = [one for one in ahead.disks if one.disk.name in trouble.disks]
     if trouble.condition is _C.BREAKS_AT_MOVE:
         sentences.append(_at_move(one.move for one in its))
-    elif its and trouble.condition not in _TOLD:
+    elif its and not (trouble.condition in _TOLD or _is_of_a_rescue(trouble)):
         sentences += _at_restart([one.restart for one in its])
     return ' '.join(sentences)
+
+
+def _is_of_a_rescue(trouble: conditions.Trouble) -> bool:
+    """Return whether it is about the entry that a rescue leaves behind.
+
+    The disk can be there meanwhile; a restart does not go by it.
+    """
+    is_wrong = trouble.condition is _C.INFO_WRONG
+    return is_wrong and trouble.disks == ('disk.rescue',)
 
 
 def _what(trouble: conditions.Trouble, guest: inventory.Guest) -> str:
     """Return what is wrong, with the names of what it is about."""
     condition = trouble.condition
-    if condition is _C.INFO_WRONG and trouble.disks == ('disk.rescue',):
+    if _is_of_a_rescue(trouble):
         return _(
             'Guest %(guest)s, %(disks)s: disk.info still has the format of '
             'the disk of an earlier rescue, which is not the one that this '
@@ -242,6 +252,10 @@ def _possible() -> Mapping[conditions.Condition, str]:
             'header could be made by the guest, too, or be around qcow2 '
             'inside qcow2.'
         ),
+        _C.BACKEND_CHANGED: _(
+            'Guest %(guest)s, %(disks)s: the header of the disk is damaged, '
+            'so that QEMU does not open it, with any image backend.'
+        ),
         _C.INFO_MISSING: _(
             'Guest %(guest)s, %(disks)s: disk.info has no entry for the '
             'disk under the path that Nova looks for, so that Nova guesses '
@@ -282,6 +296,7 @@ def _at_restart(told: Sequence[prospects.Prospect]) -> list[str]:
     return sentences
 
 
+@functools.cache
 def _restarted() -> Mapping[harms.How, str]:
     return {
         _How.NOVA_REFUSES: _(
@@ -309,6 +324,11 @@ def _at_move(told: Iterable[prospects.Prospect]) -> str:
     """Return what a move does to the worst of some disks."""
     worst = max(told, key=lambda one: one.outcome or 0)
     assert worst.how is not None
+    return _moved()[worst.how]
+
+
+@functools.cache
+def _moved() -> Mapping[harms.How, str]:
     return {
         _How.NOVA_REFUSES: _('Nova refuses to move it.'),
         _How.MOVE_FAILS: _('The move fails, and the instance is in ERROR.'),
@@ -323,4 +343,4 @@ def _at_move(told: Iterable[prospects.Prospect]) -> str:
             'The guest reads or changes files of the host, or libvirt '
             'refuses to start it (ERROR).'
         ),
-    }[worst.how]
+    }

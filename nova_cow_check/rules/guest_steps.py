@@ -8,6 +8,7 @@ The commands are those of `guests.repairs`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+import functools
 
 from nova_cow_check._i18n import _
 from nova_cow_check.guests import conditions
@@ -16,10 +17,13 @@ from nova_cow_check.guests import prospects
 from nova_cow_check.guests import repairs
 from nova_cow_check.guests import signs
 from nova_cow_check.nova import backends
-from nova_cow_check.rules import findings
+from nova_cow_check.rules import extras
 
 _C = conditions.Condition
 _Task, _Way = repairs.Task, repairs.Way
+
+#: What a move has done, and can be taken back until it is confirmed.
+_MADE_BY_MOVES = (_C.CONVERTED, _C.OPENED_AS_QCOW2)
 
 
 def of(
@@ -27,7 +31,7 @@ def of(
     ahead: prospects.GuestProspects,
     host: backends.Behaviour,
     place: repairs.Place,
-) -> tuple[findings.Step, ...]:
+) -> tuple[extras.Step, ...]:
     """Return what to do about a trouble of a guest, in order.
 
     :param ahead: what the trouble was found in
@@ -35,12 +39,13 @@ def of(
     :param place: where the disks are
     """
     way = repairs.way_of(trouble, ahead, host)
-    steps = repairs.steps(way, ahead, trouble.disks, place)
-    if steps:
-        return tuple(
-            findings.Step(_words(one, trouble), one.commands) for one in steps
-        )
-    return (findings.Step(_advice(way, trouble, ahead, host)),)
+    steps = tuple(
+        extras.Step(_words(one, trouble), one.commands)
+        for one in repairs.steps(way, ahead, trouble.disks, place)
+    )
+    if steps and way is not _Way.BACKEND_BACK:
+        return steps
+    return *steps, extras.Step(_advice(way, trouble, ahead, host))
 
 
 def _advice(
@@ -75,7 +80,7 @@ def _advice(
             'the disk and at what wrote it: the page of this rule tells what '
             'to look for.'
         )
-    return _nothing(trouble)
+    return _nothing()[trouble.condition]
 
 
 def incident(trouble: conditions.Trouble) -> str:
@@ -99,7 +104,9 @@ def _backend_back(
 ) -> str:
     its = [one for one in ahead.disks if one.disk.name in trouble.disks]
     raw = (signs.Sign.RAW, signs.Sign.WRITTEN)
-    if any(one.reading.sign in raw for one in its):
+    # The qcow2 backend has not made what it cannot start.
+    is_qcow2 = host.backend is backends.Backend.QCOW2
+    if is_qcow2 or any(one.reading.sign in raw for one in its):
         return _(
             'Do not stop the guest. Set the backend back that made its '
             'disks, with [libvirt]/images_type = flat and '
@@ -119,7 +126,8 @@ def _backend_back(
     )
 
 
-def _nothing(trouble: conditions.Trouble) -> str:
+@functools.cache
+def _nothing() -> Mapping[conditions.Condition, str]:
     return {
         _C.HEADER_WRITTEN: _(
             'There is nothing to do as long as disk.info says raw and the '
@@ -139,7 +147,7 @@ def _nothing(trouble: conditions.Trouble) -> str:
             'removes the domain of a guest whose start is refused. If no '
             'instance of the cloud has this UUID, the directory is left over.'
         ),
-    }[trouble.condition]
+    }
 
 
 def _words(step: repairs.Step, trouble: conditions.Trouble) -> str:
@@ -148,19 +156,34 @@ def _words(step: repairs.Step, trouble: conditions.Trouble) -> str:
         return _look_for_converted(step.disk)
     if step.task is _Task.LOOK_FOR_RAW and step.disk:
         return _look_for_raw(step.disk)
+    if step.task is _Task.STOP and trouble.condition in _MADE_BY_MOVES:
+        return _(
+            'If its status is VERIFY_RESIZE, take the move back, with '
+            '"openstack server resize revert", and nothing else is needed: '
+            'the source still has the disks as they were. If it is not, stop '
+            'the guest, and wait until it is SHUTOFF. What was seen before '
+            'that does not count, since a guest that runs can write to its '
+            'disks:'
+        )
     if step.task is _Task.REBOOT and trouble.condition is _C.BACKING_MISSING:
         return _(
             'Have Nova make the XML anew; where the backing file is missing '
             'still, it makes that, too:'
         )
-    return {**_of_guests(), **_of_files(), **_of_backing_files()}[step.task]
+    return _of_tasks()[step.task]
+
+
+@functools.cache
+def _of_tasks() -> Mapping[repairs.Task, str]:
+    return {**_of_guests(), **_of_files(), **_of_backing_files()}
 
 
 def _of_guests() -> Mapping[repairs.Task, str]:
     return {
         _Task.STOP: _(
-            'Stop the guest. What was seen before that does not count, since '
-            'a guest that runs can write to its disks:'
+            'Stop the guest, and wait until it is SHUTOFF. What was seen '
+            'before that does not count, since a guest that runs can write '
+            'to its disks:'
         ),
         _Task.REBOOT: _('Start it, so that Nova makes the XML anew:'),
         _Task.REVERT: _(
@@ -192,10 +215,10 @@ def _of_backing_files() -> Mapping[repairs.Task, str]:
         _Task.FETCH_IMAGE: _(
             'As root, put the image back that the guest was made from, in '
             'the format that the disk expects. "openstack server show" tells '
-            'its ID; the second command prints OK if it is the right one. An '
-            'image that is neither raw nor qcow2, or is gone from Glance, '
-            'has to come from another host: copy the file of the same name '
-            'and format from its image cache.'
+            'its ID; if it is not the right one, nothing is done. An image '
+            'that is neither raw nor qcow2, or is gone from Glance, has to '
+            'come from another host: copy the file of the same name and '
+            'format from its image cache.'
         ),
         _Task.COPY_BACKING: _(
             'As root, copy the backing file back, which QEMU has open as '

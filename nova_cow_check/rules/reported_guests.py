@@ -20,6 +20,7 @@ from nova_cow_check.guests import prospects
 from nova_cow_check.guests import repairs
 from nova_cow_check.guests import signs
 from nova_cow_check.nova import harms
+from nova_cow_check.rules import extras
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import guest_findings
 from nova_cow_check.rules import guest_steps
@@ -115,7 +116,7 @@ def finding(told: Reported, place: repairs.Place) -> findings.Finding:
         words,
         findings.Replacement(),
         is_unsafe=told.is_unsafe,
-        guest=findings.Concerned(told.uuid, told.names, _steps(trouble)),
+        guest=extras.Concerned(told.uuid, told.names, _steps(trouble)),
     )
 
 
@@ -180,8 +181,8 @@ def _prospect(told: Operation, likelihood: int) -> prospects.Prospect:
     return prospects.Prospect(harm, _POSSIBLE[told.possible][likelihood])
 
 
-def _steps(trouble: conditions.Trouble) -> tuple[findings.Step, ...]:
-    where = findings.Step(
+def _steps(trouble: conditions.Trouble) -> tuple[extras.Step, ...]:
+    where = extras.Step(
         _(
             'What to do, and with which commands, nova-cow-check report '
             '--guests tells on that host: the commands in a report of '
@@ -189,5 +190,5 @@ def _steps(trouble: conditions.Trouble) -> tuple[findings.Step, ...]:
         )
     )
     if trouble.condition in _INCIDENTS:
-        return findings.Step(guest_steps.incident(trouble)), where
+        return extras.Step(guest_steps.incident(trouble)), where
     return (where,)

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Callable, Iterable, Iterator, Mapping
-import dataclasses
 import enum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from nova_cow_check._i18n import _
 from nova_cow_check.nova import backends
@@ -49,16 +48,26 @@ _T = TypeVar('_T')
 Peers = Mapping[backends.Behaviour, int]
 
 
-@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+# These are no dataclasses: all of them are made at each start, and Python
+# compiles the methods of a dataclass when it makes that.
 class Rule:
-    """A named condition."""
+    """A named condition.
 
-    #: Kebab-case; never renamed, never used for another condition.
-    name: str
-    check: Check
-    severity: findings.Severity
-    #: URL of what explains it best, outside this project.
-    reference: str
+    :param name: kebab-case; never renamed, never used for another condition
+    :param reference: URL of what explains it best, outside this project
+    """
+
+    def __init__(
+        self,
+        name: str,
+        check: Check,
+        severity: findings.Severity,
+        reference: str,
+    ) -> None:
+        self.name: Final = name
+        self.check: Final = check
+        self.severity: Final = severity
+        self.reference: Final = reference
 
     def finding(
         self,
@@ -83,21 +92,37 @@ class Rule:
         )
 
 
-@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class HostRule(Rule):
-    """A rule about one host, and the function that looks for it."""
+    """A rule about one host, and the function that looks for it.
 
-    look: Callable[
-        [Rule, host_settings.ImageSettings], Iterable[findings.Finding]
-    ]
-    #: Kinds of drivers with which it can hold.
-    applies_to: frozenset[drivers.Kind] = drivers.AS_LIBVIRT
-    #: Whether it can hold where nothing shows a compute service, which
-    #: would read the defaults.
-    holds_without_compute_service: bool = False
-    #: Whether it can hold where a value is faulty and none is proposed for
-    #: it, so that nothing is known of what the host would do.
-    holds_beside_faults: bool = False
+    :param applies_to: kinds of drivers with which it can hold
+    :param holds_without_compute_service: whether it can hold where nothing
+        shows a compute service, which would read the defaults
+    :param holds_beside_faults: whether it can hold where a value is faulty
+        and none is proposed for it, so that nothing is known of what the
+        host would do
+    """
+
+    def __init__(
+        self,
+        name: str,
+        check: Check,
+        severity: findings.Severity,
+        reference: str,
+        look: Callable[
+            [Rule, host_settings.ImageSettings], Iterable[findings.Finding]
+        ],
+        applies_to: frozenset[drivers.Kind] = drivers.AS_LIBVIRT,
+        holds_without_compute_service: bool = False,
+        holds_beside_faults: bool = False,
+    ) -> None:
+        super().__init__(name, check, severity, reference)
+        self.look: Final = look
+        self.applies_to: Final = applies_to
+        self.holds_without_compute_service: Final = (
+            holds_without_compute_service
+        )
+        self.holds_beside_faults: Final = holds_beside_faults
 
     def find(
         self, host: host_settings.ImageSettings
@@ -108,14 +133,28 @@ class HostRule(Rule):
         return tuple(self.look(self, host))
 
 
-@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class FleetRule(Rule):
     """A rule about a host beside those that it exchanges instances with."""
 
-    look: Callable[
-        [Rule, host_settings.ImageSettings, backends.Behaviour, Peers, bool],
-        Iterable[findings.Finding],
-    ]
+    def __init__(
+        self,
+        name: str,
+        check: Check,
+        severity: findings.Severity,
+        reference: str,
+        look: Callable[
+            [
+                Rule,
+                host_settings.ImageSettings,
+                backends.Behaviour,
+                Peers,
+                bool,
+            ],
+            Iterable[findings.Finding],
+        ],
+    ) -> None:
+        super().__init__(name, check, severity, reference)
+        self.look: Final = look
 
     def find(
         self,
@@ -133,12 +172,23 @@ class FleetRule(Rule):
         return tuple(self.look(self, host, own, peers, is_shared))
 
 
-@dataclasses.dataclass(frozen=True)
 class GuestRule(Rule):
-    """A rule about a guest; `guest_findings` looks for it."""
+    """A rule about a guest; `guest_findings` looks for it.
 
-    #: What its findings can be instead, where a guest is less bad off.
-    milder: tuple[findings.Severity, ...] = ()
+    :param milder: what its findings can be instead, where a guest is less
+        bad off
+    """
+
+    def __init__(
+        self,
+        name: str,
+        check: Check,
+        severity: findings.Severity,
+        reference: str,
+        milder: tuple[findings.Severity, ...] = (),
+    ) -> None:
+        super().__init__(name, check, severity, reference)
+        self.milder: Final = milder
 
 
 def is_compute_service(host: host_settings.ImageSettings) -> bool:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TYPE_CHECKING
 
 from nova_cow_check._i18n import _
 from nova_cow_check.nova import backends
@@ -14,6 +14,9 @@ from nova_cow_check import printing
 from nova_cow_check.rules import findings
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import parsing
+
+if TYPE_CHECKING:
+    from nova_cow_check.rules import extras
 
 
 def place(origin: parsing.Origin) -> str:
@@ -365,7 +368,7 @@ def unused(unmatched: Iterable[findings.Waiver]) -> str:
     )
 
 
-def _apart(apart: findings.Apart) -> Iterator[Paragraph]:
+def _apart(apart: extras.Apart) -> Iterator[Paragraph]:
     if not apart.options:
         yield Paragraph(
             _(

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-import dataclasses
 import itertools
 from typing import Any, NamedTuple
 
@@ -38,8 +37,7 @@ class Editing(NamedTuple):
     source: parsing.Origin | None = None
 
 
-@dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Configuration:
+class Configuration(NamedTuple):
     """The files and the environment of one nova-compute."""
 
     #: In the order in which they are read: a later one wins.

@@ -24,11 +24,13 @@ T = TypeVar('T', str, bool)
 #: What is shown of a longer value is cut, and its end is not known.
 _LONGEST = 60
 
+# Patterns are compiled when looked for: on most hosts, nothing is wrong.
+
 #: A comment behind a value. Without white space, ";" could divide a list.
-_COMMENT = re.compile(r'#|(\A|\s);.')
+_COMMENT = r'#|(\A|\s);.'
 
 #: Jinja (Ansible, Helm, Salt), ERB and EPP (Puppet, Chef), autoconf.
-_TEMPLATE = re.compile(r'\{\{|\{%|<%|@\w+@')
+_TEMPLATE = r'\{\{|\{%|<%|@\w+@'
 
 #: What can stand around a value.
 _AROUND = ' \t\'"`\u2018\u2019\u201c\u201d'
@@ -104,12 +106,12 @@ def driver(written: str) -> str | None:
 
 def is_template(shown: str) -> bool:
     """Return whether a value is a template that was not rendered."""
-    return _TEMPLATE.search(_without_comment(shown)) is not None
+    return re.search(_TEMPLATE, _without_comment(shown)) is not None
 
 
 def has_comment(shown: str) -> bool:
     """Return whether there is a comment behind a value."""
-    comment = _COMMENT.search(shown)
+    comment = re.search(_COMMENT, shown)
     return comment is not None and comment.start() > 0
 
 
@@ -121,7 +123,7 @@ def _plain(shown: str) -> str:
 def _without_comment(shown: str) -> str:
     # As a tab is shown.
     text = shown.replace('\\t', ' ')
-    comment = _COMMENT.search(text)
+    comment = re.search(_COMMENT, text)
     if comment is not None:
         return text[: comment.start()]
     return text if len(shown) <= _LONGEST else ''

@@ -37,13 +37,13 @@ _LONGEST = 200
 #: Lines of a host that are told one by one; a file can have a million.
 MOST = 100
 
-#: An assignment, but for white space before it.
-_SWALLOWED = re.compile(
-    rf'({"|".join(one.name for one in opts.OPTIONS)})\s*[:=]\s*(.*)',
-    re.ASCII,
-)
+# Patterns are compiled when looked for: hardly any value has a second line,
+# and hardly any variable begins like these.
 
-_VARIABLE = re.compile(r'OS_([A-Z0-9_]+?)__([A-Z0-9_]+)')
+#: An assignment, but for white space before it.
+_SWALLOWED = rf'({"|".join(one.name for one in opts.OPTIONS)})\s*[:=]\s*(.*)'
+
+_VARIABLE = r'OS_([A-Z0-9_]+?)__([A-Z0-9_]+)'
 
 
 class Mistake(enum.Enum):
@@ -104,7 +104,7 @@ def is_swallowed(line: str) -> bool:
 
     :param line: without white space around it
     """
-    return bool(_SWALLOWED.fullmatch(line) or parsing.is_header(line))
+    return bool(_assignment(line) or parsing.is_header(line))
 
 
 def _of_file(file: parsing.ConfigFile) -> tuple[list[Lookalike], int]:
@@ -191,7 +191,7 @@ def _swallowed(assignment: parsing.Assignment) -> Iterator[Lookalike]:
     origin = assignment.origin
     options = {option.name: option for option in opts.OPTIONS}
     for offset, line in enumerate(assignment.text.split('\n')):
-        match = _SWALLOWED.fullmatch(line) if offset else None
+        match = _assignment(line) if offset else None
         if match:
             option = options[match[1]]
             place = origin._replace(line=origin.line + offset, lines=1)
@@ -199,6 +199,10 @@ def _swallowed(assignment: parsing.Assignment) -> Iterator[Lookalike]:
                 assignment.group, option.name, match[2], place
             )
             yield _lookalike(inner, option, Mistake.CONTINUATION)
+
+
+def _assignment(line: str) -> re.Match[str] | None:
+    return re.fullmatch(_SWALLOWED, line, re.ASCII)
 
 
 def _is_similar(name: str, option_name: str) -> bool:
@@ -223,5 +227,6 @@ def _environment_assignments(
             parsing.Origin(parsing.OriginKind.ENVIRONMENT, variable),
         )
         for variable, text in configuration.environment.items()
-        if (match := _VARIABLE.fullmatch(variable))
+        if variable.startswith('OS_')
+        and (match := re.fullmatch(_VARIABLE, variable))
     ]

@@ -37,8 +37,9 @@ _ASSIGNMENT = re.compile(r'([^:=]*[:=])(\s*)(.*?)(\s*)', re.ASCII | re.DOTALL)
 
 _COMMENT_MARK = re.compile('[#;]')
 
-#: A line that would be a header, if no white space stood before it.
-_HEADER = re.compile(r'\[\s*(\w+)\s*\]', re.ASCII)
+#: A line that would be a header, if no white space stood before it. Compiled
+#: when looked for: hardly any value has a second line.
+_HEADER = r'\[\s*(\w+)\s*\]'
 
 #: A byte order mark of UTF-8, as text and as Latin-1 has it.
 _BYTE_ORDER_MARKS = ('\ufeff', '\xef\xbb\xbf')
@@ -271,7 +272,7 @@ class _ByOption(Mapping[tuple[str, str], Sequence[Assignment]]):
 
 def is_header(line: str) -> bool:
     """Return whether a line of a value looks like a section's header."""
-    return _HEADER.fullmatch(line) is not None
+    return re.fullmatch(_HEADER, line, re.ASCII) is not None
 
 
 # One file can have the same line a million times.
@@ -362,7 +363,7 @@ class _Parser(iniparser.BaseParser):
     def _note_headers(self, value: list[str], line: int) -> None:
         """Note what looks like a header, and is a part of a value."""
         for number, more in enumerate(value[1:], start=line + 1):
-            if match := _HEADER.fullmatch(more):
+            if match := re.fullmatch(_HEADER, more, re.ASCII):
                 origin = Origin(OriginKind.FILE, self.path, number)
                 header = Header(normalize_group(match[1]), origin)
                 self._note_header(header)

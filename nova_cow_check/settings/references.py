@@ -17,10 +17,9 @@ from nova_cow_check.settings import lookalikes
 from nova_cow_check.settings import parsing
 
 #: $name, ${name} or ${group.name}; not behind a backslash or another "$".
-#: Source of the form: oslo_config/cfg.py, ConfigOpts.Template.
-_FORM = re.compile(
-    r'(?<![$\\])(?:\$\$)*\$\{?(?:(\w+)\.)?(\w+)(?![\w.])', re.ASCII
-)
+#: Source of the form: oslo_config/cfg.py, ConfigOpts.Template. Compiled when
+#: looked for.
+_FORM = r'(?<![$\\])(?:\$\$)*\$\{?(?:(\w+)\.)?(\w+)(?![\w.])'
 
 _NAMES = frozenset(option.name for option in opts.OPTIONS)
 
@@ -83,6 +82,6 @@ def _key(one: parsing.Assignment) -> tuple[str, str]:
 
 
 def _named(text: str) -> Iterator[tuple[str, str]]:
-    for match in _FORM.finditer(text):
+    for match in re.finditer(_FORM, text, re.ASCII):
         if may_be_meant(match[2].lower()):
             yield (match[1] or '').lower(), match[2].lower()

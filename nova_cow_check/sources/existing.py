@@ -96,11 +96,34 @@ def read(
         guests=tuple(one.guest for one in found),
         not_read=(
             *known.not_read,
+            *_others_domains(known, listing, empty),
             *(lost for one in found for lost in one.not_read),
             *failed,
         ),
         instances_unread=None if is_listed else failed[0],
     )
+
+
+def _others_domains(
+    known: _Domains, listing: _Listing, found: inventory.Inventory
+) -> Iterator[inventory.NotRead]:
+    """Yield why it is not known which guests libvirt runs here."""
+    if _are_others_domains(known, listing):
+        reason = _('libvirt knows none of the guests of %s')
+        path = found.instances_path
+        yield inventory.NotRead(found.domains_path, reason % path)
+
+
+def _are_others_domains(known: _Domains, listing: _Listing) -> bool:
+    """Return whether the domains may be those of another libvirt.
+
+    Such as the host's own, beside the one in a container. On shared storage,
+    a host without guests is to be expected.
+    """
+    if known.by_uuid or not known.is_complete:
+        return False
+    is_shared = mounts.is_of_a_server(listing.file_system)
+    return not is_shared and any(map(inventory.is_uuid, listing.names))
 
 
 def _missing(
@@ -141,6 +164,9 @@ def _instances(
             tuple(folder.names()), _file_system(folder, instances)
         )
         yield listing
+        is_complete = known.is_complete
+        if _are_others_domains(known, listing):
+            is_complete = False
         names = frozenset(listing.names)
         is_there = cache_name in names
         with contextlib.ExitStack() as stack:
@@ -155,8 +181,13 @@ def _instances(
                 yield reader.read(
                     uuid,
                     domain,
-                    has_domain if has_domain or known.is_complete else None,
+                    has_domain if has_domain or is_complete else None,
                 )
+    # As where the server is not mounted: a directory that is empty.
+    there = {*_uuids(listing.names)}
+    for uuid, domain in known.by_uuid.items():
+        if uuid not in there and domain.own_disks:
+            yield instance_folders.without_directory(uuid, folder.path)
 
 
 def _file_system(folder: strict_folder.Folder, instances: Place) -> str:

@@ -86,6 +86,7 @@ class Reader:
     ) -> None:
         self._folder = folder
         self._instances_path = instances_path
+        self._cache_path = os.path.join(instances_path, cache.name)
         self._names = names
         self._cache = cache
 
@@ -127,16 +128,11 @@ class Reader:
         not_read: list[inventory.NotRead] = []
         names = folder.names()
         records = self._records(folder, names, not_read)
-        # A volume that is a file has any name, in another directory.
-        disks = domain.disks if domain else ()
-        by_name = {
-            one.name: one
-            for one in disks
-            if one.path.split('/')[-2:-1] == [guest.uuid]
-        }
+        by_name = domain.own_disks if domain else {}
         flavor = domain.flavor if domain else None
         # Nova looks there, whatever path the XML has.
         place = os.path.join(self._instances_path, guest.uuid)
+        recorded = dict(records.entries)
         found = []
         for name in dict.fromkeys([*names, *by_name]):
             if inventory.kind_of(name) is None:
@@ -146,7 +142,7 @@ class Reader:
                 inventory.GuestDisk(
                     name,
                     *self._look(name, folder, not_read),
-                    recorded=records.of(f'{place}/{name}'),
+                    recorded=recorded.get(f'{place}/{name}'),
                     xml=xml.format if xml else None,
                     flavor_size=inventory.flavor_size(flavor, name),
                 )
@@ -154,7 +150,7 @@ class Reader:
         guest = guest._replace(
             disks=tuple(found),
             records=records,
-            rescue_recorded=records.of(f'{place}/disk.rescue'),
+            rescue_recorded=recorded.get(f'{place}/disk.rescue'),
         )
         return Read(guest, tuple(not_read))
 
@@ -202,12 +198,24 @@ class Reader:
             return None
         told = inventory.format_of(header.backing_format)
         above, _slash, name = header.backing.rpartition('/')
-        expected = os.path.join(self._instances_path, self._cache.name)
-        if above != expected or name in ('', '.', '..'):
+        if above != self._cache_path or name in ('', '.', '..'):
             state = inventory.BackingState.ELSEWHERE
             return inventory.Backing(header.backing, state, told)
         found = self._cache.look_up(name)
-        return found._replace(path=header.backing, told=told)
+        return inventory.Backing(
+            header.backing, found.state, told, found.format
+        )
+
+
+def without_directory(uuid: str, instances_path: str) -> Read:
+    """Return a guest whose disks should be where no directory is.
+
+    :param instances_path: as it is told
+    """
+    records = inventory.Records(inventory.RecordState.NOT_READ)
+    path = f'{instances_path}/{uuid}'
+    unread = inventory.NotRead(path, _('it is not there'))
+    return Read(inventory.Guest(uuid, (), records), (unread,))
 
 
 def _not_read(

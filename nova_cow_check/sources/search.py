@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-import dataclasses
 import os
 from typing import NamedTuple
 
@@ -73,10 +72,8 @@ def read(
         tuple(place.path for place in every if place.is_directory is kind)
         for kind in (False, True)
     )
-    return dataclasses.replace(
-        read_paths(paths, surroundings),
-        config_file=config_file,
-        config_dir=config_dir,
+    return read_paths(paths, surroundings)._replace(
+        config_file=config_file, config_dir=config_dir
     )
 
 

@@ -26,6 +26,10 @@ _LOOK = roots.LOOK | os.O_NOFOLLOW
 _OPEN = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _LIST = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 
+#: Bytes. Most files have fewer, and room for the largest costs more than to
+#: read one.
+_ENOUGH = 64 * 1024
+
 
 class Start(NamedTuple):
     """The first bytes of a file."""
@@ -119,7 +123,8 @@ class Folder:
         :raises ConfigurationError: if it is no file, is larger, or cannot be
             read
         """
-        start = self.start(name, largest + 1, len)
+        first = min(largest, _ENOUGH) + 1
+        start = self.start(name, first, lambda _start: largest + 1)
         if start is not None and len(start.data) > largest:
             reason = _('larger than %d KiB') % (largest // 1024)
             raise errors.ConfigurationError(reason, self._path(name))

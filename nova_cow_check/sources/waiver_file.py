@@ -91,7 +91,7 @@ _Node = Any
 
 _KEYS = ('rule', 'hosts', 'guests', 'reason', 'expires')
 
-_DAY = re.compile(r'\d{4}-\d{2}-\d{2}')
+_DAY = r'\d{4}-\d{2}-\d{2}'
 
 _NULL = 'tag:yaml.org,2002:null'
 
@@ -228,7 +228,7 @@ def _uuid(path: str, node: _Node) -> str:
 def _day(path: str, value: _Node | None) -> datetime.date | None:
     if value is None:
         return None
-    if value.id == 'scalar' and _DAY.fullmatch(value.value):
+    if value.id == 'scalar' and re.fullmatch(_DAY, value.value):
         try:
             return datetime.date.fromisoformat(value.value)
         except ValueError:

@@ -113,7 +113,7 @@ def test_a_broken_guest_is_a_failure_with_what_to_do(
     # As they are written, a line each.
     lines = report.stdout.splitlines()
     assert f'openstack server stop {UUID}' in lines
-    assert f'cd {host.folder()}' in lines
+    assert f'cd {host.folder()} &&' in lines
     assert f'openstack server reboot --hard {UUID}' in lines
     for option in ('--fail-on', 'never'), ('--fail-on', 'failure'):
         code = run('report', *words(host, *option)).returncode
@@ -238,6 +238,17 @@ OBSTACLES = {
     put_link_as_folder: f'{OTHER}: cannot be read: Not a directory',
     put_large_info: 'disk.info: larger than',
 }
+
+
+def test_where_nothing_is_mounted_there_is_no_success(
+    run: conftest.Run, host: instance_files.Host
+) -> None:
+    """libvirt knows guests whose disks would be in a directory there."""
+    shutil.rmtree(host.add_raw())
+    result = run('report', *words(host))
+    assert result.returncode == 1
+    assert f'{UUID}: it is not there.' in text_of(result)
+    assert 'Warning: guest-not-read' in result.stdout
 
 
 @pytest.mark.parametrize('obstacle', OBSTACLES, ids=lambda one: one.__name__)
@@ -482,7 +493,7 @@ class Containers:
         assert 'Failure: guest-disk-converted' in shown
         assert f'looked at in {INSIDE}: 1. Domains in /' in shown
         assert '/qemu: 1.' in shown
-        assert f'cd {INSIDE}/{UUID}' in result.stdout.splitlines()
+        assert f'cd {INSIDE}/{UUID} &&' in result.stdout.splitlines()
 
 
 @pytest.fixture

@@ -331,6 +331,7 @@ NEVER = (
     'nova_cow_check.cmd.guest_audit',
     'nova_cow_check.guests',
     'nova_cow_check.reports.audit',
+    'nova_cow_check.rules.extras',
     'nova_cow_check.rules.guest_findings',
     'nova_cow_check.sources.existing',
     'nova_cow_check.sources.guest_places',

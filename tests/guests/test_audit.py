@@ -16,6 +16,7 @@ import sys
 from typing import Any, NamedTuple
 
 from nova_cow_check.guests import conditions
+from nova_cow_check.guests import plain_domains
 from nova_cow_check.nova import harms
 from tests.guests import cloud
 from tests.guests import compute
@@ -171,6 +172,8 @@ def test_audit(two_hosts: cloud.Cloud, tmp_path: pathlib.Path) -> None:
     before = contents(two_hosts.first)
     document = look(two_hosts.first)
     assert contents(two_hosts.first) == before
+    domains = written_domains(two_hosts.first)
+    assert domains and None not in map(plain_domains.read, domains)
     found = document['hosts'][0]['guests']
     assert found['looked_at'] == len(guests)
     assert found['not_read'] == []
@@ -242,6 +245,16 @@ def look(host: compute.Compute) -> dict[str, Any]:
     assert done.stderr == ''
     document: dict[str, Any] = json.loads(done.stdout)
     return document
+
+
+def written_domains(host: compute.Compute) -> list[bytes]:
+    """Return the XML of the guests of a host, as libvirt keeps it."""
+    program = (
+        'for file in /etc/libvirt/qemu/*.xml; do cat "$file"; echo -; done'
+    )
+    words = host.host.command('sh', '-c', program)
+    done = subprocess.run(words, check=True, capture_output=True)
+    return done.stdout.split(b'\n-\n')[:-1]
 
 
 def rules_by_guest(

@@ -70,7 +70,7 @@ def install_glance(
 def run(step: str, above: pathlib.Path, stand_ins: pathlib.Path) -> None:
     """Run one step in one shell with those before it, but for OpenStack's."""
     subprocess.run(
-        ['bash', '-eu'],
+        ['bash', '-u'],
         input=step,
         cwd=above,
         env={'PATH': f'{stand_ins}:/usr/sbin:/usr/bin:/sbin:/bin'},
@@ -296,13 +296,22 @@ def test_a_moved_instances_path(
     assert conditions.of_guest(audited.told(tmp_path / 'xml')) == ()
 
 
+@pytest.mark.parametrize('damage', ['true', ABSENT, EMPTY])
 def test_the_backend_set_back(
-    cloud: harness.Cloud, tmp_path: pathlib.Path
+    cloud: harness.Cloud,
+    damage: str,
+    stand_ins: pathlib.Path,
+    tmp_path: pathlib.Path,
 ) -> None:
+    """The flat backend guesses, where there is no entry."""
     guest = test_guests.arrive(cloud, (FLAT,), cases.RAW)
+    run(f'cd {guest.folder}\n{damage}', tmp_path, stand_ins)
     told = audits.Audited(cloud, guest, QCOW2).told(tmp_path / 'domains')
     ways, steps = proposed(told, QCOW2, str(guest.folder.parent))
-    assert (ways, steps) == ({Way.BACKEND_BACK}, [])
+    assert (ways, len(steps)) == ({Way.BACKEND_BACK}, damage != 'true')
+    run('\n'.join(steps), tmp_path, stand_ins)
+    records = json.loads((guest.folder / 'disk.info').read_text())
+    assert {*records.values()} == {'raw'}
     broken = cloud.hard_reboot(guest, QCOW2)
     back = test_repairs.look_at(cloud, cloud.hard_reboot(broken, FLAT))
     assert set(back.values()) == {HARM.FINE}

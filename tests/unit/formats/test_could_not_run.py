@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-import dataclasses
+import copy
 from typing import NoReturn
 
 import pytest
@@ -29,6 +29,13 @@ def fail(*_arguments: object) -> NoReturn:
     raise KeyError('hunter2')
 
 
+def failing(one: rule.Rule) -> rule.Rule:
+    """Return a rule that raises when it looks."""
+    broken = copy.copy(one)
+    vars(broken)['look'] = fail
+    return broken
+
+
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
     verdict.judge.cache_clear()
@@ -43,9 +50,7 @@ def broken_host_rule(monkeypatch: pytest.MonkeyPatch) -> None:
         registry,
         'HOST_RULES',
         tuple(
-            dataclasses.replace(one, look=fail)
-            if one.name == 'rbd-without-raw-images'
-            else one
+            failing(one) if one.name == 'rbd-without-raw-images' else one
             for one in registry.HOST_RULES
         ),
     )
@@ -54,9 +59,7 @@ def broken_host_rule(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def broken_fleet_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let all rules that compare hosts raise."""
-    broken = tuple(
-        dataclasses.replace(one, look=fail) for one in registry.FLEET_RULES
-    )
+    broken = tuple(map(failing, registry.FLEET_RULES))
     monkeypatch.setattr(registry, 'FLEET_RULES', broken)
 
 

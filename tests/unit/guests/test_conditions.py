@@ -67,6 +67,7 @@ ROWS = (
         Grade.NOW,
     ),
     (test_prospects.LOST, FLAT, C.HEADER_BELIEVED, Grade.NOW),
+    (VMDK._replace(recorded=None), FLAT, C.HEADER_BELIEVED, Grade.NOW),
     (INVALID, FLAT, C.HEADER_WRITTEN, Grade.LEFTOVER),
     (INVALID, QCOW2, C.BACKEND_CHANGED, Grade.NOW),
     (VMDK, FLAT, C.HEADER_WRITTEN, Grade.LEFTOVER),
@@ -120,6 +121,16 @@ def test_a_disk_has_one_trouble(
     (one,) = found
     assert (one.condition, one.grade) == (condition, grade)
     assert one.disks == (disk.name,)
+
+
+def test_a_header_of_the_guests_that_an_unread_entry_may_believe() -> None:
+    records = inventory.Records(STATE.NOT_READ)
+    disk = VMDK._replace(recorded=None)
+    found = troubles(disks.guest(disk, records=records), FLAT)
+    assert [(one.condition, one.grade, one.is_certain) for one in found] == [
+        (C.HEADER_BELIEVED, Grade.LATER, False),
+        (C.NOT_READ, Grade.LATER, False),
+    ]
 
 
 def test_disks_that_are_alike_are_one_trouble() -> None:

@@ -60,12 +60,12 @@ def test_empty(data: bytes) -> None:
 def test_entries(entries: dict[str, object], found: str | None) -> None:
     records = disk_records.parse(json.dumps(entries).encode() + b'\n')
     assert records.state is STATE.READ
-    assert records.of(DISK) == found
+    assert dict(records.entries).get(DISK) == found
 
 
 def test_of_two_entries_the_last_counts() -> None:
     data = f'{{"{DISK}": "raw", "{DISK}": "qcow2"}}'.encode()
-    assert disk_records.parse(data).of(DISK) == 'qcow2'
+    assert dict(disk_records.parse(data).entries)[DISK] == 'qcow2'
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import json
+import pathlib
 import shlex
+import subprocess
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -146,9 +148,10 @@ def test_commands_of_a_conversion() -> None:
         place=repairs.Place("/srv/it's/"),
     )
     stop, look, convert, other_look, other_convert, reboot = found
-    assert stop == f'openstack server stop {disks.UUID}'
-    assert look.startswith(f"""cd '/srv/it'"'"'s/{disks.UUID}'\nname=disk\n""")
-    assert 'name=disk.eph0\n' in other_look
+    assert stop.startswith(f'openstack server stop {disks.UUID}\nuntil ')
+    folder = f"""'/srv/it'"'"'s/{disks.UUID}'"""
+    assert look.startswith(f'cd {folder} &&\nname=disk &&\n')
+    assert 'name=disk.eph0 &&\n' in other_look
     assert convert == other_convert
     assert reboot == f'openstack server reboot --hard {disks.UUID}'
 
@@ -172,8 +175,8 @@ def test_disk_info_is_written_as_nova_does() -> None:
         f'{FOLDER}/disk.config': 'raw',
     }
     assert text.splitlines()[-3:] == [
-        'chown --reference=. disk.info.new',
-        'chmod 644 disk.info.new',
+        'chown --reference=. disk.info.new &&',
+        'chmod 644 disk.info.new &&',
         'mv disk.info.new disk.info',
     ]
 
@@ -264,7 +267,7 @@ BACKING_FILES = (
             backing=test_prospects.MISSING._replace(path='/x/_base/swap_8')
         ),
         QCOW2,
-        ('truncate -s 8M swap_8\nmkswap swap_8\nchown',),
+        ('truncate -s 8M swap_8 &&\nmkswap swap_8 &&\nchown',),
     ),
     (
         test_prospects.MISSING_EPHEMERAL._replace(
@@ -285,7 +288,7 @@ def test_backing_files(
     words: tuple[str, ...],
 ) -> None:
     text, reboot = commands(Way.BACKING_BACK, disk, host=host)
-    assert text.count('cd /var/lib/nova/instances/_base\n') == 1
+    assert text.count('cd /var/lib/nova/instances/_base &&\n') == 1
     assert [one for one in words if one not in text] == []
     assert 'chown --reference=.' in text
     assert reboot.startswith('openstack server reboot --hard ')
@@ -406,3 +409,81 @@ def test_the_page_shows_how_a_moved_backing_file_is_named() -> None:
     for line in text.splitlines()[1:]:
         word = line.partition(' -F ')[0].partition('0123')[0]
         assert f'    {word}' in page
+
+
+CHAINS = (
+    (Way.CONVERT_TO_RAW, test_prospects.CONVERTED, FLAT),
+    (Way.CONVERT_TO_QCOW2, disks.raw(xml='qcow2'), QCOW2),
+    (Way.NAME_BACKING, test_conditions.WRONG_BASE, QCOW2),
+    (Way.WRITE_DISK_INFO, disks.raw(recorded='qcow2'), FLAT),
+    *((Way.BACKING_BACK, disk, host) for disk, host, _words in BACKING_FILES),
+)
+
+#: Each leaves half a file if it writes one.
+HALF = 'for last; do :; done\necho half > "$last"'
+PROGRAMS = {
+    'sudo': 'shift 2\n"$@" || exit 1',
+    'install': 'mkdir -p repair',
+    'openstack': 'echo qcow2 > repair/image\necho qcow2',
+    'qemu-img': HALF,
+    'sha1sum': 'true',
+    'mkswap': 'true',
+    'chown': 'true',
+    'chmod': 'true',
+    'cp': HALF,
+}
+
+
+def pasted(
+    way: repairs.Way,
+    disk: inventory.GuestDisk,
+    host: backends.Behaviour,
+    instances_path: str = '/x',
+) -> str:
+    """Return the commands of a repair, as somebody pastes them."""
+    place = repairs.Place(instances_path)
+    found = commands(way, disk, host=host, place=place)
+    # Between steps, somebody looks.
+    text = '\n[ $? = 0 ] || exit\n'.join(
+        one for one in found if 'openstack server' not in one
+    )
+    return text.replace('"$open"', '/dev/null')
+
+
+@pytest.mark.parametrize(
+    'chain, failing',
+    [
+        (number, name)
+        for number, chain in enumerate(CHAINS)
+        for name in [*PROGRAMS][1:]
+        if f'{name} ' in pasted(*chain)
+    ],
+)
+def test_what_fails_ends_a_repair(
+    chain: int, failing: str, tmp_path: pathlib.Path
+) -> None:
+    """A shell goes on to the next line, and half a disk could become it."""
+    way, disk, host = CHAINS[chain]
+    folder, cache = tmp_path / disks.UUID, tmp_path / '_base'
+    programs = tmp_path / 'programs'
+    for one in (folder, cache, programs):
+        one.mkdir()
+    for name in (disk.name, 'disk.info'):
+        (folder / name).write_text('whole')
+    for name, script in PROGRAMS.items():
+        code = int(name == failing)
+        (programs / name).write_text(f'#!/bin/sh\n{script}\nexit {code}\n')
+        (programs / name).chmod(0o755)
+    subprocess.run(
+        ['bash'],
+        input=pasted(way, disk, host, str(tmp_path)),
+        text=True,
+        cwd=tmp_path,
+        env={'PATH': f'{programs}:/usr/bin:/bin'},
+        check=False,
+    )
+    for name in (disk.name, 'disk.info'):
+        assert (folder / name).read_text() == 'whole'
+    backing = disk.backing.name if disk.backing else ''
+    if not backing.startswith('swap_'):
+        assert [path.name for path in cache.iterdir()] in ([], ['repair'])

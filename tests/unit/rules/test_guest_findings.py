@@ -94,7 +94,19 @@ GUESTS = {
         guest(disks.raw(), rescue_recorded='qcow2'),
         FLAT,
     ),
+    'guest-disk-info-wrong, rescued': (
+        guest(
+            disks.raw(),
+            disks.overlay(name='disk.rescue'),
+            rescue_recorded='qcow2',
+        ),
+        FLAT,
+    ),
     'guest-header-believed': (guest(test_prospects.WRITTEN), QCOW2),
+    'guest-header-believed, vmdk': (
+        guest(test_conditions.VMDK._replace(recorded=None)),
+        FLAT,
+    ),
     'guest-header-believed, possible': (
         guest(test_conditions.DOUBTFUL),
         QCOW2,
@@ -133,6 +145,20 @@ GUESTS = {
     'guest-backing-file-missing, name': (guest(NOT_NAMED), QCOW2),
     'guest-backing-file-wrong': (guest(test_conditions.WRONG_BASE), QCOW2),
     'guest-backend-changed': (guest(disks.raw()), QCOW2),
+    'guest-backend-changed, unrecorded': (
+        guest(disks.raw(recorded=None)),
+        QCOW2,
+    ),
+    'guest-backend-changed, vmdk': (
+        guest(test_conditions.VMDK._replace(recorded='vmdk', xml='vmdk')),
+        QCOW2,
+    ),
+    'guest-backend-changed, damaged': (
+        guest(
+            disks.overlay(header=disks.OVERLAY._replace(is_valid=False)),
+        ),
+        QCOW2,
+    ),
     'guest-backend-changed, rbd': (
         guest(disks.overlay()),
         test_prospects.RBD,

@@ -26,6 +26,7 @@ OTHERS = {
     '__init__',
     'choices',
     'existing_guests',
+    'extras',
     'findings',
     'guest_findings',
     'guest_rules',

@@ -8,6 +8,7 @@ import datetime
 
 import pytest
 
+from nova_cow_check.rules import extras
 from nova_cow_check.rules import findings
 from tests.unit import sample_reports
 
@@ -25,7 +26,7 @@ def finding(rule: str, guest: str = '') -> findings.Finding:
         (),
         '',
         findings.Replacement(),
-        guest=findings.Concerned(guest, (), ()) if guest else None,
+        guest=extras.Concerned(guest, (), ()) if guest else None,
     )
 
 

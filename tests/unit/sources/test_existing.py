@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import os
 import pathlib
+import shutil
 import threading
 from typing import Any
 
 import pytest
 
 from nova_cow_check.guests import inventory
+from nova_cow_check.guests import mounts
 from nova_cow_check.nova import backends
 from nova_cow_check.sources import deadlines
 from nova_cow_check.sources import existing
@@ -42,7 +44,7 @@ def read(host: instance_files.Host, **more: Any) -> inventory.Inventory:
 
 def only_guest(host: instance_files.Host) -> inventory.Guest:
     found = read(host)
-    assert found.not_read == ()
+    assert not reasons(host).keys() - {'domains'}
     (guest,) = found.guests
     return guest
 
@@ -167,6 +169,26 @@ def test_a_directory_without_a_domain(host: instance_files.Host) -> None:
     assert found.directories == (UUID, OTHER)
 
 
+def test_domains_of_another_libvirt(host: instance_files.Host) -> None:
+    """Nobody knows an orphan where no guest has a domain."""
+    host.add({'disk': (b'', GIB)}, {'disk': 'raw'}, None)
+    (host.domains / 'other.xml').write_text('<domain/>')
+    found = read(host)
+    assert [guest.has_domain for guest in found.guests] == [None]
+    reason = f'libvirt knows none of the guests of {host.instances}'
+    assert reasons(host) == {'domains': reason}
+
+
+def test_no_domains_on_shared_storage(
+    host: instance_files.Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host.add({'disk': (b'', GIB)}, {'disk': 'raw'}, None)
+    monkeypatch.setattr(mounts, 'file_system', lambda *_: 'nfs:/export')
+    found = read(host)
+    assert [guest.has_domain for guest in found.guests] == [False]
+    assert found.not_read == ()
+
+
 def test_a_domain_without_a_directory(host: instance_files.Host) -> None:
     host.add_raw()
     text = instance_files.domain(OTHER, {})
@@ -174,6 +196,21 @@ def test_a_domain_without_a_directory(host: instance_files.Host) -> None:
     found = read(host)
     assert found.domains == (UUID, OTHER)
     assert found.directories == (UUID,)
+    # It has volumes alone.
+    assert [guest.uuid for guest in found.guests] == [UUID]
+
+
+def test_a_domain_whose_directory_is_gone(host: instance_files.Host) -> None:
+    """As where nothing is mounted: that is no host without guests."""
+    folder = host.add_raw()
+    shutil.rmtree(folder)
+    found = read(host)
+    assert found.directories == ()
+    assert found.not_read == (
+        inventory.NotRead(str(folder), 'it is not there'),
+    )
+    (guest,) = found.guests
+    assert (guest.uuid, guest.records.state) == (UUID, STATE.NOT_READ)
 
 
 def test_without_all_domains_nobody_knows_an_orphan(
