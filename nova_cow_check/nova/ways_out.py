@@ -23,7 +23,8 @@ from nova_cow_check.nova import operations
 _B = backends.Backend
 
 #: Backends whose disks Nova makes an image of, and makes from any image.
-#: Those of ploop take and give images of ploop alone. Source:
+#: Those of ploop take and give images of ploop alone. Of rbd as the source,
+#: and of lvm, that was read, not run. Source:
 #: nova/virt/libvirt/imagebackend.py, snapshot_extract and create_image.
 _SHELVED = frozenset({_B.FLAT, _B.QCOW2, _B.RBD, _B.LVM})
 
