@@ -130,6 +130,7 @@ def as_told(host: report.HostReport) -> host_settings.Known:
         **told,
         lookalikes=ignored,
         files=read,
+        libvirt_option=known.libvirt_option and place(known.libvirt_option),
         limits=(),
         references=(),
     )
