@@ -419,5 +419,7 @@ def test_only_the_format_that_is_asked_for_is_imported(
     # What writes the file is there, and not what edits others; the edits
     # themselves are for one format.
     edits = ['nova_cow_check.fixer'] if name == 'sarif' else []
-    needless = [module for module in NEVER if module in imported]
-    assert needless == [*edits, 'nova_cow_check.replacing']
+    needless = {module for module in NEVER if module in imported}
+    # Most formats can tell how to keep hosts apart.
+    needless.discard('nova_cow_check.rules.extras')
+    assert needless == {*edits, 'nova_cow_check.replacing'}
