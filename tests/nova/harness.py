@@ -128,6 +128,16 @@ class Cloud:
         """Remove a guest's host: the disks of all tests fill gigabytes."""
         shutil.rmtree(guest.host.tree)
 
+    @contextlib.contextmanager
+    def for_once(self) -> Iterator[None]:
+        """Remove the hosts that are made meanwhile; those of `boot` stay."""
+        before = next(self._numbers)
+        yield
+        kept = {guest.host.tree for guest in self._booted.values()}
+        for tree in set(self._root.glob('host-*')) - kept:
+            if int(tree.name.partition('-')[2]) > before:
+                shutil.rmtree(tree)
+
     def cold_migrate(
         self, guest: guests.Guest, settings: cases.Settings
     ) -> guests.Guest:

@@ -14,6 +14,7 @@ from nova.network import neutron
 from nova import objects
 from nova.virt.libvirt import driver
 
+from tests.nova import cases
 from tests.nova import guests
 from tests.nova import harness
 from tests.nova import qemu_tools
@@ -105,7 +106,10 @@ def _copy(
     refused = set()
     for name, xml in guest.xml_formats().items():
         cloud.visit(guest.host)
-        is_overlay = 'backing-filename' in qemu_tools.info(guest.folder / name)
+        # What a guest has written to a raw disk is not believed.
+        is_overlay = xml is cases.QCOW2 and (
+            qemu_tools.backing_format_of(guest.folder / name) is not None
+        )
         with tempfile.NamedTemporaryFile() as seen:
             if not is_overlay:
                 # fmt: off
@@ -124,8 +128,8 @@ def _copy(
                 else:
                     # fmt: off
                     qemu_tools.run(
-                        'qemu-img', 'convert', '-n', '-f', 'raw',
-                        '-O', xml.value, seen.name, path,
+                        'qemu-img', 'convert', '-n', '--target-is-zero',
+                        '-f', 'raw', '-O', xml.value, seen.name, path,
                     )
                     # fmt: on
             except subprocess.CalledProcessError as refusal:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 import itertools
 import shutil
 
@@ -27,6 +28,13 @@ BOOTS = tuple(
         (cases.RAW, cases.QCOW2),
     )
 )
+
+
+@pytest.fixture(autouse=True)
+def _for_once(cloud: harness.Cloud) -> Iterator[None]:
+    """The disks of all tests would fill a machine."""
+    with cloud.for_once():
+        yield
 
 
 @pytest.fixture(scope='module')

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 import itertools
 import pathlib
 
@@ -28,6 +29,13 @@ RBD_ROOT = f'{guests.UUID}_disk'
 
 #: use_cow_images of the source does nothing to a new disk.
 SOURCES = [one for one in cases.HOSTS if one.use_cow_images]
+
+
+@pytest.fixture(autouse=True)
+def _for_once(cloud: harness.Cloud) -> Iterator[None]:
+    """The disks of all tests would fill a machine."""
+    with cloud.for_once():
+        yield
 
 
 def is_shelved(source: cases.Settings, destination: cases.Settings) -> bool:
@@ -63,6 +71,7 @@ def test_shelve_and_unshelve(
     file, its_format = snapshots.take(cloud, guest, guest.host, tmp_path)
     there = cloud.new_host(destination)
     unshelved = cloud.spawn_on(there, its_format, guest.flavor, file)
+    file.unlink()
     assert fates.look_at(unshelved, 'disk') is FINE
     assert fates.look_at(unshelved, 'disk.swap') is FINE
     seen = qemu_tools.guest_reads(
@@ -135,6 +144,8 @@ def test_shelve_and_unshelve_to_rbd(
         there = cloud.new_host(RBD)
         cloud.spawn_on(there, its_format, guest.flavor, file)
         seen = started.path(RBD_ROOT).read_bytes()
+    for made in (file, cluster / RBD_ROOT):
+        made.unlink()
     assert seen.startswith(guests.IMAGE_START)
     assert guests.MARK in seen
     assert is_shelved(other, RBD)
