@@ -63,15 +63,17 @@ def load(options: argparse.Namespace) -> Fleet:
     if found.passed_over:
         _say_passed_over(found.passed_over)
     groups = [fleet.Group(*group) for group in options.groups.items()]
+    sharing = options.sharing
     compared = None
     if options.compare:
         from nova_cow_check.cmd import compared_hosts
 
         earlier = compared_hosts.Comparison(options, accepted)
         read = list(_read(found, accepted, release))
-        hosts, compared = earlier.of_fleet(read, groups)
+        hosts, compared = earlier.of_fleet(read, groups, sharing)
     else:
-        hosts = fleet.compare(list(_read(found, accepted, release)), groups)
+        read = list(_read(found, accepted, release))
+        hosts = fleet.compare(read, groups, sharing)
     _say_empty_groups(options.groups, hosts)
     return Fleet(hosts, accepted, compared)
 

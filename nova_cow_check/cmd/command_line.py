@@ -7,19 +7,16 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 import os
-import re
 from typing import Any, NamedTuple
 
 from nova_cow_check._i18n import _
+from nova_cow_check.cmd import fleet_options
 from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
 from nova_cow_check import printing
 from nova_cow_check.sources import arguments
 
 _EXIT_CODES = _('Exit code: 0 success, 1 warning, 2 failure, 255 no verdict.')
-
-#: A comma, but not one between brackets.
-_COMMA = r',(?![^\[]*\])'
 
 
 class Output(NamedTuple):
@@ -44,7 +41,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     # The options of every command, taken out first: argparse would not
     # have them before and after the command's words.
     common = _common()
-    given, words = common.parse_known_args(_join_process_id(argv))
+    joined = fleet_options.joined(_join_process_id(argv))
+    given, words = common.parse_known_args(joined)
     chosen = _commands(common).parse_args(words)
     if given.running is not None and given.places:
         raise errors.UsageError(
@@ -58,11 +56,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         chosen.outputs = chosen.outputs or [Output('text', None)]
         _require_different_places(chosen.outputs)
     if chosen.command in (vocabulary.REPORT, vocabulary.FIX):
-        groups: dict[str, tuple[str, ...]] = {}
-        for name, patterns in chosen.groups:
-            groups[name] = (*groups.get(name, ()), *patterns)
-        chosen.groups = groups
-        _require_fleet(chosen, given)
+        fleet_options.settle(chosen, given)
     if chosen.command in (vocabulary.CHECK, vocabulary.REPORT):
         _require_guests(chosen)
     return argparse.Namespace(**{**vars(chosen), **vars(given)})
@@ -112,7 +106,7 @@ def _common() -> arguments.ArgumentsParser:
     parser.add_argument(
         '--host',
         metavar='NAME',
-        type=_not_empty,
+        type=arguments.not_empty,
         help=_(
             'name of the host in reports and for waivers; that of this '
             'machine without it'
@@ -121,7 +115,7 @@ def _common() -> arguments.ArgumentsParser:
     parser.add_argument(
         '--waivers',
         metavar='FILE',
-        type=_not_empty,
+        type=arguments.not_empty,
         help=_(
             'accept the findings that this YAML file lists; it takes the '
             'place of [nova_cow_check]/waivers_file'
@@ -136,12 +130,6 @@ def _common() -> arguments.ArgumentsParser:
         ),
     )
     return parser
-
-
-def _not_empty(word: str) -> str:
-    if not word:
-        raise argparse.ArgumentTypeError(_('it is empty'))
-    return word
 
 
 def _process_id(word: str) -> int:
@@ -213,13 +201,13 @@ def _add_report(commands: Any, common: arguments.ArgumentsParser) -> None:
         ),
         _EXIT_CODES,
     )
-    _add_fleet(parser)
+    fleet_options.add(parser)
     parser.add_argument(
         '--compare',
         action='append',
         default=[],
         metavar='OLD',
-        type=_not_empty,
+        type=arguments.not_empty,
         help=_(
             'tell what became of the hosts since an earlier report in JSON, '
             'of one or of many, or since those in a folder; may be given '
@@ -270,7 +258,7 @@ def add_guests(add: Callable[..., object]) -> None:
         '--instances-path',
         dest='instances_path',
         metavar='DIR',
-        type=_not_empty,
+        type=arguments.not_empty,
         help=_(
             'where the directory of all instances is here, if that is not '
             'what [DEFAULT]/instances_path says'
@@ -280,7 +268,7 @@ def add_guests(add: Callable[..., object]) -> None:
         '--domains',
         dest='domains',
         metavar='DIR',
-        type=_not_empty,
+        type=arguments.not_empty,
         help=_(
             'where the XML of the guests is here, if that is not '
             '/etc/libvirt/qemu'
@@ -330,7 +318,7 @@ def _add_fix(commands: Any, common: arguments.ArgumentsParser) -> None:
             'that it names.'
         ),
     )
-    _add_fleet(parser)
+    fleet_options.add(parser)
     parser.add_argument(
         '--rule',
         action='append',
@@ -365,7 +353,7 @@ def _add_backup(parser: arguments.ArgumentsParser) -> None:
         '--backup',
         default=vocabulary.BACKUP_SUFFIX,
         metavar='SUFFIX',
-        type=_not_empty,
+        type=arguments.not_empty,
         help=_(
             'ends the name of the copy of a file that is kept beside it; '
             'the default is %(default)s'
@@ -443,45 +431,6 @@ class _PrintVersion(argparse.Action):
         parser.exit()
 
 
-def _add_fleet(parser: arguments.ArgumentsParser) -> None:
-    """Add PATH, --group and --expected."""
-    # What only a report does.
-    parser.set_defaults(compare=[])
-    parser.add_argument(
-        'paths',
-        nargs='*',
-        metavar='PATH',
-        type=_not_empty,
-        help=_(
-            'collected hosts in place of this one: HOST/ with what '
-            'nova-compute reads, HOST.conf, a HOST.json that --output json '
-            'made there, a report on many hosts, or a folder of these'
-        ),
-    )
-    parser.add_argument(
-        '--group',
-        action='append',
-        dest='groups',
-        default=[],
-        metavar='NAME=PATTERN[,...]',
-        type=_group,
-        help=_(
-            'hosts that exchange instances with no others, such as a cell, '
-            'by names, folded ones such as compute[001-412], or patterns as '
-            'a shell has them; may be given several times'
-        ),
-    )
-    parser.add_argument(
-        '--expected',
-        metavar='FILE',
-        type=_not_empty,
-        help=_(
-            'names of hosts that have to be there, one a line; each that is '
-            'missing is a failure'
-        ),
-    )
-
-
 def _require_guests(chosen: argparse.Namespace) -> None:
     """Refuse places of guests that nobody asks for, or that are not here.
 
@@ -499,42 +448,3 @@ def _require_guests(chosen: argparse.Namespace) -> None:
                 'host, with report --guests --output json:HOST.json'
             )
         )
-
-
-def _require_fleet(
-    chosen: argparse.Namespace, given: argparse.Namespace
-) -> None:
-    """Refuse what makes no sense together.
-
-    :raises UsageError: if there is any
-    """
-    if not chosen.paths:
-        if chosen.groups or chosen.expected:
-            raise errors.UsageError(
-                _('--group and --expected are about hosts given as PATH')
-            )
-        return
-    if given.places or given.running is not None or given.host is not None:
-        raise errors.UsageError(
-            _(
-                'PATH does not go with --config-file, --config-dir, '
-                '--running or --host: they are about this host'
-            )
-        )
-
-
-def _group(words: str) -> tuple[str, tuple[str, ...]]:
-    # No other option needs it.
-    from nova_cow_check import host_names
-
-    name, _equals, rest = words.partition('=')
-    patterns = tuple(
-        pattern
-        for word in filter(None, map(str.strip, re.split(_COMMA, rest)))
-        for pattern in host_names.unfold(word)
-    )
-    if not name.strip() or not name.isprintable() or not patterns:
-        raise argparse.ArgumentTypeError(
-            _('not NAME=PATTERN[,PATTERN...]: %s') % words
-        )
-    return name.strip(), patterns

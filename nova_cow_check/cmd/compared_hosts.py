@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
@@ -46,16 +46,20 @@ class Comparison:
             guard.say(_('passed over, for it is no report: %s') % named)
 
     def of_fleet(
-        self, hosts: Sequence[report.ReadHost], groups: Sequence[fleet.Group]
+        self,
+        hosts: Sequence[report.ReadHost],
+        groups: Sequence[fleet.Group],
+        sharing: Collection[str] = (),
     ) -> tuple[tuple[report.HostReport, ...], changes.Changes]:
         """Judge collected hosts, and tell what became of them.
 
+        :param sharing: names of groups whose hosts share instances_path
         :raises UsageError: if a host, be it an earlier one, is in more than
             one group
         """
-        before = fleet.judged(self._earlier.hosts, groups)
+        before = fleet.judged(self._earlier.hosts, groups, sharing)
         hosts = comparison.with_earlier(hosts, self._earlier.hosts)
-        now = fleet.compare(hosts, groups)
+        now = fleet.compare(hosts, groups, sharing)
         return now, comparison.of(self._earlier, before, now)
 
     def of_host(

@@ -31,7 +31,11 @@ OUTCOMES: dict[str, harms.Outcome | None] = {
     prospects.UNKNOWN: None,
 }
 
-HOWS = {one.name.lower().replace('_', '-'): one for one in harms.How}
+HOWS = {
+    one.name.lower().replace('_', '-'): one
+    for one in harms.How
+    if one not in harms.OF_LIVE_MIGRATIONS
+}
 
 BACKING_STATES = {one.value: one for one in inventory.BackingState}
 

@@ -9,22 +9,16 @@ import datetime
 import enum
 from typing import Any, TypeVar
 
-from nova_cow_check._i18n import _
-from nova_cow_check import host_names
+from nova_cow_check.document import fleet_writer
 from nova_cow_check.nova import backends
 from nova_cow_check.nova import operations
 from nova_cow_check import printing
-from nova_cow_check.reports import concerned
-from nova_cow_check.reports import fleet
-from nova_cow_check.reports import fleet_wording
 from nova_cow_check.reports import report
-from nova_cow_check.reports import separation
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import extras
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import ignored_setting
 from nova_cow_check.rules import registry
-from nova_cow_check.rules import wording
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import lookalikes
 from nova_cow_check.settings import parsing
@@ -96,6 +90,13 @@ def host_data(host: report.HostReport) -> Data:
         'checks': checks,
         'guests': _guests(host, checks),
     }
+
+
+def _fleet(whole: report.Report) -> Data | None:
+    """Return the object of a fleet, None for the host that reports."""
+    if not whole.is_fleet:
+        return None
+    return fleet_writer.of(whole)
 
 
 def _compared(whole: report.Report) -> Data | None:
@@ -229,22 +230,12 @@ def _behaviour(novas: backends.Behaviour | None) -> Data:
                 'arriving_disk': one.arriving.value,
                 'disk': one.root.format.value,
                 'guest_expects': one.root.xml.value,
-                'effect': _harm(one.effect),
-                'how': _how(one.effect),
+                'effect': fleet_writer.harm(one.effect),
+                'how': fleet_writer.how(one.effect),
             }
             for one in operations.arrivals(novas)
         ],
     }
-
-
-def _harm(harm: operations.Harm) -> str:
-    """Return the word for a harm; this version has one for two of them."""
-    harms = operations.Harm
-    return word(harms.DOES_NOT_START if harm is harms.NEVER_BOOTS else harm)
-
-
-def _how(harm: operations.Harm) -> str | None:
-    return None if harm.how is None else word(harm.how)
 
 
 def _check(row: verdict.Row, host: report.HostReport) -> Data:
@@ -299,120 +290,6 @@ def _concerned(guest: extras.Concerned) -> Data:
                 ],
             }
             for step in guest.steps
-        ],
-    }
-
-
-def _fleet(whole: report.Report) -> Data | None:
-    """Return the object of a fleet, None for the host that reports."""
-    if not whole.is_fleet:
-        return None
-    apart = {one.group: one for one in separation.of(whole.hosts)}
-    return {
-        'alike': [_alike(one) for one in fleet.alike(whole.hosts)],
-        'groups': [
-            {**_group(one), 'separation': _separation(apart.get(one.group))}
-            for one in fleet.matrices(whole.hosts)
-        ],
-        'guests': _concerned_guests(whole),
-    }
-
-
-def _concerned_guests(whole: report.Report) -> list[Data] | None:
-    """Return which guests are concerned, None if none was looked at."""
-    if not concerned.are_looked_at(whole.hosts):
-        return None
-    return [
-        {
-            'rule': one.rule,
-            'severity': word(one.severity),
-            'hosts': [
-                {
-                    'name': printing.printable(host.host),
-                    'guests': list(host.guests),
-                }
-                for host in one.hosts
-            ],
-        }
-        for one in concerned.of(whole.hosts)
-    ]
-
-
-def _alike(alike: fleet.Alike) -> Data:
-    example = alike.example
-    return {
-        'hosts': [printing.printable(host.name) for host in alike.hosts],
-        'folded': [printing.printable(name) for name in alike.folded],
-        'group': printing.printable(example.group) or None,
-        'result': report.result_of(example.worst).value,
-        'rules': sorted(example.rules),
-        'summary': _summary(example.known),
-    }
-
-
-def _summary(known: host_settings.Known) -> str:
-    """Return in a few words what makes hosts alike."""
-    if isinstance(known, host_settings.Unreadable):
-        return printing.printable(known.reason)
-    return _('%(settings)s -> %(outcome)s') % {
-        'settings': ', '.join(fleet_wording.deciding(known)),
-        'outcome': fleet_wording.backend_or_why(known),
-    }
-
-
-def _group(one: fleet.Matrix) -> Data:
-    return {
-        'name': printing.printable(one.group) or None,
-        'sides': [_side(side) for side in one.sides],
-        'moves': [
-            _move(one, source, destination)
-            for source in range(len(one.sides))
-            for destination in range(len(one.sides))
-        ],
-        'not_known': [printing.printable(name) for name in one.unknown],
-    }
-
-
-def _separation(one: separation.Separation | None) -> list[Data]:
-    """Return groups for hosts that differ, if they exchange no instances."""
-    return [
-        {
-            'name': printing.printable(group.name),
-            'hosts': [printing.printable(name) for name in group.hosts],
-            'folded': list(map(printing.printable, group.folded)),
-            'option': printing.printable(group.option),
-        }
-        for group in (one.groups if one else ())
-    ]
-
-
-def _side(side: fleet.Side) -> Data:
-    own = side.behaviour
-    return {
-        'backend': own.backend.value,
-        'use_cow_images': own.use_cow_images,
-        'force_raw_images': own.force_raw_images,
-        'hosts': [printing.printable(name) for name in side.hosts],
-        'folded': list(map(printing.printable, host_names.fold(side.hosts))),
-    }
-
-
-def _move(one: fleet.Matrix, source: int, destination: int) -> Data:
-    moved = operations.between(
-        one.sides[source].behaviour, one.sides[destination].behaviour
-    )
-    return {
-        'from': source,
-        'to': destination,
-        'outcome': word(operations.worst(moved)),
-        'disks': [
-            {
-                'disk': word(passage.disk),
-                'harm': _harm(passage.harm),
-                'how': _how(passage.harm),
-                'sentence': wording.passage(passage),
-            }
-            for passage in moved
         ],
     }
 

@@ -9,7 +9,7 @@ show: a dict for each thing, with the names that they use.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 import functools
 import hashlib
 from importlib import resources
@@ -28,8 +28,10 @@ from nova_cow_check.reports import changes
 from nova_cow_check.reports import concerned
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import fleet_wording
+from nova_cow_check.reports import move_wording
 from nova_cow_check.reports import report
 from nova_cow_check.reports import separation
+from nova_cow_check.reports import sharing
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
@@ -71,6 +73,8 @@ _MARKS = {
     operations.Outcome.FINE: 'success',
     operations.Outcome.BREAKS: 'warning',
     operations.Outcome.UNSAFE: 'failure',
+    # Of a fate that cannot be told.
+    None: 'unread',
 }
 
 
@@ -211,22 +215,35 @@ def _parts(
         one for one in fleet.matrices(whole.hosts) if one.sides or one.unknown
     ]
     if moves:
-        apart = {one.group: one for one in separation.of(whole.hosts)}
-        yield {
-            'id': 'moves',
-            'heading': _('Resizes and cold migrations'),
-            'legend': [
-                _outcome(one, meaning=fleet_wording.outcome_meaning(one))
-                for one in operations.Outcome
-            ],
-            'groups': (
-                {
-                    **_moves(one, number, is_only=len(moves) == 1),
-                    'separation': _separation(apart.get(one.group)),
-                }
-                for number, one in enumerate(moves, 1)
-            ),
-        }
+        yield _moves_part(whole, moves)
+
+
+def _moves_part(
+    whole: report.Report, moves: Sequence[fleet.Matrix]
+) -> _Values:
+    """Return the part about moves, a card for each group."""
+    apart = {one.group: one for one in separation.of(whole.hosts)}
+    shared = {one.group: one for one in sharing.of(whole.hosts)}
+    return {
+        'id': 'moves',
+        'heading': _('Resizes, cold and live migrations'),
+        'legend': [
+            _fate(one, meaning=move_wording.meaning(one))
+            for one in move_wording.OF_MOVES
+        ],
+        'live_legend': [
+            _fate(one, meaning=move_wording.live_meaning(one))
+            for one in move_wording.OF_LIVE_MIGRATIONS
+        ],
+        'groups': (
+            {
+                **_moves(one, number, is_only=len(moves) == 1),
+                'separation': _separation(apart.get(one.group)),
+                'sharing': _sharing(shared.get(one.group)),
+            }
+            for number, one in enumerate(moves, 1)
+        ),
+    }
 
 
 def _changes(compared: changes.Changes) -> _Values:
@@ -368,53 +385,103 @@ def _moves(moves: fleet.Matrix, number: int, is_only: bool) -> _Values:
 
     :param number: of the group on this page, from 1
     """
+    rest = _('All hosts') if is_only else _('Hosts in no group')
+    name = f'moves-{number}'
+    tables = []
+    if moves.sides:
+        tables = [
+            _table(moves, name, move_wording.harms, move_wording.fate),
+            {
+                **_table(
+                    moves,
+                    f'live-{name}',
+                    move_wording.live_harms,
+                    move_wording.live_fate,
+                ),
+                'title': move_wording.live_title(moves.is_shared),
+                'words': move_wording.made_anew(moves.is_shared)
+                if len(moves.sides) > 1
+                else '',
+            },
+        ]
+    return {
+        'heading': _('Group %s') % moves.group if moves.group else rest,
+        'is_wide': len(moves.sides) > _MANY,
+        'shared': move_wording.shared() if moves.is_shared else '',
+        'sides': [*_sides(moves.sides)],
+        'tables': tables,
+        'unknown': _hosts(moves.unknown) if moves.unknown else None,
+        'ways': [
+            {
+                'moves': move_wording.joined_moves(one.moves, _MOVES),
+                'words': one.words,
+            }
+            for one in move_wording.ways(moves)
+        ],
+    }
+
+
+def _table(
+    moves: fleet.Matrix,
+    name: str,
+    harms_of: Callable[[fleet.Matrix], Sequence[move_wording.Harmed]],
+    fate_of: Callable[
+        [fleet.Matrix, fleet.Side, fleet.Side], move_wording.Fate
+    ],
+) -> _Values:
+    """Return a table of moves, and what happens where they are not fine.
+
+    :param name: begins the ids of what happens
+    """
     harms = [
-        (f'moves-{number}-{position}', harm)
-        for position, harm in enumerate(fleet_wording.harms(moves.sides), 1)
+        (f'{name}-{position}', harm)
+        for position, harm in enumerate(harms_of(moves), 1)
     ]
     links = {pair: name for name, harm in harms for pair in harm.moves}
-    rest = _('All hosts') if is_only else _('Hosts in no group')
     return {
         'harms': [
-            _outcome(
-                harm.outcome,
+            _fate(
+                harm.fate,
                 id=name,
-                moves=fleet_wording.joined_moves(harm.moves, _MOVES),
+                moves=move_wording.joined_moves(harm.moves, _MOVES),
                 sentences=harm.sentences,
             )
             for name, harm in harms
         ],
-        'heading': _('Group %s') % moves.group if moves.group else rest,
-        'is_wide': len(moves.sides) > _MANY,
-        'sides': [*_sides(moves.sides, links)],
-        'unknown': _hosts(moves.unknown) if moves.unknown else None,
+        # Of each source, those to all.
+        'rows': [
+            [
+                _fate(
+                    fate_of(moves, source, destination),
+                    harm=links.get((i, j)),
+                )
+                for j, destination in enumerate(moves.sides)
+            ]
+            for i, source in enumerate(moves.sides)
+        ],
+        'title': '',
+        'words': '',
     }
+
+
+def _sharing(one: sharing.Proposal | None) -> object:
+    return _body(move_wording.sharing(one)) if one else []
 
 
 def _separation(one: separation.Separation | None) -> object:
     return _body(fleet_wording.separation(one)) if one else []
 
 
-def _sides(
-    sides: Sequence[fleet.Side], links: Mapping[fleet_wording.Pair, str]
-) -> Iterator[_Values]:
-    """Yield the sides, with the moves from each of them to each.
-
-    :param links: ids of what happens, for the moves that are not simply fine
-    """
-    for i, side in enumerate(sides):
+def _sides(sides: Sequence[fleet.Side]) -> Iterator[_Values]:
+    for letter, side in zip(move_wording.LETTERS, sides):
         yield {
             'backend': side.behaviour.backend.value,
-            'behaviour': fleet_wording.side(side.behaviour),
+            'behaviour': move_wording.side(side.behaviour),
             'hosts': _hosts(side.hosts, most=_FEW),
-            'letter': fleet_wording.LETTERS[i],
-            'moves': [
-                _outcome(fleet.outcome(side, other), harm=links.get((i, j)))
-                for j, other in enumerate(sides)
-            ],
+            'letter': letter,
         }
 
 
-def _outcome(outcome: operations.Outcome, **others: object) -> _Values:
-    word = fleet_wording.outcome_word(outcome)
-    return {'mark': _MARKS[outcome], 'word': word, **others}
+def _fate(fate: move_wording.Fate, **others: object) -> _Values:
+    mark = 'apart' if fate.stays else _MARKS[fate.outcome]
+    return {'mark': mark, 'word': move_wording.fate_word(fate), **others}

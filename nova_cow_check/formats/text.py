@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from nova_cow_check._i18n import _
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import terminal
-from nova_cow_check.nova import operations
+from nova_cow_check.formats import text_moves
 from nova_cow_check import printing
 from nova_cow_check.reports import changes
 from nova_cow_check.reports import concerned
@@ -17,6 +17,7 @@ from nova_cow_check.reports import fleet
 from nova_cow_check.reports import fleet_wording
 from nova_cow_check.reports import report
 from nova_cow_check.reports import separation
+from nova_cow_check.reports import sharing
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
@@ -149,10 +150,13 @@ def _fleet(
     yield from _concerned(whole.hosts, screen)
     matrices = fleet.matrices(whole.hosts)
     apart = {one.group: one for one in separation.of(whole.hosts)}
+    shared = {one.group: one for one in sharing.of(whole.hosts)}
     for moves in matrices:
         if moves.sides or moves.unknown:
             yield ''
-            yield from _moves(moves, len(matrices) == 1, screen)
+            proposal = shared.get(moves.group)
+            is_only = len(matrices) == 1
+            yield from text_moves.of(moves, is_only, proposal, screen)
         if moves.group in apart:
             words = fleet_wording.separation(apart[moves.group])
             yield ''
@@ -278,108 +282,6 @@ def _summary(
         'settings': ', '.join(fleet_wording.deciding(known)),
         'outcome': fleet_wording.backend_or_why(known),
     }
-
-
-#: Lines of names beside a letter: the groups have more of them.
-_MOST_SIDE_LINES = 2
-
-#: Of a column, with the space behind it.
-_COLUMN = 8
-
-#: Before the first column: room for a letter.
-_MARGIN = len(terminal.INDENT) * 2 + 1
-
-
-def _moves(
-    moves: fleet.Matrix, is_only: bool, screen: terminal.Screen
-) -> Iterator[str]:
-    """Yield the lines about the moves within a group.
-
-    :param is_only: whether there is no other group
-    """
-    title = _title(moves.group, is_only)
-    yield from map(screen.bold, screen.wrapped(title, indent=''))
-    for letter, side in zip(fleet_wording.LETTERS, moves.sides):
-        yield from _side(letter, side, screen)
-    if moves.unknown:
-        yield from screen.wrapped(
-            _('Not compared, so that a move from or to any of them is a risk:')
-        )
-        yield from screen.hosts(moves.unknown, _MOST_SIDE_LINES, ' ' * _MARGIN)
-    if len(moves.sides) > 1:
-        yield from _tables(moves.sides, screen)
-    elif moves.sides:
-        words = _('A move between these hosts: %s.') % _word(moves.worst)
-        yield from screen.wrapped(words)
-    for harm in fleet_wording.harms(moves.sides):
-        pairs = fleet_wording.joined_moves(
-            harm.moves, _('%(sources)s to %(destinations)s')
-        )
-        yield ''
-        yield from screen.wrapped(f'{pairs}: {_word(harm.outcome)}')
-        yield from screen.wrapped(
-            *harm.sentences,
-            indent=terminal.INDENT * 2,
-            hanging=terminal.INDENT,
-        )
-
-
-def _title(group: str, is_only: bool) -> str:
-    if group:
-        title = _('Resize and cold migration in the group %s')
-        return title % printing.printable(group)
-    if is_only:
-        return _('Resize and cold migration')
-    return _('Resize and cold migration of the other hosts')
-
-
-def _side(
-    letter: str, side: fleet.Side, screen: terminal.Screen
-) -> Iterator[str]:
-    words = _('%(letter)s: %(hosts)s, %(settings)s') % {
-        'letter': letter,
-        'hosts': terminal.number(len(side.hosts)),
-        'settings': fleet_wording.side(side.behaviour),
-    }
-    hanging = ' ' * (_MARGIN - len(terminal.INDENT))
-    yield from screen.wrapped(words, hanging=hanging)
-    yield from screen.hosts(side.hosts, _MOST_SIDE_LINES, ' ' * _MARGIN)
-
-
-def _tables(
-    sides: Sequence[fleet.Side], screen: terminal.Screen
-) -> Iterator[str]:
-    """Yield a table, or several below each other if it is too wide."""
-    about = _(
-        'Row: the host that an instance was made on. Column: the host that '
-        'it is moved to.'
-    )
-    yield ''
-    yield from screen.wrapped(about)
-    columns = max((screen.width - _MARGIN) // _COLUMN, 1)
-    for start in range(0, len(sides), columns):
-        shown = sides[start : start + columns]
-        letters = fleet_wording.LETTERS[start : start + len(shown)]
-        yield ''
-        heads = ''.join(letter.ljust(_COLUMN) for letter in letters)
-        yield ' ' * _MARGIN + heads.rstrip()
-        for letter, source in zip(fleet_wording.LETTERS, sides):
-            cells = ''.join(
-                _cell(fleet.outcome(source, one), screen) for one in shown
-            )
-            row = terminal.INDENT + letter + terminal.INDENT + cells
-            yield row.rstrip()
-
-
-def _cell(outcome: operations.Outcome, screen: terminal.Screen) -> str:
-    word = _word(outcome)
-    return screen.marked(word, outcome) + ' ' * (_COLUMN - len(word))
-
-
-def _word(outcome: operations.Outcome) -> str:
-    """Return the word, the worst one so that it is found without colour."""
-    word = fleet_wording.outcome_word(outcome)
-    return word.upper() if outcome is operations.Outcome.UNSAFE else word
 
 
 def _unread(alike: fleet.Alike, screen: terminal.Screen) -> Iterator[str]:

@@ -42,6 +42,18 @@ class How(enum.Enum):
     #: If the guest prepared that. If not, libvirt refuses, but for a disk that
     #: an earlier move has made qcow2, which is fine.
     HOST_FILES = 'host files'
+    #: The live migration ends, and the guest stays where it is, as it is.
+    LIVE_REFUSED = 'live migration refused'
+    #: Nova finds no disk of the guest: the instance is in the state ERROR.
+    START_FAILS = 'start fails'
+    #: The guest runs on until it is stopped and started, or rebooted hard.
+    AT_RESTART = 'at the next restart'
+
+
+#: What only live migrations, and starts after them, lead to.
+OF_LIVE_MIGRATIONS = frozenset(
+    {How.LIVE_REFUSED, How.START_FAILS, How.AT_RESTART}
+)
 
 
 class Harm(enum.Enum):
@@ -67,6 +79,10 @@ class Harm(enum.Enum):
     REFUSED = 'refused'
     #: The instance ends in the state ERROR.
     MOVE_FAILS = 'move fails'
+    #: QEMU refuses a live migration, and the guest stays as it is.
+    LIVE_REFUSED = 'live migration refused'
+    #: Nova looks for the disk where another backend would have put it.
+    START_FAILS = 'start fails'
     #: One of the hosts has settings with which nova-compute does not start.
     NOVA_COMPUTE_STOPPED = 'nova-compute stopped'
     #: The backing file is qcow2, and is read as if it were raw.
@@ -103,6 +119,8 @@ _HOWS: Mapping[Harm, How | None] = types.MappingProxyType(
         Harm.UNREADABLE_BACKING_FILE: How.LIBVIRT_REFUSES,
         Harm.REFUSED: How.NOVA_REFUSES,
         Harm.MOVE_FAILS: How.MOVE_FAILS,
+        Harm.LIVE_REFUSED: How.LIVE_REFUSED,
+        Harm.START_FAILS: How.START_FAILS,
         Harm.NOVA_COMPUTE_STOPPED: How.NOVA_REFUSES,
         Harm.WRONG_DATA: How.WRONG_DATA,
         Harm.READS_HOST_FILES: How.HOST_FILES,

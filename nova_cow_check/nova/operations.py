@@ -171,13 +171,17 @@ def new(disk: Disk, host: backends.Behaviour) -> DiskFile:
     )
 
 
-def moved(file: DiskFile, destination: backends.Behaviour) -> DiskFile:
+def moved(
+    file: DiskFile, destination: backends.Behaviour, is_shared: bool = False
+) -> DiskFile:
     """Return what a disk is after a resize or cold migration.
 
     images_type decides the XML, and use_cow_images alone the conversion:
     bug 2038898.
 
     :param destination: a host with a backend of FILE_BACKENDS
+    :param is_shared: whether the two hosts share instances_path, and with it
+        the backing files
 
     Source: nova/virt/libvirt/driver.py, finish_migration, which first makes
     what is not there, and then converts what the source's XML calls raw.
@@ -193,7 +197,9 @@ def moved(file: DiskFile, destination: backends.Behaviour) -> DiskFile:
         xml=_QCOW2 if is_qcow2 else recorded,
         recorded=recorded,
         backing=None if converted else arrived.backing,
-        base=_base(_KINDS[file.disk], destination),
+        base=arrived.base
+        if is_shared
+        else _base(_KINDS[file.disk], destination),
         header_is_guests=_is_header_guests(file)
         and is_copied
         and not converted,
@@ -233,19 +239,20 @@ def live_migrated(
     file is made by the destination's backend, any other one as the XML says.
 
     :param destination: a host with a backend of FILE_BACKENDS
-    :returns: None where QEMU refuses it, and the guest stays where it is
+    :returns: None where QEMU refuses it, since what was made has another
+        format than the XML says, and the guest stays where it is
 
     Source: nova/virt/libvirt/driver.py, pre_live_migration and
     _create_images_and_backing.
     """
     backing = file.backing
     if backing is not None:
-        if destination.backend is not _B.QCOW2:
-            return None
         image = _KINDS[file.disk].image
         made = backends.NEW_DISKS[
-            _B.QCOW2, destination.force_raw_images, image
+            destination.backend, destination.force_raw_images, image
         ]
+        if made.disk is not file.xml:
+            return None
         backing = made.backing
     return file._replace(
         recorded=file.xml,
@@ -301,21 +308,49 @@ def harm_of(file: DiskFile) -> Harm:
 
 
 @functools.lru_cache(maxsize=4096)
-def between(*hosts: backends.Behaviour) -> tuple[Passage, ...]:
+def between(
+    *hosts: backends.Behaviour, is_shared: bool = False
+) -> tuple[Passage, ...]:
     """Return the worst that resizes or cold migrations do to each disk.
 
     :param hosts: that which the instance was booted on, then those that it
         is moved to in turn, at least one
+    :param is_shared: whether they share instances_path
 
-    Where that depends on more than the hosts, this is the worst of it:
-    the hosts share no instances_path, the backing file is not at the
-    destination yet, a resize makes the root disk larger, and Nova is of a
-    release that fails then. rbd means the same pool of the same cluster.
+    Where that depends on more than the hosts, this is the worst of it: the
+    backing file is not at the destination yet, unless they share it, a resize
+    makes the root disk larger, and Nova is of a release that fails then. rbd
+    means the same pool of the same cluster.
 
     Nova formats the backing file of an ephemeral disk anew on each host with
     the qcow2 backend. That is left aside, because no setting changes it.
     """
-    return tuple(Passage(disk, _worst_harm(disk, hosts)) for disk in Disk)
+    first, *others = hosts
+    found = []
+    for disk in Disk:
+        harms_met = [
+            _worst_harm(disk, (maker, *others), is_shared)
+            for maker in (makers(*hosts) if is_shared else (first,))
+        ]
+        found.append(Passage(disk, max(harms_met, key=_outcome)))
+    return tuple(found)
+
+
+def _outcome(harm: Harm) -> Outcome:
+    return harm.outcome
+
+
+def makers(*hosts: backends.Behaviour) -> tuple[backends.Behaviour, ...]:
+    """Return what the first host can be, as regards its new disks.
+
+    Hosts that share instances_path share the cache of images, in which an
+    image has the format of the host that was the first to fetch it.
+    """
+    first = hosts[0]
+    if first.backend not in FILE_BACKENDS:
+        return (first,)
+    forces = dict.fromkeys(one.force_raw_images for one in hosts)
+    return tuple(first._replace(force_raw_images=one) for one in forces)
 
 
 @functools.cache
@@ -366,12 +401,14 @@ def worst(passages: Iterable[Passage]) -> Outcome:
     return max((p.harm.outcome for p in passages), default=Outcome.FINE)
 
 
-def _worst_harm(disk: Disk, hosts: tuple[backends.Behaviour, ...]) -> Harm:
+def _worst_harm(
+    disk: Disk, hosts: tuple[backends.Behaviour, ...], is_shared: bool
+) -> Harm:
     file = _new(disk, hosts[0])
     result = Harm.FINE
     for source, destination in zip(hosts, hosts[1:]):
         if file and destination.backend in FILE_BACKENDS:
-            file = moved(file, destination)
+            file = moved(file, destination, is_shared)
             harm = harm_of(file)
         else:
             harm = _harm_across(disk, file, source, destination)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 import dataclasses
 import fnmatch
 import functools
@@ -18,7 +18,9 @@ from nova_cow_check._i18n import _
 from nova_cow_check import errors
 from nova_cow_check import host_names
 from nova_cow_check.nova import backends
+from nova_cow_check.nova import live_migration
 from nova_cow_check.nova import operations
+from nova_cow_check.nova import ways_out
 from nova_cow_check.reports import report
 from nova_cow_check.reports import separation
 from nova_cow_check.reports import verdict
@@ -64,7 +66,9 @@ class Group:
 
 
 def compare(
-    hosts: Sequence[report.ReadHost], groups: Sequence[Group] = ()
+    hosts: Sequence[report.ReadHost],
+    groups: Sequence[Group] = (),
+    sharing: Collection[str] = (),
 ) -> tuple[report.HostReport, ...]:
     """Judge hosts, each beside those of its group, in the order of `alike`.
 
@@ -72,15 +76,18 @@ def compare(
     read, and the others are judged.
 
     :param groups: hosts in none of them are one more, without a name
+    :param sharing: names of those whose hosts share instances_path
     :raises UsageError: if a host is in more than one
     """
-    told = separation.told(judged(hosts, groups))
+    told = separation.told(judged(hosts, groups, sharing))
     # Every format has hosts in one order, be they told one by one or not.
     return tuple(host for one in alike(told) for host in one.hosts)
 
 
 def judged(
-    hosts: Sequence[report.ReadHost], groups: Sequence[Group] = ()
+    hosts: Sequence[report.ReadHost],
+    groups: Sequence[Group] = (),
+    sharing: Collection[str] = (),
 ) -> list[report.HostReport]:
     """Return hosts as `compare` judges them, in their order."""
     if any(host.guests is not None for host in hosts):
@@ -104,7 +111,10 @@ def judged(
             peers[own] += 1
     # One object for all hosts of a group.
     all_peers = {name: tuple(peers.items()) for name, peers in counted.items()}
-    return [_judge(host, all_peers[group], group) for host, group in placed]
+    return [
+        _judge(host, all_peers[group], group, group in sharing)
+        for host, group in placed
+    ]
 
 
 def _with_waivers(host: report.ReadHost) -> report.ReadHost:
@@ -121,14 +131,14 @@ def _with_waivers(host: report.ReadHost) -> report.ReadHost:
 
 
 def _judge(
-    host: report.ReadHost, peers: verdict.Peers, group: str
+    host: report.ReadHost, peers: verdict.Peers, group: str, is_shared: bool
 ) -> report.HostReport:
     try:
-        return report.judge(host, peers, group)
+        return report.judge(host, peers, group, is_shared)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        return report.judge(_unread(host, error), peers, group)
+        return report.judge(_unread(host, error), peers, group, is_shared)
 
 
 def _unread(host: report.ReadHost, error: BaseException) -> report.ReadHost:
@@ -326,27 +336,53 @@ class Matrix(NamedTuple):
     #: Hosts that are not compared, though a libvirt driver may run there: to
     #: move from or to them is a risk.
     unknown: tuple[str, ...]
+    #: Whether they share instances_path, as somebody has said.
+    is_shared: bool = False
 
     @property
     def worst(self) -> operations.Outcome:
-        """The worst of all moves that are known."""
+        """The worst of all resizes and cold migrations that are known."""
         moves = itertools.product(self.sides, repeat=2)
         fine = operations.Outcome.FINE
-        return max(itertools.starmap(outcome, moves), default=fine)
+        return max(itertools.starmap(self.outcome, moves), default=fine)
 
+    def outcome(self, source: Side, destination: Side) -> operations.Outcome:
+        """Return the worst that a move does to an instance of the source."""
+        return operations.worst(self.moved(source, destination))
 
-def outcome(source: Side, destination: Side) -> operations.Outcome:
-    """Return the worst that a move does to an instance made on the source."""
-    return operations.worst(
-        operations.between(source.behaviour, destination.behaviour)
-    )
+    def moved(
+        self, source: Side, destination: Side
+    ) -> tuple[operations.Passage, ...]:
+        """Return what a move does to each disk of an instance."""
+        return operations.between(
+            source.behaviour, destination.behaviour, is_shared=self.is_shared
+        )
+
+    def live_migration(
+        self, source: Side, destination: Side
+    ) -> live_migration.LiveMigration:
+        """Return what a live migration does to an instance of the source."""
+        return live_migration.between(
+            source.behaviour, destination.behaviour, self.is_shared
+        )
+
+    def way_out(
+        self, source: Side, destination: Side
+    ) -> ways_out.WayOut | None:
+        """Return the safe way, None where a move is fine."""
+        return ways_out.between(
+            source.behaviour, destination.behaviour, self.is_shared
+        )
 
 
 def matrices(hosts: Iterable[report.HostReport]) -> tuple[Matrix, ...]:
     """Return a matrix for each group, by name, that without one last."""
     known: dict[str, dict[backends.Behaviour, list[str]]] = {}
     unknown: dict[str, list[str]] = {}
+    shared = set()
     for host in hosts:
+        if host.is_shared:
+            shared.add(host.group)
         sides = known.setdefault(host.group, {})
         own = verdict.compared_as(host.known)
         if own is not None:
@@ -354,7 +390,12 @@ def matrices(hosts: Iterable[report.HostReport]) -> tuple[Matrix, ...]:
         elif not is_unaffected(host):
             unknown.setdefault(host.group, []).append(host.name)
     return tuple(
-        Matrix(group, _sides(known[group]), _sorted(unknown.get(group, ())))
+        Matrix(
+            group,
+            _sides(known[group]),
+            _sorted(unknown.get(group, ())),
+            group in shared,
+        )
         for group in sorted(
             known, key=lambda name: (not name, host_names.order(name))
         )

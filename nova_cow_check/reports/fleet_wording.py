@@ -5,15 +5,11 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 import enum
-import string
-from typing import NamedTuple
 
 from nova_cow_check._i18n import _
-from nova_cow_check.nova import backends
 from nova_cow_check.nova import drivers
-from nova_cow_check.nova import operations
 from nova_cow_check.nova import opts
 from nova_cow_check import printing
 from nova_cow_check.reports import fleet
@@ -210,93 +206,3 @@ def separation(one: separations.Separation) -> Iterator[wording.Paragraph]:
                 'hosts': len(group.hosts),
             }
             yield wording.Paragraph(words % both)
-
-
-#: Names of the sides: backends.Behaviour has fewer values than there are
-#: letters.
-LETTERS = string.ascii_uppercase
-
-#: Positions of two sides: the source's, the destination's.
-Pair = tuple[int, int]
-
-
-class Harmed(NamedTuple):
-    """What some moves do to guests, that are not simply fine."""
-
-    outcome: operations.Outcome
-    #: A sentence for each way in which disks are harmed.
-    sentences: tuple[str, ...]
-    moves: tuple[Pair, ...]
-
-
-def outcome_word(outcome: operations.Outcome) -> str:
-    """Return an outcome in one word."""
-    return {
-        operations.Outcome.FINE: _('fine'),
-        operations.Outcome.BREAKS: _('breaks'),
-        operations.Outcome.UNSAFE: _('unsafe'),
-    }[outcome]
-
-
-def outcome_meaning(outcome: operations.Outcome) -> str:
-    """Return what the word means."""
-    return {
-        operations.Outcome.FINE: _('The guest runs, with its data.'),
-        operations.Outcome.BREAKS: _(
-            'libvirt refuses to start the guest (ERROR), or it never boots '
-            'while Nova reports it ACTIVE, or it lacks a disk, or the move '
-            'fails.'
-        ),
-        operations.Outcome.UNSAFE: _(
-            'The guest reads or changes files of the host, reads wrong '
-            'bytes, or loses its data.'
-        ),
-    }[outcome]
-
-
-def side(novas: backends.Behaviour) -> str:
-    """Return what Nova goes by on a side."""
-    return _(
-        '%(backend)s, use_cow_images = %(use_cow_images)s, '
-        'force_raw_images = %(force_raw_images)s'
-    ) % {**novas._asdict(), 'backend': novas.backend.value}
-
-
-def harms(sides: Sequence[fleet.Side]) -> tuple[Harmed, ...]:
-    """Return what moves do that are not simply fine, the worst first."""
-    found: dict[tuple[operations.Passage, ...], list[Pair]] = {}
-    for i, source in enumerate(sides):
-        for j, destination in enumerate(sides):
-            moved = operations.between(source.behaviour, destination.behaviour)
-            fine = operations.Harm.FINE
-            harmed = tuple(one for one in moved if one.harm is not fine)
-            if harmed:
-                found.setdefault(harmed, []).append((i, j))
-    return tuple(
-        Harmed(operations.worst(one), wording.passages(one), tuple(moves))
-        for one, moves in sorted(
-            found.items(), key=lambda item: -operations.worst(item[0])
-        )
-    )
-
-
-def joined_moves(moves: Sequence[Pair], pattern: str) -> str:
-    """Return for example ``A, C to B; B to A``: each move once.
-
-    :param pattern: what moves are, of ``%(sources)s`` and
-        ``%(destinations)s``
-    """
-    destinations: dict[int, list[int]] = {}
-    for source, destination in moves:
-        destinations.setdefault(source, []).append(destination)
-    sources: dict[tuple[int, ...], list[int]] = {}
-    for source, reached in destinations.items():
-        sources.setdefault(tuple(reached), []).append(source)
-    return '; '.join(
-        pattern % {'sources': _letters(here), 'destinations': _letters(there)}
-        for there, here in sources.items()
-    )
-
-
-def _letters(positions: Sequence[int]) -> str:
-    return ', '.join(LETTERS[position] for position in positions)

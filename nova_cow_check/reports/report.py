@@ -112,6 +112,8 @@ class HostReport:
     group: str = ''
     #: What was found of its guests, None where nobody asked for them.
     guests: audit.Guests | None = None
+    #: Whether it shares instances_path with those, as somebody has said.
+    is_shared: bool = False
 
     @property
     def image_settings(self) -> host_settings.ImageSettings | None:
@@ -181,21 +183,33 @@ class HostReport:
 
 
 def judge(
-    host: ReadHost, peers: verdict.Peers = (), group: str = ''
+    host: ReadHost,
+    peers: verdict.Peers = (),
+    group: str = '',
+    is_shared: bool = False,
 ) -> HostReport:
     """Judge a host.
 
     :param peers: the hosts that it exchanges instances with, itself among
         them; none where hosts are not compared
     :param group: the name that these hosts have together
+    :param is_shared: whether they share instances_path
     """
-    rows = verdict.judge(host.known, host.accepted, peers, host.earlier)
+    rows = verdict.judge(
+        host.known, host.accepted, peers, is_shared, host.earlier
+    )
     if host.guests is not None:
         from nova_cow_check.reports import audit
 
         rows = (*rows, audit.row(host.guests))
     return HostReport(
-        host.name, host.known, rows, host.source, group, host.guests
+        host.name,
+        host.known,
+        rows,
+        host.source,
+        group,
+        host.guests,
+        is_shared,
     )
 
 

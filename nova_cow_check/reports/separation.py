@@ -164,11 +164,21 @@ def _kind(host: report.HostReport) -> _Kind:
     own = verdict.compared_as(host.known)
     if own is None:
         return None
-    is_qcow2 = own.backend is backends.Backend.QCOW2
-    return own.backend, own.force_raw_images if is_qcow2 else None
+    return own.backend, _force_raw_images(
+        own.backend, own.force_raw_images, host.is_shared
+    )
 
 
-def _usual(hosts: Iterable[report.HostReport]) -> _Kind:
+def _force_raw_images(
+    backend: backends.Backend, value: bool, is_shared: bool
+) -> bool | None:
+    """Return the value, None where hosts need not agree in it."""
+    if backend is not backends.Backend.QCOW2 or is_shared:
+        return None
+    return value
+
+
+def _usual(hosts: Sequence[report.HostReport]) -> _Kind:
     """Return what the hosts have that are told of nothing."""
     peers: collections.Counter[backends.Behaviour] = collections.Counter()
     for host in hosts:
@@ -176,9 +186,9 @@ def _usual(hosts: Iterable[report.HostReport]) -> _Kind:
         if own is not None:
             peers[own] += 1
     backend = rule.common_backend(peers)
-    is_qcow2 = backend is backends.Backend.QCOW2
-    force_raw_images = rule.common_force_raw_images(peers)
-    return backend, force_raw_images if is_qcow2 else None
+    value = rule.common_force_raw_images(peers)
+    is_shared = any(host.is_shared for host in hosts)
+    return backend, _force_raw_images(backend, value, is_shared)
 
 
 def _groups(

@@ -45,6 +45,13 @@ def _places(guests: audit.Audit) -> Iterator[Hashable]:
         yield system, frozenset(guests.directories)
 
 
+def seen_at(guests: audit.Guests | None) -> tuple[str, str] | None:
+    """Return the file system and the path of a host's guests, if known."""
+    if not isinstance(guests, audit.Audit) or guests.file_system is None:
+        return None
+    return guests.file_system, guests.instances_path
+
+
 def _its_own(
     guests: audit.Audit, running: dict[Hashable, set[str]]
 ) -> audit.Audit:

@@ -123,6 +123,7 @@ def judge(
     host: host_settings.Known,
     accepted: tuple[findings.Waiver, ...] = (),
     peers: Peers = (),
+    is_shared: bool = False,
     earlier: backends.Behaviour | None = None,
 ) -> tuple[Row, ...]:
     """Judge one host, a row per check.
@@ -133,12 +134,13 @@ def judge(
     :param accepted: the waivers that are meant for this host
     :param peers: the hosts that it exchanges instances with, itself among
         them; none where hosts are not compared. Hashable
+    :param is_shared: whether these share instances_path
     :param earlier: what Nova went by when an earlier report was made, None
         where that is not known, or is of no concern
     """
     if isinstance(host, host_settings.Unreadable):
         return _rows_without_settings(host, accepted)
-    return _Judgement(host, accepted).rows(peers, earlier)
+    return _Judgement(host, accepted).rows(peers, is_shared, earlier)
 
 
 class _Judgement:
@@ -157,14 +159,17 @@ class _Judgement:
         self._failed = dict.fromkeys(rule.SETTINGS_CHECKS, '')
 
     def rows(
-        self, peers: Peers, earlier: backends.Behaviour | None
+        self,
+        peers: Peers,
+        is_shared: bool,
+        earlier: backends.Behaviour | None,
     ) -> tuple[Row, ...]:
         facts = dict.fromkeys(rule.SETTINGS_CHECKS, tuple[str, ...]())
         with self._noting(*rule.SETTINGS_CHECKS):
             facts = _facts(self._host)
             self._look_at_host()
             self._look_back(earlier)
-            self._compare(dict(peers))
+            self._compare(dict(peers), is_shared)
             self._settle()
         first, *others = rule.SETTINGS_CHECKS
         faults = tuple(
@@ -232,13 +237,14 @@ class _Judgement:
             with self._noting(one.check):
                 self._add(one.check, one.find(self._host, own, earlier))
 
-    def _compare(self, peers: rule.Peers) -> None:
+    def _compare(self, peers: rule.Peers, is_shared: bool) -> None:
         own = compared_as(self._host)
         if own is None or not peers:
             return
         for one in registry.FLEET_RULES:
             with self._noting(one.check):
-                self._add(one.check, one.find(self._host, own, peers))
+                found = one.find(self._host, own, peers, is_shared)
+                self._add(one.check, found)
 
     def _add(
         self, check: rule.Check, found: Sequence[findings.Finding]

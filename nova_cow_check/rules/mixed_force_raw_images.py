@@ -19,7 +19,11 @@ def _look(
     host: host_settings.ImageSettings,
     own: backends.Behaviour,
     peers: rule.Peers,
+    is_shared: bool,
 ) -> Iterator[findings.Finding]:
+    if is_shared:
+        # The backing files are there, whoever has fetched them.
+        return
     common = rule.common_force_raw_images(peers)
     counted = rule.by_force_raw_images(peers)
     is_qcow2 = own.backend is backends.Backend.QCOW2
@@ -33,7 +37,8 @@ def _look(
             '%(common)s. They keep the images that disks are based on in '
             'different formats: after a resize or cold migration, a guest '
             'made from a qcow2 image reads wrong data, or libvirt refuses '
-            'to start it (ERROR).'
+            'to start it (ERROR). Hosts that share instances_path have them '
+            'together: --shared says so, and this is not found.'
         )
         % {
             **wording.by_name(host),

@@ -21,20 +21,21 @@ def _look(
     host: host_settings.ImageSettings,
     own: backends.Behaviour,
     peers: rule.Peers,
+    is_shared: bool,
 ) -> Iterator[findings.Finding]:
     common = rule.common_backend(peers)
     if own.backend is common:
         return
     counted = rule.by_backend(peers)
     others = [one for one in peers if one.backend is not own.backend]
+    further = _sharing(is_shared)
     if operations.FILE_BACKENDS.issuperset((own.backend, common)):
-        changes = _changes(host, own, common, peers)
+        changes = _changes(host, own, common, peers, is_shared)
         effect = existing_guests.after_change(own.backend, common)
         alternative = rule.on_an_empty_host(changes, effect)
-        further = ''
     else:
         alternative = None
-        further = ' ' + _(
+        further += ' ' + _(
             'No setting makes moves between these two possible: let no '
             'instance go from one to the other.'
         )
@@ -61,7 +62,16 @@ def _look(
         host.images_type.origin,
         host.use_cow_images.origin,
         alternative=alternative,
-        outcome=rule.exchanged(own, others),
+        outcome=rule.exchanged(own, others, is_shared),
+    )
+
+
+def _sharing(is_shared: bool) -> str:
+    """Return what somebody has said of the hosts, if anything."""
+    if not is_shared:
+        return ''
+    return ' ' + _(
+        'They are judged as hosts that share instances_path, as --shared says.'
     )
 
 
@@ -79,11 +89,12 @@ def _changes(
     own: backends.Behaviour,
     backend: backends.Backend,
     peers: rule.Peers,
+    is_shared: bool,
 ) -> Iterator[findings.Change]:
     """Yield the settings that give a host the backend, and break no move."""
     yield findings.set_to(host.images_type, backend.value)
     yield from rule.use_cow_images_for(backend, host.use_cow_images, own)
-    if backend is backends.Backend.QCOW2:
+    if backend is backends.Backend.QCOW2 and not is_shared:
         needed = rule.common_force_raw_images(peers)
         if own.force_raw_images is not needed:
             yield findings.set_to(host.force_raw_images, needed)

@@ -147,7 +147,13 @@ class FleetRule(Rule):
         severity: findings.Severity,
         reference: str,
         look: Callable[
-            [Rule, host_settings.ImageSettings, backends.Behaviour, Peers],
+            [
+                Rule,
+                host_settings.ImageSettings,
+                backends.Behaviour,
+                Peers,
+                bool,
+            ],
             Iterable[findings.Finding],
         ],
     ) -> None:
@@ -159,13 +165,15 @@ class FleetRule(Rule):
         host: host_settings.ImageSettings,
         own: backends.Behaviour,
         peers: Peers,
+        is_shared: bool = False,
     ) -> tuple[findings.Finding, ...]:
         """Return the findings of this rule on a host.
 
         :param own: what Nova goes by on the host
         :param peers: the host itself is among them
+        :param is_shared: whether they share instances_path
         """
-        return tuple(self.look(self, host, own, peers))
+        return tuple(self.look(self, host, own, peers, is_shared))
 
 
 class ChangeRule(Rule):
@@ -327,13 +335,18 @@ def use_cow_images_for(
 
 
 def exchanged(
-    one: backends.Behaviour, others: Iterable[backends.Behaviour]
+    one: backends.Behaviour,
+    others: Iterable[backends.Behaviour],
+    is_shared: bool = False,
 ) -> operations.Outcome:
-    """Return the worst that moves between a host and others lead to."""
+    """Return the worst that moves between a host and others lead to.
+
+    :param is_shared: whether they share instances_path
+    """
     fine = operations.Outcome.FINE
     return max(
         (
-            operations.worst(operations.between(*pair))
+            operations.worst(operations.between(*pair, is_shared=is_shared))
             for other in others
             for pair in ((one, other), (other, one))
         ),

@@ -308,6 +308,10 @@ def _failed_starts() -> dict[operations.Harm, str]:
             'image is not cached on the destination, which makes the '
             'backing file raw, not qcow2.'
         ),
+        harms.START_FAILS: _(
+            '%(disks)s: the start fails (ERROR), because Nova looks for it '
+            'where the backend of that host keeps its own.'
+        ),
         harms.READS_HOST_FILES: _(
             '%(disks)s: libvirt refuses to start the guest (ERROR), or it '
             'reads or changes files of the host if it wrote a qcow2 header '
@@ -321,6 +325,10 @@ def _failed_moves() -> dict[operations.Harm, str]:
     return {
         harms.REFUSED: _(
             '%(disks)s: Nova refuses to move it, and the guest stays as it is.'
+        ),
+        harms.LIVE_REFUSED: _(
+            '%(disks)s: QEMU refuses the live migration of a guest with it, '
+            'and the guest stays where it is, as it is.'
         ),
         harms.MOVE_FAILS: _(
             '%(disks)s: the move fails and leaves the instance in the state '

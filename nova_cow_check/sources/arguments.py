@@ -83,3 +83,13 @@ def given(words: Sequence[str]) -> tuple[Place, ...]:
         one._replace(keeps_defaults=one.flag not in flags)
         for one in known.places
     )
+
+
+def not_empty(word: str) -> str:
+    """Return a value of an option, unless a shell made it of nothing.
+
+    :raises ArgumentTypeError: if it is empty
+    """
+    if not word:
+        raise argparse.ArgumentTypeError(_('it is empty'))
+    return word

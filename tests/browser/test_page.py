@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import pathlib
 
 from playwright import sync_api
@@ -12,6 +13,7 @@ import pypdf
 import pytest
 
 from nova_cow_check.reports import fleet
+from nova_cow_check.reports import move_wording
 from nova_cow_check.reports import report
 from tests.browser import conftest
 from tests.browser import pages
@@ -55,14 +57,17 @@ def test_the_matrix_has_a_word_for_every_pair(
     page = shown('varied', width)
     found = fleet.matrices(pages.some_fleet('varied').hosts)
     tables = page.locator('.matrix').all()
-    assert len(tables) == len(found) == 2
-    for moves, table in zip(found, tables):
+    # One about resizes and cold migrations, one about live migrations.
+    fates = (move_wording.fate, move_wording.live_fate)
+    expected = list(itertools.product(found, fates))
+    assert len(tables) == len(expected) == 4
+    for (moves, fate_of), table in zip(expected, tables):
         heads = table.get_by_role('rowheader').all_inner_texts()
         assert [head[0] for head in heads] == list('ABCDE')[: len(heads)]
         assert len(heads) == len(moves.sides)
         _corner, *cells = table.get_by_role('cell').all()
         assert [cell.inner_text().strip() for cell in cells] == [
-            fleet.outcome(source, destination).name.lower()
+            move_wording.fate_word(fate_of(moves, source, destination))
             for source in moves.sides
             for destination in moves.sides
         ]
@@ -149,8 +154,9 @@ def test_the_widest_matrix_is_whole_on_paper(shown: conftest.Open) -> None:
     # The width of A4 without the margins, in CSS pixels.
     page = shown('huge', 680)
     page.emulate_media(media='print')
-    table = page.locator('.matrix').bounding_box()
-    assert table and table['x'] + table['width'] <= 680
+    for one in page.locator('.matrix').all():
+        table = one.bounding_box()
+        assert table and table['x'] + table['width'] <= 680
 
 
 def test_ten_thousand_hosts_make_a_page_that_can_be_sent(

@@ -163,6 +163,31 @@ def test_hosts_that_differ_are_a_failure_unless_they_never_meet(
     )
 
 
+def test_hosts_that_share_instances_path_are_judged_so(
+    run: conftest.Run, write: Write, tmp_path: pathlib.Path
+) -> None:
+    for number, force in enumerate(('True', 'False')):
+        conf = QCOW2 + f'[DEFAULT]\nforce_raw_images = {force}\n'
+        write(conf, f'cell/c{number}.conf')
+    folder = str(tmp_path / 'cell')
+    apart = run('report', folder)
+    assert apart.returncode == 2
+    assert 'UNSAFE' in apart.stdout and '--shared' in apart.stdout
+    for words in (
+        ['--shared', folder],
+        [folder, '--shared'],
+        ['--group', 'a=c*', '--shared', 'a', folder],
+    ):
+        shared = run('report', *words)
+        assert shared.returncode == 0, shared.stderr
+        assert 'They share instances_path, as --shared says.' in shared.stdout
+        assert 'UNSAFE' not in shared.stdout
+    other = run('report', folder, '--group=a=x*', '--shared=a')
+    assert other.returncode == 2
+    unknown = run('report', folder, '--shared=a')
+    assert conftest.reason(unknown).startswith('--shared names no --group: a')
+
+
 @pytest.mark.parametrize('path', ['', 'missing', 'empty', 'file', 'closed'])
 def test_without_a_host_there_is_no_verdict(
     path: str, run: conftest.Run, tmp_path: pathlib.Path

@@ -166,14 +166,18 @@ class Guest:
         self.do('revert', power_on=not self._is_stopped)
 
     def migrate_live(self, destination: compute.Compute) -> bool:
-        """Live migrate it with its disks; return whether it is there now."""
+        """Live migrate it, with its disks if they are not there already.
+
+        :returns: whether it is there now
+        """
         begun = destination.do('check_destination', guest=self.record)
+        # Nova finds out whether there is anything to copy.
         checked = self.do('check_source', migrate_data=begun)
         destination.do('end_check', migrate_data=begun)
         prepared = destination.do(
             'prepare',
             guest=self.record,
-            disks=self.do('disk_info'),
+            disks=self.do('disk_info', migrate_data=checked),
             migrate_data=checked,
         )
         address = destination.host.address
@@ -188,6 +192,24 @@ class Guest:
                 'roll_back', guest=self.record, migrate_data=prepared
             )
         return is_there
+
+    def evacuate(self, destination: compute.Compute) -> None:
+        """Start it elsewhere, on disks that are there, when its host died."""
+        self.host.virsh('destroy', self.uuid)
+        self.host.virsh('undefine', self.uuid)
+        self.host = destination
+        self.do('spawn')
+
+    def shelve(self) -> None:
+        """Make an image of it, and remove it from its host."""
+        self.do('stop')
+        self._shelved = self.do('snapshot')
+        self.do('delete')
+
+    def unshelve(self, destination: compute.Compute) -> None:
+        """Make it anew, from the image that was made of it."""
+        self.host = destination
+        self.do('unshelve', image=self._shelved)
 
     @property
     def is_active(self) -> bool:
@@ -312,15 +334,16 @@ def settings_text(settings: cases.Settings) -> str:
 
 
 @contextlib.contextmanager
-def up(top: pathlib.Path) -> Iterator[Cloud]:
+def up(top: pathlib.Path, is_shared: bool = False) -> Iterator[Cloud]:
     """Have two hosts, with nova-compute's driver on each.
 
     :param top: an empty folder
+    :param is_shared: whether they share instances_path
     """
     glance = top / 'glance'
     glance.mkdir()
     _make_images(glance)
-    with hosts.up(top) as pair:
+    with hosts.up(top, is_shared) as pair:
         remote.install(top, hosts.instances_path(top), top / '$host/instances')
         cloud = Cloud(top, pair)
         try:
@@ -331,11 +354,11 @@ def up(top: pathlib.Path) -> Iterator[Cloud]:
 
 
 @contextlib.contextmanager
-def temporary() -> Iterator[Cloud]:
+def temporary(is_shared: bool = False) -> Iterator[Cloud]:
     """Have two hosts in a folder of their own, of which nothing is left."""
     # Not in pytest's folder, which keeps what is left of the last runs.
     with tempfile.TemporaryDirectory(prefix='guests-') as top:
-        with up(pathlib.Path(top)) as its_cloud:
+        with up(pathlib.Path(top), is_shared) as its_cloud:
             yield its_cloud
 
 

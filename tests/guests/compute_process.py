@@ -73,6 +73,8 @@ class Compute:
             # A process has one connection to libvirt, and one loop of events.
             self._driver._host = before._host
         self._driver.init_host(CONF.host)
+        # What two hosts here share is no NFS, as libvirt wants it to be.
+        self._driver._live_migration_flags |= libvirt.VIR_MIGRATE_UNSAFE
 
     def spawn(self, guest: records.Data) -> None:
         self._driver.spawn(
@@ -147,6 +149,24 @@ class Compute:
             self._context, self._instance(guest), image, lambda **_: None
         )
         return str(self._glance.path(image))
+
+    def unshelve(self, guest: records.Data, image: str) -> None:
+        """Spawn a guest from the path of an image that Glance got."""
+        instance = self._instance(guest)
+        name = pathlib.Path(image).name
+        made_of = self._glance.format_of(name)
+        meta = records.image_meta({**guest, 'image': made_of})
+        instance.image_ref = meta.id = name
+        self._driver.spawn(
+            self._context,
+            instance,
+            meta,
+            injected_files=[],
+            admin_password=None,
+            allocations={},
+            network_info=records.NO_NETWORK,
+            block_device_info=records.block_devices(guest),
+        )
 
     def delete(self, guest: records.Data) -> None:
         instance = self._instance(guest)
@@ -236,10 +256,10 @@ class Compute:
 
     def check_destination(self, guest: records.Data) -> records.Data:
         """Begin a live migration to here; its data goes from step to step."""
-        node = {'cpu_info': '', 'free_disk_gb': 1000}
+        node = {'cpu_info': '', 'disk_available_least': 1000}
         instance = self._instance(guest)
         checked = self._driver.check_can_live_migrate_destination(
-            self._context, instance, node, node, True, True
+            self._context, instance, node, node, None, None
         )
         return records.serialized(checked)
 
@@ -261,14 +281,22 @@ class Compute:
             self._context, records.deserialized(migrate_data)
         )
 
-    def disk_info(self, guest: records.Data) -> str:
+    def disk_info(
+        self, guest: records.Data, migrate_data: records.Data
+    ) -> str | None:
+        """Return what there is to copy, None if nothing is."""
+        if not records.deserialized(migrate_data).block_migration:
+            return None
         found: str = self._driver.get_instance_disk_info(
             self._instance(guest), records.block_devices(guest)
         )
         return found
 
     def prepare(
-        self, guest: records.Data, disks: str, migrate_data: records.Data
+        self,
+        guest: records.Data,
+        disks: str | None,
+        migrate_data: records.Data,
     ) -> records.Data:
         prepared = self._driver.pre_live_migration(
             self._context,
@@ -297,7 +325,7 @@ class Compute:
                 address,
                 lambda *_, **__: ends.append(True),
                 lambda *_, **__: ends.append(False),
-                True,
+                migration.block_migration,
                 migration,
             )
         except libvirt.libvirtError:
@@ -315,14 +343,16 @@ class Compute:
             self._driver.post_live_migration_at_source(
                 self._context, instance, records.NO_NETWORK
             )
-            self._driver.cleanup(
-                self._context,
-                instance,
-                records.NO_NETWORK,
-                destroy_disks=True,
-                migrate_data=migration,
-                destroy_vifs=False,
-            )
+            # As ComputeManager._live_migration_cleanup_flags tells.
+            if not migration.is_shared_instance_path:
+                self._driver.cleanup(
+                    self._context,
+                    instance,
+                    records.NO_NETWORK,
+                    destroy_disks=True,
+                    migrate_data=migration,
+                    destroy_vifs=False,
+                )
         return is_there
 
     def end_live(self, guest: records.Data) -> None:

@@ -76,6 +76,20 @@ def _cloud() -> Iterator[cloud.Cloud]:
     assert leftovers.of(its_cloud.top) == []
 
 
+@pytest.fixture(scope='session')
+def _sharing_cloud() -> Iterator[cloud.Cloud]:
+    with cloud.temporary(is_shared=True) as its_cloud:
+        yield its_cloud
+    assert leftovers.of(its_cloud.top) == []
+
+
+@pytest.fixture
+def sharing_hosts(_sharing_cloud: cloud.Cloud) -> Iterator[cloud.Cloud]:
+    """The same, with one instances_path for both."""
+    yield _sharing_cloud
+    _sharing_cloud.clear()
+
+
 @pytest.fixture
 def two_hosts(_cloud: cloud.Cloud) -> Iterator[cloud.Cloud]:
     """Two hosts without guests, and with nothing cached."""

@@ -30,14 +30,28 @@ _NAMESPACES = ('--mount', '--net', '--uts', '--ipc', '--pid')
 class Host:
     """A compute host with a libvirtd; others reach it by its address."""
 
-    def __init__(self, top: pathlib.Path, name: str, address: str) -> None:
+    def __init__(
+        self,
+        top: pathlib.Path,
+        name: str,
+        address: str,
+        shares_with: Host | None = None,
+    ) -> None:
+        """Make it.
+
+        :param shares_with: the host whose instances are its own, too
+        """
         self.name = name
         self.address = address
         # As the stand-ins for ssh and scp find it.
         self.tree = top / address
         #: Its instances_path, as seen from outside.
         self.instances = self.tree / 'instances'
-        self.instances.mkdir(parents=True)
+        if shares_with is None:
+            self.instances.mkdir(parents=True)
+        else:
+            self.tree.mkdir()
+            self.instances.symlink_to(shares_with.instances)
         self._process = subprocess.Popen(
             [
                 'unshare',
@@ -111,16 +125,20 @@ def instances_path(top: pathlib.Path) -> pathlib.Path:
 
 
 @contextlib.contextmanager
-def up(top: pathlib.Path) -> Iterator[tuple[Host, Host]]:
+def up(
+    top: pathlib.Path, is_shared: bool = False
+) -> Iterator[tuple[Host, Host]]:
     """Have two hosts that reach each other.
 
     :param top: an empty folder
+    :param is_shared: whether they have one directory of instances
     """
     instances_path(top).mkdir()
     with contextlib.ExitStack() as stack:
-        pair = []
+        pair: list[Host] = []
         for name, address in (('alpha', '192.0.2.1'), ('beta', '192.0.2.2')):
-            host = Host(top, name, address)
+            shares_with = pair[0] if is_shared and pair else None
+            host = Host(top, name, address, shares_with)
             stack.callback(host.down)
             pair.append(host)
         first, second = pair

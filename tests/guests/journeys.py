@@ -54,12 +54,13 @@ class Journey(NamedTuple):
         return f'{self.image} image, {disks}: {route}'
 
 
-def moved(journey: Journey) -> fates.Files:
+def moved(journey: Journey, is_shared: bool = False) -> fates.Files:
     """Return the disks when they have been moved from host to host."""
     files = journey.new
     for host in journey.hosts[1:]:
         files = {
-            disk: operations.moved(file, host) for disk, file in files.items()
+            disk: operations.moved(file, host, is_shared)
+            for disk, file in files.items()
         }
     return files
 

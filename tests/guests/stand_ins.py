@@ -38,8 +38,15 @@ class Glance:
         made_of = self.formats.get(image)
         return self._folder / (f'image.{made_of}' if made_of else image)
 
+    def format_of(self, image: str) -> str:
+        """Return the format that Glance was told for an image."""
+        said = self.path(image).with_suffix('.format')
+        return self.formats.get(image) or (
+            said.read_text() if said.exists() else 'raw'
+        )
+
     def get(self, _context: Any, image: str, **_: Any) -> records.Data:
-        made_of = self.formats.get(image, 'raw')
+        made_of = self.format_of(image)
         # Without locations, Nova has to download it.
         return {
             'id': image,
@@ -57,10 +64,12 @@ class Glance:
         self,
         _context: Any,
         image: str,
-        _metadata: Any,
+        metadata: Any,
         data: Any = None,
         **_: Any,
     ) -> None:
+        said = self.path(image).with_suffix('.format')
+        said.write_text(metadata['disk_format'])
         with self.path(image).open('wb') as file:
             shutil.copyfileobj(data, file)
 

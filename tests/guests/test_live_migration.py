@@ -49,13 +49,33 @@ def cells(journey: journeys.Journey) -> frozenset[object]:
     )
 
 
-ROUTES = itertools.product(cases.HOSTS, repeat=2)
+def cell(journey: journeys.Journey) -> frozenset[object]:
+    """Return what becomes of a guest, wherever it comes from."""
+    destination = journey.hosts[-1]._replace(use_cow_images=True)
+    told = succeeds(journey), tuple(journey.new.values()), destination
+    return frozenset({told})
+
+
+ROUTES = tuple(itertools.product(cases.HOSTS, repeat=2))
 JOURNEYS = journeys.table(
     ROUTES, lambda one: restarted(one) if succeeds(one) else one.new
 )
+#: Of guests of which one disk keeps the others from going there.
+REFUSED = [
+    one._replace(flavor=flavor)
+    for one in JOURNEYS
+    for flavor in (cloud.Flavor(), cloud.Flavor(swap=8))
+    if one.flavor == cloud.ALL_DISKS and not succeeds(one)
+]
 
 
-@pytest.mark.parametrize('journey', choice.one_each(JOURNEYS, cells))
+@pytest.mark.parametrize(
+    'journey',
+    [
+        *choice.one_each(JOURNEYS, cells),
+        *choice.one_each(REFUSED, cell),
+    ],
+)
 def test_live_migration(
     two_hosts: cloud.Cloud, journey: journeys.Journey
 ) -> None:

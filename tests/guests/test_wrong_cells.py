@@ -20,6 +20,7 @@ from tests.guests import test_live_migration
 from tests.guests import test_moves
 from tests.guests import test_repairs
 from tests.guests import test_replacements
+from tests.guests import test_shared_storage
 from tests.guests import test_unsafe
 from tests.nova import cases
 from tests.nova import pages
@@ -133,6 +134,26 @@ def test_is_found(
         test(two_hosts, tmp_path)
 
 
+@pytest.mark.parametrize(
+    'name, test',
+    [
+        ('restarted', test_shared_storage.test_live_migration),
+        ('restarted', test_shared_storage.test_evacuation),
+        ('moved', test_shared_storage.test_cold_migration),
+    ],
+)
+@pytest.mark.repeats
+def test_is_found_on_shared_storage(
+    sharing_hosts: cloud.Cloud,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    test: Callable[[cloud.Cloud, journeys.Journey], None],
+) -> None:
+    monkeypatch.setattr(operations, name, wrong(getattr(operations, name)))
+    with pytest.raises(AssertionError, match='^assert '):
+        test(sharing_hosts, journey(FLAT, FLAT))
+
+
 def wrong_new_disks() -> dict[Any, backends.NewDisk]:
     return {
         made_on: disk._replace(xml=_OTHER[disk.xml])
@@ -147,9 +168,9 @@ def wrong(
     """Return a function of the model that is wrong about the XML."""
 
     def other(
-        file: operations.DiskFile, host: backends.Behaviour
+        file: operations.DiskFile, host: backends.Behaviour, *is_shared: bool
     ) -> operations.DiskFile | None:
-        made = function(file, host)
+        made = function(file, host, *is_shared)
         if function.__name__ == 'live_migrated' or made is None:
             return None
         return made._replace(xml=_OTHER[made.xml])

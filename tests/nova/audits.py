@@ -5,19 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-import contextlib
 import dataclasses
 import pathlib
-import shutil
 import subprocess
-from typing import Any
-from unittest import mock
 
 from lxml import etree
-import nova.conf
-from nova import context
 from nova import exception
-from nova.image import glance
 from oslo_concurrency import processutils
 
 from nova_cow_check.guests import inventory
@@ -32,8 +25,7 @@ from tests.nova import guests
 from tests.nova import harness
 from tests.nova import intruder
 from tests.nova import qemu_tools
-
-CONF = nova.conf.CONF
+from tests.nova import snapshots
 
 HARM = operations.Harm
 
@@ -112,38 +104,12 @@ class Audited:
         :param folder: an empty directory
         """
         copy = self.cloud.copy(self.guest)
-        image = folder / 'image'
-        formats: list[str] = []
-
-        def upload(
-            _context: Any, _name: str, metadata: Any, data: Any, **_more: Any
-        ) -> None:
-            formats.append(metadata['disk_format'])
-            with image.open('wb') as file:
-                shutil.copyfileobj(data, file)
-
-        host = guests.Host(copy.host.tree, self.settings)
-        with contextlib.ExitStack() as stack:
-            compute = stack.enter_context(self.cloud.driver_on(host))
-            stack.enter_context(
-                mock.patch.object(glance.API, 'update', side_effect=upload)
-            )
-            stack.enter_context(
-                mock.patch.object(glance.API, 'get', return_value={'name': ''})
-            )
-            CONF.set_override('snapshots_directory', str(folder), 'libvirt')
-            ctxt = context.get_admin_context()
-            compute._host.write_instance_config(copy.xml)
-            try:
-                compute.snapshot(
-                    ctxt,
-                    guests.instance(ctxt, copy.flavor),
-                    'image',
-                    lambda **_states: None,
-                )
-            except _REFUSALS:
-                return HARM.REFUSED
-        return self._look_at_image(image, backends.DiskFormat(formats[0]))
+        host = copy.host.beside(self.settings)
+        try:
+            image, its_format = snapshots.take(self.cloud, copy, host, folder)
+        except _REFUSALS:
+            return HARM.REFUSED
+        return self._look_at_image(image, its_format)
 
     def _look_at_image(
         self, image: pathlib.Path, its_format: backends.DiskFormat

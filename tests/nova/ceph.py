@@ -30,7 +30,7 @@ class Ceph:
 
     def path(self, name: str) -> pathlib.Path:
         """Return the file that stands for an rbd image."""
-        return self._folder / name
+        return self._folder / name.replace('/', '%')
 
     def exists(self, name: str) -> bool:
         return self.path(name).exists()

@@ -43,6 +43,10 @@ class Host:
     tree: pathlib.Path
     settings: cases.Settings
 
+    def beside(self, settings: cases.Settings) -> Host:
+        """Return a host with which this one shares instances_path."""
+        return Host(self.tree, settings)
+
 
 @dataclasses.dataclass(frozen=True)
 class Guest:

@@ -86,14 +86,26 @@ class Cloud:
 
     def spawn(self, boot: cases.Boot, flavor: objects.Flavor) -> guests.Guest:
         """Have LibvirtDriver.spawn make a new guest on a new host."""
-        host = self.new_host(boot.settings)
-        with self.driver_on(host, boot.image) as compute:
+        return self.spawn_on(self.new_host(boot.settings), boot.image, flavor)
+
+    def spawn_on(
+        self,
+        host: guests.Host,
+        image: backends.DiskFormat,
+        flavor: objects.Flavor,
+        image_file: pathlib.Path | None = None,
+    ) -> guests.Guest:
+        """The same on a host, where disks of the guest can be already.
+
+        :param image_file: the image, if it is not that of all guests
+        """
+        with self.driver_on(host, image, image_file=image_file) as compute:
             with nova_compute.xml_given_to_libvirt() as given:
                 ctxt = context.get_admin_context()
                 compute.spawn(
                     ctxt,
                     guests.instance(ctxt, flavor),
-                    guests.image_meta(boot.image),
+                    guests.image_meta(image),
                     injected_files=[],
                     admin_password=None,
                     allocations={},
@@ -102,7 +114,7 @@ class Cloud:
                     power_on=False,
                 )
         folder = self._instances / guests.UUID
-        return guests.Guest(host, folder, boot.image, flavor, given[-1])
+        return guests.Guest(host, folder, image, flavor, given[-1])
 
     def copy(self, guest: guests.Guest) -> guests.Guest:
         """Return the same guest on a copy of its host, free to be changed."""
@@ -115,6 +127,16 @@ class Cloud:
     def drop(self, guest: guests.Guest) -> None:
         """Remove a guest's host: the disks of all tests fill gigabytes."""
         shutil.rmtree(guest.host.tree)
+
+    @contextlib.contextmanager
+    def for_once(self) -> Iterator[None]:
+        """Remove the hosts that are made meanwhile; those of `boot` stay."""
+        before = next(self._numbers)
+        yield
+        kept = {guest.host.tree for guest in self._booted.values()}
+        for tree in set(self._root.glob('host-*')) - kept:
+            if int(tree.name.partition('-')[2]) > before:
+                shutil.rmtree(tree)
 
     def cold_migrate(
         self, guest: guests.Guest, settings: cases.Settings
@@ -131,6 +153,12 @@ class Cloud:
         """The same, and give the guest another flavor."""
         destination = self.new_host(settings)
         return self._move(guest, destination, OTHER_IP, flavor)
+
+    def cold_migrate_to(
+        self, guest: guests.Guest, destination: guests.Host
+    ) -> guests.Guest:
+        """Move a guest to a host, which may share its instances_path."""
+        return self._move(guest, destination, OTHER_IP, guest.flavor)
 
     def resize_in_place(self, guest: guests.Guest) -> guests.Guest:
         """Give a guest more memory, on the host that it is on."""
@@ -251,6 +279,7 @@ class Cloud:
         host: guests.Host,
         image: backends.DiskFormat = cases.RAW,
         other: guests.Host | None = None,
+        image_file: pathlib.Path | None = None,
     ) -> Iterator[driver.LibvirtDriver]:
         """Start the driver with the settings of a host.
 
@@ -263,7 +292,7 @@ class Cloud:
             host.settings,
             self._instances,
             image,
-            self._images[image],
+            image_file or self._images[image],
             self._path,
         ) as compute:
             yield compute

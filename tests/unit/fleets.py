@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 import dataclasses
 import datetime
 from typing import Union
@@ -29,12 +29,15 @@ def of(
     named: Sequence[fleet.Group] = (),
     accepted: Sequence[findings.Waiver] = (),
     fail_on: report.FailOn = report.FailOn.WARNING,
+    sharing: Collection[str] = (),
 ) -> report.Report:
     """Return the report on collected hosts.
 
     :param some_fleet: a nova.conf, or what is known, by the host's name
+    :param sharing: names of groups whose hosts share instances_path
     """
-    return made(read(some_fleet, accepted), named, accepted, fail_on)
+    found = read(some_fleet, accepted)
+    return made(found, named, accepted, fail_on, sharing)
 
 
 def read(
@@ -79,10 +82,11 @@ def made(
     named: Sequence[fleet.Group] = (),
     accepted: Sequence[findings.Waiver] = (),
     fail_on: report.FailOn = report.FailOn.WARNING,
+    sharing: Collection[str] = (),
 ) -> report.Report:
     """Return the report on collected hosts that were read."""
     return report.Report(
-        hosts=fleet.compare(found, named),
+        hosts=fleet.compare(found, named, sharing),
         waivers_read=tuple(accepted),
         fail_on=fail_on,
         version='1.2.3',

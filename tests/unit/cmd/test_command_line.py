@@ -42,6 +42,9 @@ NOT_GROUPS = (
 NOT_TOGETHER = {
     ('report', '--group', 'a=b'): 'hosts given as PATH',
     ('report', '--expected', 'hosts.txt'): 'hosts given as PATH',
+    ('report', '--shared'): 'hosts given as PATH',
+    ('report', 'a', '--shared=b'): '--shared names no --group: b',
+    ('report', 'a', '--shared=b', '--group=c=d'): 'names no --group: b',
     ('report', 'a.conf', '--running'): '--running',
     ('report', 'a.conf', '--host', 'b'): '--host',
     ('report', 'a.conf', '--config-file', 'b'): '--config-file',
@@ -114,6 +117,34 @@ def test_a_group_can_be_given_in_parts() -> None:
     assert groups == {'b': ('c', 'f'), 'd': ('e',)}
     # One command line is nothing to the next.
     assert command_line.parse(words).groups == groups
+
+
+#: Words of a command line -> paths, and groups that share instances_path.
+SHARED = {
+    'report fleet': (['fleet'], []),
+    'report fleet --shared': (['fleet'], ['']),
+    # What is no group is a PATH.
+    'report --shared fleet': (['fleet'], ['']),
+    'report --shared=edge fleet --group edge=a': (['fleet'], ['edge']),
+    'report --group edge=a fleet --shared edge': (['fleet'], ['edge']),
+    'report fleet --shared edge --group=edge=a': (['fleet'], ['edge']),
+    'report fleet --group a=1 --group b=2 --shared a --shared b': (
+        ['fleet'],
+        ['a', 'b'],
+    ),
+    'report fleet --group a=1 --group b=2 --shared': (
+        ['fleet'],
+        ['', 'a', 'b'],
+    ),
+    'fix --shared fleet --group a=1': (['fleet'], ['', 'a']),
+    'report --shared a b --group a=1': (['b'], ['a']),
+}
+
+
+@pytest.mark.parametrize('words', SHARED)
+def test_hosts_share_what_is_said_of_their_group(words: str) -> None:
+    options = command_line.parse(words.split())
+    assert (options.paths, sorted(options.sharing)) == SHARED[words]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 import copy
 import dataclasses
+import itertools
 import json
 import pathlib
 from typing import Any
@@ -23,8 +24,11 @@ from nova_cow_check.formats import json as json_format
 from nova_cow_check.formats import yaml as yaml_format
 from nova_cow_check.nova import backends
 from nova_cow_check.nova import drivers
+from nova_cow_check.nova import harms
+from nova_cow_check.nova import live_migration
 from nova_cow_check.nova import operations
 from nova_cow_check.nova import opts
+from nova_cow_check.nova import ways_out
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
@@ -180,6 +184,28 @@ def test_every_name_is_described_and_required() -> None:
         assert sorted(one['required']) == sorted(one['properties'])
 
 
+BEHAVIOURS = [
+    backends.Behaviour(*values)
+    for values in itertools.product(
+        backends.Backend, (True, False), (True, False)
+    )
+]
+
+#: The harms, and how they show, that live migrations lead to.
+LIVE = {
+    passage.harm
+    for source, destination, is_shared in itertools.product(
+        BEHAVIOURS, BEHAVIOURS, (True, False)
+    )
+    for passage in live_migration.between(
+        source, destination, is_shared
+    ).passages
+}
+
+OF_MOVES = [
+    how for how in operations.How if how not in harms.OF_LIVE_MIGRATIONS
+]
+
 ENUMS = {
     'rule': list(registry.RULES),
     'result': [one.value for one in report.Result],
@@ -202,8 +228,24 @@ ENUMS = {
         one.name.lower().replace('_', '-')
         for one in operations.Harm
         if one is not operations.Harm.NEVER_BOOTS
+        and one.how not in harms.OF_LIVE_MIGRATIONS
     ],
-    'how': [*map(writer.word, operations.How), None],
+    'how': [*map(writer.word, OF_MOVES), None],
+    'live_migration.outcome': [*map(writer.word, operations.Outcome), None],
+    'live_migration.how': ['live-refused', 'at-restart', None],
+    'live_disk.disk': [*map(writer.word, operations.Disk)],
+    'live_disk.harm': [
+        writer.word(one) for one in operations.Harm if one in LIVE
+    ],
+    'live_disk.how': [
+        *(
+            writer.word(how)
+            for how in operations.How
+            if how in {one.how for one in LIVE}
+        ),
+        None,
+    ],
+    'way_out.way': [*map(writer.word, ways_out.Way)],
     'setting.name': [option.name for option in opts.OPTIONS],
     'setting.group': ['DEFAULT', 'libvirt'],
     'host.driver': [*map(writer.word, drivers.Kind), None],
@@ -251,10 +293,15 @@ fleet: alike groups guests
 concerned: rule severity hosts
 concerned_host: name guests
 alike: hosts folded group result rules summary
-group: name sides moves not_known separation
+group: name sides moves not_known separation is_shared live_migrations
+    ways_out sharing
+seen_sharing: file_system instances_path hosts option
 group: name hosts folded option
 side: backend use_cow_images force_raw_images hosts folded
 exchange: from to outcome disks
+live_migration: from to outcome how disks
+live_disk: disk harm how sentence
+way_out: from to way can_be_reverted sentence
 disk: disk harm how sentence
 host: name source group result unreadable driver files settings ignored
     backend new_disks moves checks guests libvirt_option nova_release process
@@ -408,8 +455,16 @@ class TestFleet:
         assert [one['backend'] for one in cell['sides']] == ['rbd']
         assert rest['not_known'] == ['compute028', 'compute029', 'compute030']
         count = len(rest['sides'])
-        assert [(one['from'], one['to']) for one in rest['moves']] == [
+        pairs = [
             (source, to) for source in range(count) for to in range(count)
+        ]
+        for name in ('moves', 'live_migrations'):
+            told = [(one['from'], one['to']) for one in rest[name]]
+            assert told == pairs
+        assert [(one['from'], one['to']) for one in rest['ways_out']] == [
+            (one['from'], one['to'])
+            for one in rest['moves']
+            if one['outcome'] != 'fine'
         ]
 
     def test_a_move_has_the_worst_of_its_disks(self) -> None:
@@ -437,6 +492,44 @@ class TestFleet:
                 assert [one['how'] for one in move['disks']] == [
                     one.harm.how and writer.word(one.harm.how) for one in moved
                 ]
+
+    @pytest.mark.parametrize('is_shared', [True, False])
+    def test_a_live_migration_is_what_the_table_says(
+        self, is_shared: bool
+    ) -> None:
+        some_fleet: dict[str, fleets.Known] = {
+            str(number): hosts.nova_conf(
+                images_type=images_type,
+                use_cow_images='False',
+                force_raw_images=str(force),
+            )
+            for number, (images_type, force) in enumerate(
+                itertools.product(('qcow2', 'flat'), (True, False))
+            )
+        }
+        sharing = [''] if is_shared else []
+        whole = fleets.of(some_fleet, sharing=sharing)
+        (group,) = writer.of(whole)['fleet']['groups']
+        assert group['is_shared'] is is_shared
+        for one in group['live_migrations']:
+            source, to = (
+                backends.Behaviour(
+                    backends.Backend(side['backend']),
+                    side['use_cow_images'],
+                    side['force_raw_images'],
+                )
+                for side in (
+                    group['sides'][one['from']],
+                    group['sides'][one['to']],
+                )
+            )
+            told = live_migration.between(source, to, is_shared)
+            assert told.outcome is not None
+            assert one['outcome'] == writer.word(told.outcome)
+            assert one['how'] == (told.how and writer.word(told.how))
+            assert [disk['harm'] for disk in one['disks']] == [
+                writer.word(passage.harm) for passage in told.passages
+            ]
 
 
 class TestSetting:

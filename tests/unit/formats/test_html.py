@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 import dataclasses
 import datetime
+import itertools
 from xml.etree import ElementTree
 
 import pytest
@@ -18,6 +19,7 @@ import pytest
 from nova_cow_check.formats import html
 from nova_cow_check.formats import interface
 from nova_cow_check.reports import fleet
+from nova_cow_check.reports import move_wording
 from nova_cow_check.reports import report
 from nova_cow_check.settings import host_settings
 from tests.unit import fleets
@@ -285,9 +287,11 @@ class TestHostsNotRead:
         assert 'Waived (waivers.yaml:1): Gone.' in words(part(whole, 'unread'))
 
 
-def cells(section: ElementTree.Element) -> Iterator[tuple[str, str, str]]:
+def cells(
+    section: ElementTree.Element, which: int = 0
+) -> Iterator[tuple[str, str, str]]:
     """Yield (from, to, word), read by the heads of rows and columns."""
-    (table,) = of_class(section, 'matrix')
+    table = of_class(section, 'matrix')[which]
     _corner, *columns = at(table, 'thead/tr')
     assert {head.get('scope') for head in columns} == {'col'}
     for head, *row in at(table, 'tbody'):
@@ -305,10 +309,13 @@ class TestMoves:
             'Hosts in no group',
         ]
         for one, section in zip(fleet.matrices(whole.hosts), sections):
+            pairs = list(itertools.product(one.sides, repeat=2))
             assert [word for _from, _to, word in cells(section)] == [
-                fleet.outcome(source, destination).name.lower()
-                for source in one.sides
-                for destination in one.sides
+                one.outcome(*pair).name.lower() for pair in pairs
+            ]
+            assert [word for _from, _to, word in cells(section, 1)] == [
+                move_wording.fate_word(move_wording.live_fate(one, *pair))
+                for pair in pairs
             ]
 
     def test_heads_have_a_letter_and_the_backend(self) -> None:
@@ -335,7 +342,22 @@ class TestMoves:
             'unsafe: A, D \N{RIGHTWARDS ARROW} E'
         )
         assert 'the guest reads wrong bytes' in words(links['unsafe'])
-        assert set(links) == {'breaks', 'unsafe'}
+        assert 'QEMU refuses' in words(links['refused'])
+        assert set(links) == {'breaks', 'unsafe', 'refused'}
+
+    def test_there_is_a_way_where_a_move_is_not_fine(self) -> None:
+        _cell2, section = of_class(part(fleets.varied(), 'moves'), 'card')
+        assert 'The safe way is a live block migration' in words(section)
+        assert 'The safe way is to shelve it' in words(section)
+        assert 'openstack server resize revert UUID' in words(section)
+
+    def test_what_hosts_share_is_said(self) -> None:
+        two = fleets.numbered(1, 2, fleets.QCOW2)
+        (section,) = of_class(
+            part(fleets.of(two, sharing=['']), 'moves'), 'card'
+        )
+        assert 'They share instances_path, as --shared says.' in words(section)
+        assert 'Live migration on the instances_path' in words(section)
 
     def test_hosts_that_are_not_known_are_named(self) -> None:
         _cell2, section = of_class(part(fleets.varied(), 'moves'), 'card')

@@ -10,10 +10,11 @@ import re
 import pytest
 
 from nova_cow_check.formats import terminal
-from nova_cow_check.formats import text
+from nova_cow_check.formats import text_moves
 from nova_cow_check.nova import backends
-from nova_cow_check.nova import operations
 from nova_cow_check.reports import fleet
+from nova_cow_check.reports import move_wording
+from nova_cow_check.reports import sharing
 
 QCOW2 = backends.Behaviour(backends.Backend.QCOW2, True, True)
 QCOW2_AS_IS = QCOW2._replace(force_raw_images=False)
@@ -46,13 +47,22 @@ def shown(
     width: int = 80,
     has_colour: bool = False,
     is_only: bool = True,
+    proposal: sharing.Proposal | None = None,
 ) -> list[str]:
     screen = terminal.Screen(width, has_colour)
-    return list(text._moves(moves, is_only, screen))
+    return list(text_moves.of(moves, is_only, proposal, screen))
 
 
-def cells(lines: list[str]) -> dict[tuple[str, str], str]:
-    """Read the tables: (row, column) -> word."""
+def cells(
+    lines: list[str], of_live: bool = False
+) -> dict[tuple[str, str], str]:
+    """Read the tables of moves: (row, column) -> word.
+
+    :param of_live: read those of live migrations instead
+    """
+    starts = [n for n, line in enumerate(lines) if 'Live migration' in line]
+    start = starts[0] if starts else len(lines)
+    lines = lines[start:] if of_live else lines[:start]
     found = {}
     columns: list[str] = []
     for line in lines:
@@ -78,14 +88,18 @@ def test_a_side_is_hosts_and_what_nova_goes_by() -> None:
 
 @pytest.mark.parametrize('width', [40, 60, 80, 100])
 def test_each_pair_is_in_the_table(width: int) -> None:
-    lines = shown(of(*ALL), width)
-    found = cells(lines)
-    assert len(found) == len(ALL) ** 2
+    moves = of(*ALL)
+    lines = shown(moves, width)
+    found, live = cells(lines), cells(lines, of_live=True)
+    assert len(found) == len(live) == len(ALL) ** 2
     for (row, source), (column, destination) in itertools.product(
-        zip('ABCDEFGHIJKLMNOPQRST', ALL), repeat=2
+        zip('ABCDEFGHIJKLMNOPQRST', moves.sides), repeat=2
     ):
-        outcome = operations.worst(operations.between(source, destination))
+        outcome = moves.outcome(source, destination)
         assert found[row, column].upper() == outcome.name
+        fate = move_wording.live_fate(moves, source, destination)
+        word = move_wording.fate_word(fate)
+        assert live[row, column].lower() == word
     assert max(map(len, lines)) <= width
 
 
@@ -97,6 +111,50 @@ def test_the_worst_is_found_without_colour() -> None:
         ('B', 'A'): 'breaks',
         ('B', 'B'): 'fine',
     }
+
+
+def test_live_migrations_have_a_table_of_their_own() -> None:
+    found = cells(shown(of(QCOW2, FLAT)), of_live=True)
+    assert found == {
+        ('A', 'A'): 'fine',
+        ('A', 'B'): 'refused',
+        ('B', 'A'): 'UNSAFE',
+        ('B', 'B'): 'fine',
+    }
+    shared = of(QCOW2, FLAT)._replace(is_shared=True)
+    lines = shown(shared)
+    assert cells(lines, of_live=True)['A', 'B'] == 'fine'
+    assert '  They share instances_path, as --shared says.' in lines
+
+
+def test_what_is_refused_is_told_from_what_breaks_later() -> None:
+    lines = shown(of(QCOW2, FLAT), width=100)
+    refused = lines.index('  A to B: refused')
+    later = lines.index('  B to A: UNSAFE')
+    assert later < refused
+    assert 'At its next stop and start there' in lines[later + 1]
+    assert 'QEMU refuses the live migration' in lines[refused + 1]
+
+
+def test_where_a_move_is_not_fine_there_is_a_way() -> None:
+    lines = shown(of(QCOW2, QCOW2_AS_IS), width=100)
+    start = lines.index(
+        '  Ways between hosts where a resize or cold migration is not fine'
+    )
+    told = ' '.join(lines[start:])
+    assert 'A to B; B to A: ' in told and 'live block migration' in told
+    assert 'resize revert UUID' in told
+    assert '  Ways between' not in ' '.join(shown(of(QCOW2)))
+
+
+def test_what_hosts_seem_to_share_is_proposed() -> None:
+    proposal = sharing.Proposal(
+        '', 'nas:/nova', '/nova\x1b', ('a', 'b'), 3, '--shared'
+    )
+    lines = shown(of(QCOW2), proposal=proposal, width=100)
+    told = ' '.join(line.strip() for line in lines)
+    assert '2 of 3, have instances_path (/nova\\x1b) on nas:/nova' in told
+    assert '--shared' in lines
 
 
 def test_and_has_its_own() -> None:
@@ -111,8 +169,9 @@ def test_and_has_its_own() -> None:
 
 def test_what_happens_is_told_once_and_the_worst_first() -> None:
     lines = shown(of(FLAT, QCOW2, QCOW2_UNCONVERTED))
+    end = next(n for n, line in enumerate(lines) if 'Live migr' in line)
     headings = [
-        line for line in lines if re.match(r'  [A-Z].* to [A-Z]', line)
+        line for line in lines[:end] if re.match(r'  [A-Z].* to [A-Z]', line)
     ]
     assert headings == [
         '  A to C: UNSAFE',

@@ -14,6 +14,7 @@ import re
 import pytest
 
 from nova_cow_check.nova import backends
+from nova_cow_check.nova import live_migration
 from nova_cow_check.nova import operations
 
 Backend, Disk = backends.Backend, operations.Disk
@@ -89,22 +90,27 @@ def test_restarted(
     assert after._replace(xml=file.xml, header_is_guests=False) == file
 
 
+@pytest.mark.parametrize('is_shared', [False, True], ids=['block', 'shared'])
 @pytest.mark.parametrize('source', FILES)
 @pytest.mark.parametrize('destination', FILES)
 def test_live_migrated_is_what_is_documented(
-    source: backends.Behaviour, destination: backends.Behaviour
+    source: backends.Behaviour,
+    destination: backends.Behaviour,
+    is_shared: bool,
 ) -> None:
     """Of a root disk from a raw image, an ephemeral and a swap disk."""
     names = source.backend.value, destination.backend.value
     page = pathlib.Path(__file__).parents[3] / 'doc/source/proof.rst'
-    (row,) = [
+    # A table for each.
+    row = [
         line
         for line in page.read_text().splitlines()
         if tuple(line.split()[:2]) == names
-    ]
+    ][is_shared]
     for disk in set(Disk) - {Disk.ROOT_FROM_QCOW2_IMAGE}:
-        moved = operations.live_migrated(
-            operations.new(disk, source), destination
+        made = operations.new(disk, source)
+        moved = (
+            made if is_shared else operations.live_migrated(made, destination)
         )
         if moved is None:
             told = ('QEMU refuses', 'stays where it is, and boots there')
@@ -116,6 +122,26 @@ def test_live_migrated_is_what_is_documented(
         else:
             told = ('it runs on', 'libvirt refuses it (ERROR)')
         assert re.split(r'  +', row)[2:] == list(told)
+
+
+@pytest.mark.parametrize('source', FILES)
+@pytest.mark.parametrize('destination', FILES)
+def test_a_guest_with_a_root_disk_alone_goes_where_others_do_not(
+    source: backends.Behaviour, destination: backends.Behaviour
+) -> None:
+    """The flat backend makes its disk of the image, as that is."""
+    disk = Disk.ROOT_FROM_QCOW2_IMAGE
+    made = operations.new(disk, source)
+    moved = operations.live_migrated(made, destination)
+    is_refused = (
+        source.backend is Backend.QCOW2
+        and destination.backend is Backend.FLAT
+        and destination.force_raw_images
+    )
+    assert (moved is None) is is_refused
+    if moved is not None and destination.backend is Backend.FLAT:
+        after = operations.restarted(moved, destination)
+        assert (after.backing, after.xml) == (None, made.format)
 
 
 @pytest.mark.parametrize(
@@ -481,13 +507,65 @@ def test_what_libvirt_refuses_is_told_from_what_never_boots() -> None:
 def test_what_is_not_fine_shows_somehow() -> None:
     fine = {harm for harm in Harm if harm.outcome is operations.Outcome.FINE}
     assert {harm for harm in Harm if harm.how is None} == fine
-    assert {harm.how for harm in Harm} == {*How, None}
+    # When something shows is told of a guest, not of a disk.
+    assert {harm.how for harm in Harm} == {*How, None} - {How.AT_RESTART}
 
 
 def test_every_harm_occurs() -> None:
     found = {
         passage.harm
         for source, destination in itertools.product(HOSTS, HOSTS)
-        for passage in operations.between(source, destination)
+        for passage in (
+            *operations.between(source, destination),
+            *live_migration.between(source, destination).passages,
+        )
     }
     assert found == set(Harm)
+
+
+# on shared storage: root from raw, root from qcow2, ephemeral, swap
+@pytest.mark.parametrize(
+    'source, destination, harms',
+    [
+        # The backing files are there.
+        (
+            QCOW2,
+            QCOW2._replace(force_raw_images=False),
+            'fine, fine, fine, fine',
+        ),
+        (
+            QCOW2._replace(force_raw_images=False),
+            QCOW2,
+            'fine, fine, fine, fine',
+        ),
+        (QCOW2, FLAT, 'fine, fine, fine, does not start'),
+        (
+            FLAT,
+            QCOW2,
+            'cannot grow, cannot grow, stale disk.info, unreadable',
+        ),
+        # Either may have been the first to fetch the image.
+        (
+            FLAT._replace(force_raw_images=False),
+            QCOW2,
+            'cannot grow, cannot grow, stale disk.info, unreadable',
+        ),
+        (
+            FLAT._replace(force_raw_images=False),
+            QCOW2._replace(force_raw_images=False),
+            'cannot grow, fine, stale disk.info, unreadable',
+        ),
+    ],
+)
+def test_between_hosts_that_share_instances_path(
+    source: backends.Behaviour, destination: backends.Behaviour, harms: str
+) -> None:
+    passages = operations.between(source, destination, is_shared=True)
+    assert ', '.join(passage.harm.value for passage in passages) == harms
+
+
+def test_to_share_makes_no_move_worse() -> None:
+    for source, destination in itertools.product(HOSTS, HOSTS):
+        apart = operations.between(source, destination)
+        shared = operations.between(source, destination, is_shared=True)
+        assert operations.worst(shared) <= operations.worst(apart)

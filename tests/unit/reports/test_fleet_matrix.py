@@ -87,9 +87,27 @@ def test_the_worst_is_that_of_all_moves() -> None:
 
 
 def test_a_move_is_from_the_row_to_the_column() -> None:
-    raw, as_is = (
+    raw, as_is = sides = tuple(
         fleet.Side(QCOW2._replace(force_raw_images=force), ('a',))
         for force in (True, False)
     )
-    assert fleet.outcome(raw, as_is) is operations.Outcome.UNSAFE
-    assert fleet.outcome(as_is, raw) is operations.Outcome.BREAKS
+    moves = fleet.Matrix('', sides, ())
+    assert moves.outcome(raw, as_is) is operations.Outcome.UNSAFE
+    assert moves.outcome(as_is, raw) is operations.Outcome.BREAKS
+    shared = moves._replace(is_shared=True)
+    assert shared.worst is operations.Outcome.FINE
+
+
+def test_who_shares_instances_path_is_judged_so() -> None:
+    some_fleet: dict[str, fleets.Known] = {
+        'a1': fleets.QCOW2,
+        'a2': hosts.nova_conf(images_type='qcow2', force_raw_images='False'),
+        'b1': fleets.QCOW2,
+        'b2': hosts.nova_conf(images_type='qcow2', force_raw_images='False'),
+    }
+    groups = [fleet.Group(name, (f'{name}*',)) for name in 'ab']
+    whole = fleets.of(some_fleet, groups, sharing=['a'])
+    first, second = fleet.matrices(whole.hosts)
+    assert (first.is_shared, second.is_shared) == (True, False)
+    assert first.worst is operations.Outcome.FINE
+    assert second.worst is operations.Outcome.UNSAFE

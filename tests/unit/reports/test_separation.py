@@ -113,6 +113,35 @@ def test_options(
     assert sorted(options(fleets.of(some_fleet))) == expected
 
 
+@pytest.mark.parametrize(
+    ('some_fleet', 'expected'),
+    [
+        ({**fleets.numbered(1, 2, fleets.QCOW2), 'a': AS_IS}, []),
+        (
+            {
+                **fleets.numbered(1, 2, fleets.QCOW2),
+                'a': AS_IS,
+                'b': fleets.FLAT,
+            },
+            ['--group flat=b'],
+        ),
+        (
+            {
+                **fleets.numbered(1, 3, fleets.FLAT),
+                'a': AS_IS,
+                'b': fleets.QCOW2,
+            },
+            ['--group qcow2=a,b'],
+        ),
+    ],
+)
+def test_hosts_that_share_instances_path_may_differ_in_force_raw_images(
+    some_fleet: Mapping[str, fleets.Known], expected: list[str]
+) -> None:
+    whole = fleets.of(some_fleet, sharing=[''])
+    assert options(whole) == expected
+
+
 def test_those_of_a_group_take_its_place() -> None:
     some_fleet = {
         **fleets.numbered(1, 5, fleets.QCOW2),

@@ -38,6 +38,21 @@ def test_mixed_force_raw_images(
     assert mixed.found(mixed.some_fleet(counted), FORCE_RAW) == smaller
 
 
+@pytest.mark.parametrize('counted, _smaller', MIXED_FORCE_RAW)
+def test_it_does_not_hold_where_hosts_share_their_images(
+    counted: dict[str, int], _smaller: dict[str, int]
+) -> None:
+    shared = mixed.some_fleet(counted, sharing=[''])
+    assert mixed.found(shared, FORCE_RAW) == {}
+
+
+def test_it_names_the_flag() -> None:
+    whole = mixed.some_fleet({'qcow2': 2, 'as-is': 1})
+    (finding,) = fleets.compared(fleets.named(whole, 'as-is.0'))
+    assert 'share instances_path' in finding.explanation
+    assert '--shared' in finding.explanation
+
+
 def test_force_raw_images_is_changed_alone() -> None:
     whole = mixed.some_fleet({'qcow2': 2, 'as-is': 1})
     (finding,) = fleets.compared(fleets.named(whole, 'as-is.0'))

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 import itertools
 
 import hypothesis
@@ -38,14 +38,17 @@ KINDS = {
 }
 
 
-def some_fleet(counted: Mapping[str, int]) -> report.Report:
+def some_fleet(
+    counted: Mapping[str, int], sharing: Collection[str] = ()
+) -> report.Report:
     """Return so many hosts of each kind; a host has the kind's name first."""
     return fleets.of(
         {
             f'{kind}.{number}': hosts.nova_conf(hosts.LIBVIRT, *KINDS[kind])
             for kind, count in counted.items()
             for number in range(count)
-        }
+        },
+        sharing=sharing,
     )
 
 
@@ -238,6 +241,12 @@ class TestWhoCounts:
 
 
 class TestExplanation:
+    def test_it_says_what_hosts_share(self) -> None:
+        for sharing in ([], ['']):
+            whole = some_fleet({'qcow2': 2, 'flat': 1}, sharing)
+            (one,) = fleets.compared(fleets.named(whole, 'flat.0'))
+            assert ('as --shared says' in one.explanation) is bool(sharing)
+
     def finding(self, counted: dict[str, int]) -> findings.Finding:
         *_others, last = counted
         host = fleets.named(some_fleet(counted), f'{last}.0')
@@ -295,16 +304,19 @@ def test_no_guest_is_told_of_where_no_setting_is_proposed(others: str) -> None:
         assert 'Guests that exist' not in one.explanation or not one.apart
 
 
+@pytest.mark.parametrize('sharing', [[], ['']], ids=['apart', 'shared'])
 @pytest.mark.parametrize(
     'first, second', list(itertools.combinations(KINDS, 2))
 )
-def test_it_holds_where_a_move_is_not_fine(first: str, second: str) -> None:
+def test_it_holds_where_a_move_is_not_fine(
+    first: str, second: str, sharing: list[str]
+) -> None:
     """Pairs that are each fine by themselves, and not with each other."""
-    whole = some_fleet({first: 1, second: 1})
+    whole = some_fleet({first: 1, second: 1}, sharing)
     here, there = (verdict.behaviour_of(one.known) for one in whole.hosts)
     assert here is not None and there is not None
     exchanged = [
-        operations.worst(operations.between(*pair))
+        operations.worst(operations.between(*pair, is_shared=bool(sharing)))
         for pair in [(here, there), (there, here)]
     ]
     alone = [

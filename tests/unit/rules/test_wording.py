@@ -231,6 +231,8 @@ SHOWS = {
     operations.How.HOST_FILES: 'reads or changes files of the host',
     operations.How.NEVER_BOOTS: 'the guest never boots, while Nova reports it',
     operations.How.LACKS_A_DISK: 'the guest boots, but',
+    operations.How.LIVE_REFUSED: 'the guest stays where it is',
+    operations.How.START_FAILS: 'the start fails (ERROR)',
 }
 
 
