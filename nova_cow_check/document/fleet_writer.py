@@ -19,7 +19,7 @@ from nova_cow_check.reports import move_wording
 from nova_cow_check.reports import report
 from nova_cow_check.reports import separation
 from nova_cow_check.reports import sharing
-from nova_cow_check.rules import wording
+from nova_cow_check.rules import disk_wording
 from nova_cow_check.settings import host_settings
 
 #: JSON's own types.
@@ -164,7 +164,7 @@ def _disks(passages: Iterable[operations.Passage]) -> list[Data]:
             'disk': _word(passage.disk),
             'harm': harm(passage.harm),
             'how': how(passage.harm),
-            'sentence': wording.passage(passage),
+            'sentence': disk_wording.passage(passage),
         }
         for passage in passages
     ]

@@ -9,29 +9,24 @@ show: a dict for each thing, with the names that they use.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 import functools
 import hashlib
 from importlib import resources
-import itertools
-from typing import Any
 
 import jinja2
 
 from nova_cow_check._i18n import _
+from nova_cow_check.formats import html_moves
+from nova_cow_check.formats import html_pieces
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import terminal
-from nova_cow_check import host_names
-from nova_cow_check.nova import operations
 from nova_cow_check import printing
 from nova_cow_check.reports import changes
 from nova_cow_check.reports import concerned
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import fleet_wording
-from nova_cow_check.reports import move_wording
 from nova_cow_check.reports import report
-from nova_cow_check.reports import separation
-from nova_cow_check.reports import sharing
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
@@ -39,43 +34,11 @@ from nova_cow_check.rules import wording
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import parsing
 
-_Values = dict[str, Any]
-
 #: Expressions and texts of a template that are written at once.
 _BUFFERED = 256
 
 #: Width of the bar in its own units, and what is seen of it at least.
 _BAR, _NARROWEST = 1000, 8
-
-#: Words for names that are shown at once, in a card and beside others.
-_MOST, _FEW = 16, 5
-
-#: Characters of such a word, if it can be made shorter.
-_LONGEST = 80
-
-#: A matrix of more sides than this is made narrower for paper.
-_MANY = 8
-
-_MOVES = '%(sources)s \N{RIGHTWARDS ARROW} %(destinations)s'
-
-#: A mark is a colour, a shape beside a word, and a class of the style sheet.
-_MARKS = {
-    fleet_wording.HostKind.UNREAD: 'unread',
-    fleet_wording.HostKind.FAILURE: 'failure',
-    fleet_wording.HostKind.WARNING: 'warning',
-    fleet_wording.HostKind.FINE: 'success',
-    fleet_wording.HostKind.UNAFFECTED: 'apart',
-    changes.Change.WORSE: 'failure',
-    changes.Change.BETTER: 'success',
-    changes.Change.SAME: 'warning',
-    changes.Change.NEW: 'note',
-    changes.Change.GONE: 'apart',
-    operations.Outcome.FINE: 'success',
-    operations.Outcome.BREAKS: 'warning',
-    operations.Outcome.UNSAFE: 'failure',
-    # Of a fate that cannot be told.
-    None: 'unread',
-}
 
 
 def render(
@@ -119,7 +82,7 @@ def _read(name: str) -> str:
     return (templates / name).read_text(encoding='ascii')
 
 
-def _page(whole: report.Report) -> _Values:
+def _page(whole: report.Report) -> html_pieces.Values:
     alike = fleet.alike(whole.hosts)
     shares = _shares(alike) if whole.is_fleet else []
     words = ', '.join(f'{one["words"]} {one["hosts"]}' for one in shares)
@@ -141,7 +104,7 @@ def _page(whole: report.Report) -> _Values:
     }
 
 
-def _shares(alike: Sequence[fleet.Alike]) -> list[_Values]:
+def _shares(alike: Sequence[fleet.Alike]) -> list[html_pieces.Values]:
     """Return how many hosts there are of each kind, as parts of a bar."""
     counted = fleet_wording.count_hosts(alike)
     total = sum(counted.values())
@@ -153,7 +116,7 @@ def _shares(alike: Sequence[fleet.Alike]) -> list[_Values]:
         shares.append(
             {
                 'hosts': hosts,
-                'mark': _MARKS[kind],
+                'mark': html_pieces.MARKS[kind],
                 'start': start,
                 # There is a gap between two.
                 'width': width - 2,
@@ -183,7 +146,7 @@ def _sentences(
 
 def _parts(
     whole: report.Report, alike: Sequence[fleet.Alike]
-) -> Iterator[_Values]:
+) -> Iterator[html_pieces.Values]:
     """Yield the parts of the page; an id is the name of a template, too.
 
     What is in them is made one after the other: together it can be large.
@@ -215,38 +178,10 @@ def _parts(
         one for one in fleet.matrices(whole.hosts) if one.sides or one.unknown
     ]
     if moves:
-        yield _moves_part(whole, moves)
+        yield html_moves.part(whole, moves)
 
 
-def _moves_part(
-    whole: report.Report, moves: Sequence[fleet.Matrix]
-) -> _Values:
-    """Return the part about moves, a card for each group."""
-    apart = {one.group: one for one in separation.of(whole.hosts)}
-    shared = {one.group: one for one in sharing.of(whole.hosts)}
-    return {
-        'id': 'moves',
-        'heading': _('Resizes, cold and live migrations'),
-        'legend': [
-            _fate(one, meaning=move_wording.meaning(one))
-            for one in move_wording.OF_MOVES
-        ],
-        'live_legend': [
-            _fate(one, meaning=move_wording.live_meaning(one))
-            for one in move_wording.OF_LIVE_MIGRATIONS
-        ],
-        'groups': (
-            {
-                **_moves(one, number, is_only=len(moves) == 1),
-                'separation': _separation(apart.get(one.group)),
-                'sharing': _sharing(shared.get(one.group)),
-            }
-            for number, one in enumerate(moves, 1)
-        ),
-    }
-
-
-def _changes(compared: changes.Changes) -> _Values:
+def _changes(compared: changes.Changes) -> html_pieces.Values:
     return {
         'id': 'changes',
         'heading': _('Changes since %s') % changes.since(compared),
@@ -254,17 +189,17 @@ def _changes(compared: changes.Changes) -> _Values:
     }
 
 
-def _changed(one: changes.Alike) -> _Values:
+def _changed(one: changes.Alike) -> html_pieces.Values:
     """Return the card of hosts that became the same."""
     return {
         'heading': changes.heading(one),
-        'hosts': _hosts(one.hosts),
-        'mark': _MARKS[one.change],
+        'hosts': html_pieces.hosts(one.hosts),
+        'mark': html_pieces.MARKS[one.change],
         'sentences': changes.differences(one),
     }
 
 
-def _card(alike: fleet.Alike, is_open: bool) -> _Values:
+def _card(alike: fleet.Alike, is_open: bool) -> html_pieces.Values:
     """Return the card of hosts that are alike.
 
     :param is_open: whether all of their settings are shown at once
@@ -280,7 +215,9 @@ def _card(alike: fleet.Alike, is_open: bool) -> _Values:
         'facts': dict.fromkeys(_facts(alike)),
         'failed': example.failed,
         'findings': map(_finding, alike.found),
-        'hosts': _hosts([host.name for host in alike.hosts], example.group),
+        'hosts': html_pieces.hosts(
+            [host.name for host in alike.hosts], example.group
+        ),
         'is_open': is_open,
         'outcome': fleet_wording.backend_or_why(known),
         'places': fleet_wording.places(alike) if known.files else '',
@@ -305,7 +242,7 @@ def _facts(alike: fleet.Alike) -> Iterator[str]:
             yield from audit.what_was_not_read(example.guests)
 
 
-def _guests(one: concerned.Concerned) -> _Values:
+def _guests(one: concerned.Concerned) -> html_pieces.Values:
     """Return which guests a rule holds for, and on which hosts."""
     shown = concerned.shown(one)
     return {
@@ -318,13 +255,13 @@ def _guests(one: concerned.Concerned) -> _Values:
     }
 
 
-def _finding(finding: findings.Finding) -> _Values:
+def _finding(finding: findings.Finding) -> html_pieces.Values:
     default = parsing.OriginKind.DEFAULT
     written = [one for one in finding.origins if one.kind is not default]
     # The first place if none is written.
     places = map(wording.place, written or finding.origins[:1])
     return {
-        'body': _body(wording.body(finding)),
+        'body': html_pieces.body(wording.body(finding)),
         'heading': wording.heading(finding),
         'mark': finding.severity.name.lower() if finding.counts else 'apart',
         'places': ', '.join(dict.fromkeys(places)),
@@ -333,19 +270,7 @@ def _finding(finding: findings.Finding) -> _Values:
     }
 
 
-def _body(
-    paragraphs: Iterable[wording.Paragraph],
-) -> list[tuple[bool, list[str]]]:
-    """Return paragraphs, those together that are copied together."""
-    return [
-        (is_setting, [paragraph.text for paragraph in some])
-        for is_setting, some in itertools.groupby(
-            paragraphs, lambda paragraph: paragraph.is_setting
-        )
-    ]
-
-
-def _unread(alike: fleet.Alike) -> _Values:
+def _unread(alike: fleet.Alike) -> html_pieces.Values:
     """Return the card of hosts that could not be read for one reason."""
     example = alike.example
     assert isinstance(example.known, host_settings.Unreadable)
@@ -360,128 +285,3 @@ def _unread(alike: fleet.Alike) -> _Values:
         'reason': example.known.reason,
         'waiver': finding.waiver and wording.waiver(finding.waiver),
     }
-
-
-def _hosts(
-    hosts: Sequence[str], group: str = '', most: int = _MOST
-) -> _Values:
-    """Return few words to read, and all names to find unless each is shown.
-
-    :param most: how many words; names that take more are counted instead
-    """
-    words = list(host_names.folded(hosts, _LONGEST))
-    shown = words if len(words) <= most else words[: most - 1]
-    are_few = len(hosts) <= _MOST and len(host_names.fold(hosts)) == len(hosts)
-    return {
-        'all': () if are_few else hosts,
-        'left': len(hosts) - sum(word.number for word in shown),
-        'number': terminal.number(len(hosts), group),
-        'words': [word.notation for word in shown],
-    }
-
-
-def _moves(moves: fleet.Matrix, number: int, is_only: bool) -> _Values:
-    """Return all moves of one group.
-
-    :param number: of the group on this page, from 1
-    """
-    rest = _('All hosts') if is_only else _('Hosts in no group')
-    name = f'moves-{number}'
-    tables = []
-    if moves.sides:
-        tables = [
-            _table(moves, name, move_wording.harms, move_wording.fate),
-            {
-                **_table(
-                    moves,
-                    f'live-{name}',
-                    move_wording.live_harms,
-                    move_wording.live_fate,
-                ),
-                'title': move_wording.live_title(moves.is_shared),
-                'words': move_wording.made_anew(moves.is_shared)
-                if len(moves.sides) > 1
-                else '',
-            },
-        ]
-    return {
-        'heading': _('Group %s') % moves.group if moves.group else rest,
-        'is_wide': len(moves.sides) > _MANY,
-        'shared': move_wording.shared() if moves.is_shared else '',
-        'sides': [*_sides(moves.sides)],
-        'tables': tables,
-        'unknown': _hosts(moves.unknown) if moves.unknown else None,
-        'ways': [
-            {
-                'moves': move_wording.joined_moves(one.moves, _MOVES),
-                'words': one.words,
-            }
-            for one in move_wording.ways(moves)
-        ],
-    }
-
-
-def _table(
-    moves: fleet.Matrix,
-    name: str,
-    harms_of: Callable[[fleet.Matrix], Sequence[move_wording.Harmed]],
-    fate_of: Callable[
-        [fleet.Matrix, fleet.Side, fleet.Side], move_wording.Fate
-    ],
-) -> _Values:
-    """Return a table of moves, and what happens where they are not fine.
-
-    :param name: begins the ids of what happens
-    """
-    harms = [
-        (f'{name}-{position}', harm)
-        for position, harm in enumerate(harms_of(moves), 1)
-    ]
-    links = {pair: name for name, harm in harms for pair in harm.moves}
-    return {
-        'harms': [
-            _fate(
-                harm.fate,
-                id=name,
-                moves=move_wording.joined_moves(harm.moves, _MOVES),
-                sentences=harm.sentences,
-            )
-            for name, harm in harms
-        ],
-        # Of each source, those to all.
-        'rows': [
-            [
-                _fate(
-                    fate_of(moves, source, destination),
-                    harm=links.get((i, j)),
-                )
-                for j, destination in enumerate(moves.sides)
-            ]
-            for i, source in enumerate(moves.sides)
-        ],
-        'title': '',
-        'words': '',
-    }
-
-
-def _sharing(one: sharing.Proposal | None) -> object:
-    return _body(move_wording.sharing(one)) if one else []
-
-
-def _separation(one: separation.Separation | None) -> object:
-    return _body(fleet_wording.separation(one)) if one else []
-
-
-def _sides(sides: Sequence[fleet.Side]) -> Iterator[_Values]:
-    for letter, side in zip(move_wording.LETTERS, sides):
-        yield {
-            'backend': side.behaviour.backend.value,
-            'behaviour': move_wording.side(side.behaviour),
-            'hosts': _hosts(side.hosts, most=_FEW),
-            'letter': letter,
-        }
-
-
-def _fate(fate: move_wording.Fate, **others: object) -> _Values:
-    mark = 'apart' if fate.stays else _MARKS[fate.outcome]
-    return {'mark': mark, 'word': move_wording.fate_word(fate), **others}

@@ -16,6 +16,7 @@ from nova_cow_check.nova import ways_out
 from nova_cow_check import printing
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import sharing as sharings
+from nova_cow_check.rules import disk_wording
 from nova_cow_check.rules import wording
 
 #: Names of the sides: backends.Behaviour has fewer values than there are
@@ -200,7 +201,7 @@ def harms(matrix: fleet.Matrix) -> tuple[Harmed, ...]:
         return _harmed(matrix.moved(source, destination))
 
     found = [
-        Harmed(Fate(operations.worst(one)), wording.passages(one), moves)
+        Harmed(Fate(operations.worst(one)), disk_wording.passages(one), moves)
         for one, moves in _together(matrix.sides, told)
         if one
     ]
@@ -222,7 +223,7 @@ def live_harms(matrix: fleet.Matrix) -> tuple[Harmed, ...]:
     for (its_fate, harmed), moves in _together(matrix.sides, told):
         if its_fate.outcome is fine:
             continue
-        sentences = wording.passages(harmed) or (not_known,)
+        sentences = disk_wording.passages(harmed) or (not_known,)
         if its_fate.outcome is not None and not its_fate.stays:
             sentences = (live_meaning(its_fate), *sentences)
         found.append(Harmed(its_fate, sentences, moves))

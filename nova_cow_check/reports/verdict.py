@@ -15,6 +15,7 @@ from nova_cow_check.nova import backends
 from nova_cow_check.nova import drivers
 from nova_cow_check import printing
 from nova_cow_check.rules import choices
+from nova_cow_check.rules import disk_wording
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import invalid_setting
 from nova_cow_check.rules import registry
@@ -335,8 +336,8 @@ def _facts_of_settings(
     novas = rule.behaviour_of(host)
     return {
         checks.IMAGE_SETTINGS: _assumption(host),
-        checks.IMAGE_BACKEND: wording.backend(novas),
-        checks.MOVES: wording.arrivals(novas),
+        checks.IMAGE_BACKEND: disk_wording.backend(novas),
+        checks.MOVES: disk_wording.arrivals(novas),
     }
 
 

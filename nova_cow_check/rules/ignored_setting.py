@@ -14,6 +14,7 @@ from nova_cow_check.nova import drivers
 from nova_cow_check.nova import operations
 from nova_cow_check.nova import opts
 from nova_cow_check import printing
+from nova_cow_check.rules import disk_wording
 from nova_cow_check.rules import existing_guests
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
@@ -296,4 +297,4 @@ def _behaviour(host: host_settings.ImageSettings) -> tuple[str, ...]:
     if host.driver not in drivers.AS_LIBVIRT:
         return (_('The image settings do not apply.'),)
     novas = rule.behaviour_of(host)
-    return (*wording.backend(novas), *wording.arrivals(novas))
+    return (*disk_wording.backend(novas), *disk_wording.arrivals(novas))
