@@ -142,13 +142,16 @@ def test_all_replacements_together_leave_no_finding(host: hosts.Host) -> None:
     found = host.findings()
     event(f'{len(found)} findings')
     after = host.edited(hosts.changes(*found))
-    if has_fault(invalid_setting.repaired(host.settings())):
+    repaired = invalid_setting.repaired(host.settings())
+    if has_fault(repaired):
         # Nothing is proposed for it, and nothing else is judged then.
         assert {one.rule for one in found} <= {
             'invalid-setting',
             'ignored-setting',
         }
-        assert set(after.rules()) == {'invalid-setting'}
+        # What refers to another value can become sound with that one.
+        refers = any(one.fault and '$' in one.shown for one in repaired.all)
+        assert refers or set(after.rules()) == {'invalid-setting'}
         return
     # No setting brings a removed driver back.
     assert set(after.rules()) <= {'driver-removed'}

@@ -32,7 +32,8 @@ def document() -> Any:
 
 def known(found: Any) -> host_settings.ImageSettings:
     data = json.dumps(found).encode()
-    settings = reader.parse(data, TODAY).known
+    (told,) = reader.parse(data, TODAY).hosts
+    settings = told.host.known
     assert isinstance(settings, host_settings.ImageSettings)
     return settings
 

@@ -304,7 +304,10 @@ def test_what_takes_more_than_a_host_is_not_offered(rule: str) -> None:
     (finding,) = found.found
     finding = finding._replace(rule=rule)
     is_kept = not obstacles.is_about_one_host(rule)
-    assert is_kept == rule.startswith(('mixed-', 'unread', 'guest-'))
+    takes_more = ('mixed-', 'unread', 'guest-')
+    assert is_kept == (
+        rule.startswith(takes_more) or rule.endswith('-changed')
+    )
     assert bool(obstacles.of(finding, found.settings)) is is_kept
     assert (offered(found.settings, finding) == []) is is_kept
 
