@@ -23,6 +23,7 @@ from nova.tests import fixtures as nova_fixtures
 from nova.virt.libvirt import driver
 
 from tests.guests import records
+from tests.nova import commands
 
 
 class Glance:
@@ -110,6 +111,7 @@ def patched(glance_stand_in: Glance) -> Iterator[None]:
             mock.patch.object(instance_metadata, 'InstanceMetadata'),
             # Each qemu-img that is limited takes a new Python interpreter.
             mock.patch.object(qemu, 'QEMU_IMG_LIMITS', None),
+            commands.start_sooner(),
         ):
             stack.enter_context(one)
         yield

@@ -30,6 +30,7 @@ from oslo_config import cfg
 
 from nova_cow_check.nova import backends
 from tests.nova import cases
+from tests.nova import commands
 
 CONF = nova.conf.CONF
 
@@ -92,6 +93,7 @@ def started(
             # Half the time of a move: each qemu-img that is limited in what
             # it uses takes a new Python interpreter.
             mock.patch.object(qemu, 'QEMU_IMG_LIMITS', None),
+            commands.start_sooner(),
         ):
             stack.enter_context(context_manager)
         yield driver.LibvirtDriver(fake.FakeVirtAPI())
