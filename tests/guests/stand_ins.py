@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 import contextlib
 import pathlib
-import shutil
 from typing import Any
 from unittest import mock
 
@@ -24,6 +23,7 @@ from nova.virt.libvirt import driver
 
 from tests.guests import records
 from tests.nova import commands
+from tests.nova import sparse
 
 
 class Glance:
@@ -59,7 +59,7 @@ class Glance:
     def download(
         self, _context: Any, image: str, dest_path: str, **_: Any
     ) -> None:
-        shutil.copy(self.path(image), dest_path)
+        sparse.copy(self.path(image), pathlib.Path(dest_path))
 
     def update(
         self,
@@ -71,8 +71,7 @@ class Glance:
     ) -> None:
         said = self.path(image).with_suffix('.format')
         said.write_text(metadata['disk_format'])
-        with self.path(image).open('wb') as file:
-            shutil.copyfileobj(data, file)
+        sparse.write(data, self.path(image))
 
 
 @contextlib.contextmanager

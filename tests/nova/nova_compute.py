@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 import contextlib
 import os
 import pathlib
-import shutil
 from typing import Any
 from unittest import mock
 
@@ -31,6 +30,7 @@ from oslo_config import cfg
 from nova_cow_check.nova import backends
 from tests.nova import cases
 from tests.nova import commands
+from tests.nova import sparse
 
 CONF = nova.conf.CONF
 
@@ -57,7 +57,7 @@ def started(
     """
 
     def download(_context: Any, _image: str, dest_path: str, **_: Any) -> None:
-        shutil.copy(image_file, dest_path)
+        sparse.copy(image_file, pathlib.Path(dest_path))
 
     with contextlib.ExitStack() as stack:
         for context_manager in (

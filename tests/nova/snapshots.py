@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 import pathlib
-import shutil
 from typing import Any
 from unittest import mock
 
@@ -17,6 +16,7 @@ from nova.image import glance
 from nova_cow_check.nova import backends
 from tests.nova import guests
 from tests.nova import harness
+from tests.nova import sparse
 
 CONF = nova.conf.CONF
 
@@ -39,8 +39,7 @@ def take(
         _context: Any, _name: str, metadata: Any, data: Any, **_more: Any
     ) -> None:
         formats.append(metadata['disk_format'])
-        with image.open('wb') as file:
-            shutil.copyfileobj(data, file)
+        sparse.write(data, image)
 
     with contextlib.ExitStack() as stack:
         compute = stack.enter_context(cloud.driver_on(host))
