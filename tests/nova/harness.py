@@ -54,6 +54,7 @@ class Cloud:
             )
         self._numbers = itertools.count()
         self._booted: dict[cases.Boot, guests.Guest] = {}
+        self._kept: set[pathlib.Path] = set()
 
     def image(self, image: backends.DiskFormat) -> pathlib.Path:
         """Return the image in a format, as Glance has it."""
@@ -128,12 +129,20 @@ class Cloud:
         """Remove a guest's host: the disks of all tests fill gigabytes."""
         shutil.rmtree(guest.host.tree)
 
+    def keep(self, guest: guests.Guest) -> None:
+        """Keep a guest's host for other tests, until it is dropped."""
+        self._kept.add(guest.host.tree)
+
     @contextlib.contextmanager
     def for_once(self) -> Iterator[None]:
-        """Remove the hosts that are made meanwhile; those of `boot` stay."""
+        """Remove the hosts that are made meanwhile.
+
+        Those of `boot` stay, and those that are to be kept.
+        """
         before = next(self._numbers)
         yield
-        kept = {guest.host.tree for guest in self._booted.values()}
+        booted = {guest.host.tree for guest in self._booted.values()}
+        kept = booted | self._kept
         for tree in set(self._root.glob('host-*')) - kept:
             if int(tree.name.partition('-')[2]) > before:
                 shutil.rmtree(tree)

@@ -39,6 +39,9 @@ class Journeys:
         found = {name: fates.look_at(guest, name) for name in names}
         for name in self._read_by_intruder(boot, route):
             found[name] = operations.Harm.READS_HOST_FILES
+        if len(route) > 1:
+            # No test goes on from there.
+            self._cloud.drop(self._arrived.pop((boot, route)))
         return {
             fates.disk_of(name, boot.image): harm
             for name, harm in found.items()
@@ -52,6 +55,7 @@ class Journeys:
             copy = self._cloud.copy(before)
             moved = self._cloud.cold_migrate(copy, route[-1])
             self._cloud.drop(copy)
+            self._cloud.keep(moved)
             self._arrived[boot, route] = moved
         return self._arrived[boot, route]
 

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 import itertools
 
 import pytest
@@ -29,13 +28,6 @@ BOOTS = tuple(
         ((cases.RAW, True), (cases.QCOW2, True), (cases.QCOW2, False)),
     )
 )
-
-
-@pytest.fixture(autouse=True)
-def _for_once(cloud: harness.Cloud) -> Iterator[None]:
-    """The disks of all tests would fill a machine."""
-    with cloud.for_once():
-        yield
 
 
 @pytest.mark.parametrize('is_shared', cases.BOOLEANS, ids=['shared', 'block'])

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 import itertools
 import pathlib
 
@@ -29,13 +28,6 @@ RBD_ROOT = f'{guests.UUID}_disk'
 
 #: use_cow_images of the source does nothing to a new disk.
 SOURCES = [one for one in cases.HOSTS if one.use_cow_images]
-
-
-@pytest.fixture(autouse=True)
-def _for_once(cloud: harness.Cloud) -> Iterator[None]:
-    """The disks of all tests would fill a machine."""
-    with cloud.for_once():
-        yield
 
 
 def is_shelved(source: cases.Settings, destination: cases.Settings) -> bool:
