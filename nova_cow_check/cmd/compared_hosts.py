@@ -35,7 +35,9 @@ class Comparison:
         accepted: Sequence[findings.Waiver],
         only: str | None = None,
     ) -> None:
-        found = earlier.read(options.compare, only, accepted)
+        found = earlier.read(
+            options.compare, only, accepted, options.nova_release or ''
+        )
         self._earlier = found.earlier
         if found.passed_over:
             named = ', '.join(found.passed_over[:_MOST_NAMED])
@@ -58,7 +60,7 @@ class Comparison:
             one group
         """
         before = fleet.judged(self._earlier.hosts, groups, sharing)
-        hosts = comparison.with_earlier(hosts, self._earlier.hosts)
+        hosts = comparison.with_earlier(hosts, self._earlier)
         now = fleet.compare(hosts, groups, sharing)
         return now, comparison.of(self._earlier, before, now)
 
@@ -67,6 +69,6 @@ class Comparison:
     ) -> tuple[report.HostReport, changes.Changes]:
         """Judge this host, and tell what became of it."""
         before = map(report.judge, self._earlier.hosts)
-        (host,) = comparison.with_earlier([host], self._earlier.hosts)
+        (host,) = comparison.with_earlier([host], self._earlier)
         now = report.judge(host)
         return now, comparison.of(self._earlier, before, [now])

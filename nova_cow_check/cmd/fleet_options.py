@@ -13,6 +13,10 @@ from nova_cow_check import errors
 from nova_cow_check import printing
 from nova_cow_check.sources import arguments
 
+#: In place of a name: no argument of a command has this character.
+_ALL = '\0'
+_SHARED_BY_ALL = f'--shared={_ALL}'
+
 #: A comma, but not one between brackets.
 _COMMA = r',(?![^\[]*\])'
 
@@ -51,6 +55,7 @@ def add(parser: arguments.ArgumentsParser) -> None:
         action='append',
         default=[],
         metavar='GROUP',
+        type=arguments.not_empty,
         help=_(
             'the hosts of this --group, or all hosts without a GROUP, share '
             '[DEFAULT]/instances_path, such as by NFS; may be given several '
@@ -81,12 +86,11 @@ def joined(argv: Sequence[str]) -> list[str]:
             names.add(argument[len('--group=') :].partition('=')[0].strip())
     together: list[str] = []
     for argument in argv:
-        if together and together[-1] == '--shared=' and argument in names:
-            together[-1] += argument
+        if together and together[-1] == _SHARED_BY_ALL and argument in names:
+            together[-1] = f'--shared={argument}'
         else:
-            together.append(
-                '--shared=' if argument == '--shared' else argument
-            )
+            is_for_all = argument == '--shared'
+            together.append(_SHARED_BY_ALL if is_for_all else argument)
     return together
 
 
@@ -136,7 +140,7 @@ def _sharing(chosen: argparse.Namespace) -> frozenset[str]:
     :raises UsageError: if one of them is named in no --group
     """
     every = frozenset({*chosen.groups, ''})
-    if '' in chosen.shared:
+    if _ALL in chosen.shared:
         return every
     for name in chosen.shared:
         if name not in every:

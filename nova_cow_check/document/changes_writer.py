@@ -42,6 +42,9 @@ def of(compared: changes.Changes) -> Data:
             }
             for one in compared.repeated
         ],
+        'not_looked_back': [
+            *map(printing.printable, compared.not_looked_back)
+        ],
     }
 
 

@@ -132,8 +132,7 @@ def _sentences(
 ) -> Iterator[str]:
     if whole.compared is not None:
         yield changes.summary(whole.compared, whole.is_fleet)
-        if repeated := changes.repeated(whole.compared):
-            yield repeated
+        yield from changes.caveats(whole.compared)
     yield fleet_wording.count_findings(alike)
     yield fleet_wording.exit_code(whole)
     yield _('Made on %(when)s by nova-cow-check %(version)s.') % {

@@ -209,8 +209,8 @@ def _compared(whole: report.Report, screen: terminal.Screen) -> Iterator[str]:
     # As near to the top as the numbers of all hosts.
     summary = changes.summary(whole.compared, whole.is_fleet)
     yield from map(screen.bold, screen.wrapped(summary))
-    if repeated := changes.repeated(whole.compared):
-        yield from screen.wrapped(repeated)
+    for sentence in changes.caveats(whole.compared):
+        yield from screen.wrapped(sentence)
     if not whole.is_fleet:
         for one in changes.alike(whole.compared):
             yield from screen.wrapped(*changes.differences(one))

@@ -25,7 +25,8 @@ _RELEASE = (
 _LONGEST = 64
 
 #: How the rest of a version begins that comes before the release.
-_BEFORE = r'~|(?:\.[0-9]+)*[._-]?(?:a|b|c|rc|alpha|beta|pre|dev)[0-9]'
+#: Packages of RPM begin so, too.
+_BEFORE = r'~|-0\.|(?:\.[0-9]+)*[._-]?(?:a|b|c|rc|alpha|beta|pre|dev)[0-9]'
 
 #: The first releases with the fix of CVE-2026-24708 (OSSA-2026-002), by the
 #: first part of their number; every later one has it. Before it, the format

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 import datetime
 import enum
 from typing import NamedTuple
@@ -13,7 +13,10 @@ from nova_cow_check._i18n import _
 from nova_cow_check import host_names
 from nova_cow_check import printing
 from nova_cow_check.rules import findings
+from nova_cow_check.rules import registry
 
+#: Names of the rules that look back. They hold both ways.
+LOOKING_BACK = frozenset(one.name for one in registry.CHANGE_RULES)
 
 #: Names, or folded ones, in a sentence.
 _MOST_NAMED = 10
@@ -71,6 +74,8 @@ class Changes(NamedTuple):
     #: Those that differ in anything from what they were.
     hosts: tuple[HostChange, ...]
     repeated: tuple[Repeated, ...]
+    #: Names of those of which no earlier report knows the settings.
+    not_looked_back: tuple[str, ...] = ()
 
 
 class Alike(NamedTuple):
@@ -134,6 +139,17 @@ def summary(changes: Changes, is_fleet: bool) -> str:
     return words % {'since': since(changes), **numbers}
 
 
+def caveats(changes: Changes) -> Iterator[str]:
+    """Yield what else is to be known of the summary, a sentence each."""
+    if changes.not_looked_back:
+        yield _(
+            'Not looked back at, because no earlier report knows the '
+            'settings: %s.'
+        ) % _named(changes.not_looked_back)
+    if changes.repeated:
+        yield _repeated(changes.repeated)
+
+
 def heading(one: Alike) -> str:
     """Return for example ``Worse: 2 hosts``."""
     words = {
@@ -163,21 +179,18 @@ def differences(one: Alike) -> Iterator[str]:
         yield _('Ended: %s.') % ', '.join(one.ended)
 
 
-def repeated(changes: Changes) -> str:
-    """Return which hosts several reports tell of, '' if there are none."""
-    if not changes.repeated:
-        return ''
-    # As many as have room in a few lines.
-    named = host_names.fold(one.host for one in changes.repeated)
+def _repeated(several: Sequence[Repeated]) -> str:
+    """Return which hosts several reports tell of."""
+    return _(
+        'More than one earlier report tells of %s: of each host, the one that '
+        'was made last counts.'
+    ) % _named(one.host for one in several)
+
+
+def _named(hosts: Iterable[str]) -> str:
+    """Return names as many as have room in a few lines."""
+    named = host_names.fold(hosts)
     shown = ', '.join(map(printing.printable, named[:_MOST_NAMED]))
-    words = _(
-        'More than one earlier report tells of %(hosts)s: of each host, the '
-        'one that was made last counts.'
-    )
-    if len(named) > _MOST_NAMED:
-        words = _(
-            'More than one earlier report tells of %(hosts)s and others '
-            '(--output json names all of them): of each host, the one that '
-            'was made last counts.'
-        )
-    return words % {'hosts': shown}
+    if len(named) <= _MOST_NAMED:
+        return shown
+    return _('%s and others (--output json names all of them)') % shown

@@ -4,7 +4,8 @@
 
 Both are judged by this release, with the same groups, so that what differs
 are the hosts. A waiver makes none better or worse: what is accepted on
-either side, is on both.
+either side, is on both. A change that breaks guests from before makes a host
+worse, whatever else ended with it; one that does not, makes none better.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from nova_cow_check.reports import report
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import rule
+from nova_cow_check.settings import host_settings
 
 
 class Earlier(NamedTuple):
@@ -32,6 +34,19 @@ class Earlier(NamedTuple):
     oldest: datetime.datetime
     newest: datetime.datetime
     repeated: tuple[changes.Repeated, ...] = ()
+    #: By the name of a host, what the latest report tells that knows what
+    #: Nova went by there, if it is another one.
+    known_before: Mapping[str, host_settings.Known] = {}
+
+    @property
+    def behaviours(self) -> dict[str, backends.Behaviour | None]:
+        """What Nova went by on hosts, None where no report knows it."""
+        return {
+            one.name: verdict.behaviour_of(
+                self.known_before.get(one.name, one.known)
+            )
+            for one in self.hosts
+        }
 
 
 def partners(
@@ -68,13 +83,13 @@ def _by(
 
 
 def with_earlier(
-    hosts: Sequence[report.ReadHost], earlier: Iterable[report.ReadHost]
+    hosts: Sequence[report.ReadHost], earlier: Earlier
 ) -> list[report.ReadHost]:
     """Return hosts that know what Nova went by on them, where that changed."""
-    before = {one.name: one.known for one in earlier}
+    before = earlier.behaviours
     partner = partners((host.name for host in hosts), before)
     return [
-        _with_earlier(host, verdict.behaviour_of(before[partner[host.name]]))
+        _with_earlier(host, before[partner[host.name]])
         if host.name in partner
         else host
         for host in hosts
@@ -153,7 +168,38 @@ def of(
             )
         ),
         earlier.repeated,
+        _not_looked_back(here, earlier, partner),
     )
+
+
+def _not_looked_back(
+    here: Mapping[str, report.HostReport],
+    earlier: Earlier,
+    partner: Mapping[str, str],
+) -> tuple[str, ...]:
+    """Return hosts that changed, or not: what they were is not known."""
+    before = earlier.behaviours
+    unknown = {
+        one.name
+        for one in earlier.hosts
+        if before[one.name] is None and _is_unclear(one.known)
+    }
+    return tuple(
+        sorted(
+            (
+                name
+                for name, was in partner.items()
+                if was in unknown
+                and verdict.behaviour_of(here[name].known) is not None
+            ),
+            key=host_names.order,
+        )
+    )
+
+
+def _is_unclear(known: host_settings.Known) -> bool:
+    """Return whether a host could have had any backend."""
+    return isinstance(known, host_settings.Unreadable) or bool(known.faulty)
 
 
 def _differs(one: changes.HostChange) -> bool:
@@ -175,6 +221,7 @@ def _compared(
         is_worse = old.badness < new.badness
         change = changes.Change.WORSE if is_worse else changes.Change.BETTER
     came, ended = new.marks - old.marks, old.marks - new.marks
+    change = _beside_looking_back(change, came)
     if old.is_unread is not new.is_unread:
         # Nothing is known of what else came or ended.
         came, ended = (
@@ -182,6 +229,18 @@ def _compared(
             for one, marks in ((new, came), (old, ended))
         )
     return changes.HostChange('', change, _sorted(came), _sorted(ended))
+
+
+def _beside_looking_back(
+    change: changes.Change, came: Iterable[changes.Mark]
+) -> changes.Change:
+    """Return what became of a host whose guests may have been forgotten."""
+    looking_back = [one for one in came if one.rule in changes.LOOKING_BACK]
+    if any(one.severity is findings.Severity.FAILURE for one in looking_back):
+        return changes.Change.WORSE
+    if looking_back and change is changes.Change.BETTER:
+        return changes.Change.SAME
+    return change
 
 
 class _State:

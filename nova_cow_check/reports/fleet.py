@@ -21,6 +21,7 @@ from nova_cow_check.nova import backends
 from nova_cow_check.nova import live_migration
 from nova_cow_check.nova import operations
 from nova_cow_check.nova import ways_out
+from nova_cow_check.reports import changes
 from nova_cow_check.reports import report
 from nova_cow_check.reports import separation
 from nova_cow_check.reports import verdict
@@ -31,9 +32,6 @@ from nova_cow_check.settings import host_settings
 
 #: Names of the rules that compare hosts.
 _COMPARING = frozenset(one.name for one in registry.FLEET_RULES)
-
-#: Names of the rules that look back.
-_LOOKING_BACK = frozenset(one.name for one in registry.CHANGE_RULES)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -297,17 +295,19 @@ def _key_of_guests(host: report.HostReport) -> Hashable:
 
 
 def _key_of_finding(finding: findings.Finding) -> Hashable:
-    changes = finding.replacement.changes
+    proposed = finding.replacement.changes
     condition = None
     if finding.alternative is not None:
-        changes += finding.alternative.replacement.changes
+        proposed += finding.alternative.replacement.changes
         condition = finding.alternative.condition
     written = tuple(
         (change.action, change.group, change.name, change.value)
-        for change in changes
+        for change in proposed
     )
     # Of what was before, the settings of now do not tell.
-    before = finding.explanation if finding.rule in _LOOKING_BACK else ''
+    before = (
+        finding.explanation if finding.rule in changes.LOOKING_BACK else ''
+    )
     return (
         finding.rule,
         finding.urgency,

@@ -169,7 +169,7 @@ class _Judgement:
         with self._noting(*rule.SETTINGS_CHECKS):
             facts = _facts(self._host)
             self._look_at_host()
-            self._look_back(earlier)
+            self._look_back(earlier, is_shared)
             self._compare(dict(peers), is_shared)
             self._settle()
         first, *others = rule.SETTINGS_CHECKS
@@ -230,13 +230,17 @@ class _Judgement:
                 ):
                     self._add(one.check, one.find(judged))
 
-    def _look_back(self, earlier: backends.Behaviour | None) -> None:
+    def _look_back(
+        self, earlier: backends.Behaviour | None, is_shared: bool
+    ) -> None:
         own = behaviour_of(self._host)
         if own is None or earlier is None:
             return
         for one in registry.CHANGE_RULES:
             with self._noting(one.check):
-                self._add(one.check, one.find(self._host, own, earlier))
+                self._add(
+                    one.check, one.find(self._host, own, earlier, is_shared)
+                )
 
     def _compare(self, peers: rule.Peers, is_shared: bool) -> None:
         own = compared_as(self._host)

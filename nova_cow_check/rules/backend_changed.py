@@ -21,6 +21,7 @@ def _look(
     host: host_settings.ImageSettings,
     own: backends.Behaviour,
     earlier: backends.Behaviour,
+    _is_shared: bool,
 ) -> Iterator[findings.Finding]:
     if own.backend is earlier.backend:
         return
@@ -37,7 +38,8 @@ def _look(
             'earlier': earlier.backend.value,
         }
         + ' '
-        + existing_guests.after_change(*pair),
+        + existing_guests.after_change(*pair)
+        + _before_a_start(host),
         (),
         host.images_type.origin,
         host.use_cow_images.origin,
@@ -54,6 +56,17 @@ def _look(
     if outcome is operations.Outcome.FINE:
         found = found._replace(severity=findings.Severity.WARNING)
     yield found
+
+
+def _before_a_start(host: host_settings.ImageSettings) -> str:
+    """Return what is to be done while nova-compute has not read the change."""
+    if host.process is None or not host.process.changed:
+        return ''
+    return ' ' + _(
+        'nova-compute was started before files were changed '
+        '(changes-not-in-effect): if that was this change, undo it before '
+        'nova-compute is started again, and no guest meets it.'
+    )
 
 
 def _next_start(

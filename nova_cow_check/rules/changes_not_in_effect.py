@@ -87,9 +87,9 @@ def _what(process: host_settings.Process) -> Iterator[str]:
     if process.installed:
         yield (
             _(
-                'Nova was installed (%(time)s) after nova-compute was '
-                'started (%(started)s), which goes on with the code of the '
-                'one before.'
+                'Nova was installed, or its files were changed (%(time)s), '
+                'after nova-compute was started (%(started)s), which goes on '
+                'with the code of before.'
             )
             % {'time': _time(process.installed), 'started': started}
         )

@@ -21,9 +21,16 @@ def _look(
     host: host_settings.ImageSettings,
     own: backends.Behaviour,
     earlier: backends.Behaviour,
+    is_shared: bool,
 ) -> Iterator[findings.Finding]:
     is_qcow2 = {own.backend, earlier.backend} == {backends.Backend.QCOW2}
     if not is_qcow2 or own.force_raw_images is earlier.force_raw_images:
+        return
+    outcome = operations.worst(
+        operations.between(earlier, own, is_shared=is_shared)
+    )
+    if outcome is operations.Outcome.FINE:
+        # Where instances_path is shared, the backing files are there.
         return
     setting = host.force_raw_images
     yield this.finding(
@@ -51,7 +58,7 @@ def _look(
                 'back, and write in nova.conf:'
             ),
         ),
-        outcome=operations.worst(operations.between(earlier, own)),
+        outcome=outcome,
     )
 
 

@@ -195,6 +195,7 @@ class ChangeRule(Rule):
                 host_settings.ImageSettings,
                 backends.Behaviour,
                 backends.Behaviour,
+                bool,
             ],
             Iterable[findings.Finding],
         ],
@@ -209,13 +210,15 @@ class ChangeRule(Rule):
         host: host_settings.ImageSettings,
         own: backends.Behaviour,
         earlier: backends.Behaviour,
+        is_shared: bool = False,
     ) -> tuple[findings.Finding, ...]:
         """Return the findings of this rule on a host.
 
         :param own: what Nova goes by on the host
         :param earlier: what Nova went by then
+        :param is_shared: whether it shares instances_path with others
         """
-        return tuple(self.look(self, host, own, earlier))
+        return tuple(self.look(self, host, own, earlier, is_shared))
 
 
 class GuestRule(Rule):

@@ -52,8 +52,13 @@ def of_process(host: host_settings.ImageSettings) -> tuple[str, ...]:
     """Return what is known of the nova-compute that goes by the settings."""
     sentences = []
     if host.nova_release:
-        release = printing.printable(host.nova_release)
-        sentences.append(_('Judged as Nova %s, by its number.') % release)
+        words = _('Judged as Nova %s, by its number.')
+        if host.process is not None and host.process.installed:
+            words = _(
+                'Judged as Nova %s, by its number; until its next start, '
+                'nova-compute runs the code of before.'
+            )
+        sentences.append(words % printing.printable(host.nova_release))
     if host.process is not None and host.process.not_known:
         sentences.append(
             _(

@@ -188,6 +188,18 @@ class Unreadable(NamedTuple):
 Known = Union[ImageSettings, Unreadable]
 
 
+# One object for all hosts that are alike.
+@functools.lru_cache(maxsize=1024)
+def with_release(known: Known, release: str) -> Known:
+    """Return what is known of a host, as one of another Nova.
+
+    :param release: its number; '' leaves the host as it is
+    """
+    if not release or isinstance(known, Unreadable):
+        return known
+    return dataclasses.replace(known, nova_release=release)
+
+
 def read(
     conf: cfg.ConfigOpts, configuration: host_config.Configuration
 ) -> ImageSettings:

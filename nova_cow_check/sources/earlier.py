@@ -16,6 +16,7 @@ from nova_cow_check import host_names
 from nova_cow_check.reports import changes
 from nova_cow_check.reports import comparison
 from nova_cow_check.reports import report
+from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.settings import host_settings
 from nova_cow_check.sources import collected
@@ -48,6 +49,7 @@ def read(
     paths: Sequence[str],
     only: str | None = None,
     accepted: Sequence[findings.Waiver] = (),
+    release: str = '',
 ) -> Reports:
     """Read earlier reports, each path one or a folder of some.
 
@@ -59,6 +61,7 @@ def read(
         report counts; without it, the report of a host has the name of its
         file, as wherever hosts are collected
     :param accepted: waivers that hold for them, too
+    :param release: of the Nova that all are judged as, '' for their own
     :raises ConfigurationError: if a path is neither, or a folder has none
     """
     passed_over: list[str] = []
@@ -80,10 +83,11 @@ def read(
     times = _times(counting) or times
     return Reports(
         comparison.Earlier(
-            tuple(_host(one, accepted) for one in counting),
+            tuple(_host(one, accepted, release) for one in counting),
             min(times),
             max(times),
             tuple(_repeated(by_name)),
+            dict(_known_before(by_name)),
         ),
         tuple(passed_over),
     )
@@ -98,6 +102,21 @@ def _repeated(
         if others:
             paths = tuple(one.path for one in others)
             yield changes.Repeated(name, first.path, paths)
+
+
+def _known_before(
+    by_name: Mapping[str, Sequence[_Told]],
+) -> Iterator[tuple[str, host_settings.Known]]:
+    """Yield what the latest report tells that knows what Nova went by.
+
+    One night in which a host could not be read hides no change.
+    """
+    for told in by_name.values():
+        for one in told:
+            if verdict.behaviour_of(one.found.known) is not None:
+                if one is not told[0]:
+                    yield told[0].name, one.found.known
+                break
 
 
 def _times(told: Iterable[_Told]) -> list[datetime.datetime]:
@@ -123,11 +142,13 @@ def _by_name(told: Iterable[_Told]) -> dict[str, list[_Told]]:
     return found
 
 
-def _host(told: _Told, accepted: Sequence[findings.Waiver]) -> report.ReadHost:
+def _host(
+    told: _Told, accepted: Sequence[findings.Waiver], release: str
+) -> report.ReadHost:
     known, applied, guests = told.found
     return report.ReadHost(
         told.name,
-        known,
+        host_settings.with_release(known, release),
         (*findings.waivers_for_host(accepted, told.name), *applied),
         report.Source(report.SourceKind.REPORT, told.path),
         guests,

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping
 import datetime
 import json
 import os
-import stat
 import time
 from typing import Any, NamedTuple
 
@@ -133,13 +132,13 @@ def _changed(seen: roots.Seen, now: float) -> float:
     """Return when something was changed last.
 
     What the file system notes cannot be set; what it says of the content
-    can, and is no time of a change here where it is in the future.
+    can, and is no time of a change here where it is in the future. A
+    directory that takes the place of another one keeps what is said of its
+    content.
     """
     status = seen.status
-    is_directory = stat.S_ISDIR(status.st_mode)
-    noted = 0.0 if is_directory else status.st_ctime
     content = status.st_mtime if status.st_mtime <= now else 0.0
-    return max(noted, content, seen.newest_link)
+    return max(status.st_ctime, content, seen.newest_link)
 
 
 def _time(when: float) -> datetime.datetime:

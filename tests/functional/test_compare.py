@@ -22,6 +22,9 @@ DEFAULT = hosts.nova_conf(use_cow_images='False')
 FLAT = hosts.nova_conf(images_type='flat', use_cow_images='False')
 QCOW2 = hosts.nova_conf(images_type='qcow2')
 
+#: nova-compute does not start.
+QCOW2_FAULTY = hosts.nova_conf(images_type='qcow2', force_raw_images='maybe')
+
 #: With a finding about moves.
 CONVERTING = hosts.nova_conf(images_type='flat')
 
@@ -263,6 +266,50 @@ class TestFleet:
         )
         assert 'Changes since' not in done.stdout
         assert 'Came' not in done.stdout and 'Ended' not in done.stdout
+
+
+class TestWhatChangesNothing:
+    """One night without a host hides no change, and no option makes one."""
+
+    @pytest.mark.parametrize('between', [b'use_cow_images', QCOW2_FAULTY])
+    def test_a_night_without_the_host(
+        self, cloud: Cloud, between: str | bytes
+    ) -> None:
+        cloud.put(a=FLAT)
+        first = cloud.keep('1.json')
+        cloud.write(between, 'fleet/a.conf')
+        second = cloud.keep('2.json')
+        cloud.put(a=QCOW2)
+        words = ('--compare', first, '--compare', second)
+        done = cloud.report(*words, '--output', 'json')
+        assert done.returncode == 2
+        assert rules(done) == {'a': ['backend-changed']}
+        alone = cloud.report('--compare', second)
+        assert alone.returncode == 0
+        assert 'Not looked back at, because no earlier' in alone.stdout
+
+    def test_the_release_holds_then_and_now(self, cloud: Cloud) -> None:
+        cloud.put(a=FLAT, b=QCOW2)
+        earlier = cloud.keep('1.json')
+        done = cloud.report(
+            *('--compare', earlier, '--nova-release', '29.0.0'),
+            *('--output', 'json'),
+        )
+        assert 'unsafe-flat-resize' in rules(done)['a']
+        assert compared(done)['hosts'] == {}
+
+    def test_shared_storage_has_the_backing_files(self, cloud: Cloud) -> None:
+        cloud.put(a=QCOW2)
+        earlier = cloud.keep('1.json')
+        cloud.put(a=hosts.nova_conf(images_type='qcow2', force_raw_images='0'))
+        found = [
+            rules(cloud.report('--compare', earlier, *words))['a']
+            for words in (
+                ('--output', 'json'),
+                ('--shared', '--output', 'json'),
+            )
+        ]
+        assert found == [['force-raw-images-changed'], []]
 
 
 class TestFleetsAgain:

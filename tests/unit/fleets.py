@@ -67,7 +67,7 @@ def since(
         tuple(read(before, accepted)), EARLIER, EARLIER
     )
     then = fleet.judged(earlier.hosts, named)
-    found = comparison.with_earlier(read(now, accepted), earlier.hosts)
+    found = comparison.with_earlier(read(now, accepted), earlier)
     whole = made(found, named, accepted)
     compared = comparison.of(earlier, then, whole.hosts)
     return dataclasses.replace(whole, compared=compared)

@@ -43,6 +43,9 @@ NOT_TOGETHER = {
     ('report', '--group', 'a=b'): 'hosts given as PATH',
     ('report', '--expected', 'hosts.txt'): 'hosts given as PATH',
     ('report', '--shared'): 'hosts given as PATH',
+    # A variable of a shell that is not set.
+    ('report', 'a', '--shared='): '--shared',
+    ('report', 'a', '--shared', ''): '--shared',
     ('report', 'a', '--shared=b'): '--shared names no --group: b',
     ('report', 'a', '--shared=b', '--group=c=d'): 'names no --group: b',
     ('report', 'a.conf', '--running'): '--running',

@@ -39,6 +39,9 @@ VERSIONS = {
     '2:26.2.2-1~deb12u3': True,
     '3:32.2.0-0ubuntu1~cloud0': False,
     '1:27.5.1-0.20240207120000.abcdef0.el9': True,
+    '1:33.0.0-0.1.0rc1.el9': True,
+    '33.0.0-0.20260301010101.abcdef.el9': True,
+    '1:33.0.0-1.el9': False,
 }
 
 

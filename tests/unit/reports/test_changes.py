@@ -107,17 +107,25 @@ def test_every_heading_has_its_number(change: changes.Change) -> None:
 
 
 def test_what_is_told_more_than_once_is_said() -> None:
-    assert changes.repeated(compared()) == ''
+    assert [*changes.caveats(compared())] == []
     some = tuple(
         changes.Repeated(f'compute{n:03}', 'new.json', ('old.json',))
         for n in range(1, 4)
     )
-    assert changes.repeated(compared(repeated=some)) == (
+    assert [*changes.caveats(compared(repeated=some))] == [
         'More than one earlier report tells of compute[001-003]: of each '
         'host, the one that was made last counts.'
-    )
+    ]
     names = [f'{chr(97 + n)}\x1b' for n in range(12)]
     many = tuple(changes.Repeated(name, 'n', ('o',)) for name in names)
-    words = changes.repeated(compared(repeated=many))
+    (words,) = changes.caveats(compared(repeated=many))
     assert 'and others (--output json names all of them)' in words
     assert words.isprintable()
+
+
+def test_who_is_not_looked_back_at_is_named() -> None:
+    found = compared()._replace(not_looked_back=('c1', 'c2', 'x'))
+    assert [*changes.caveats(found)] == [
+        'Not looked back at, because no earlier report knows the settings: '
+        'c[1-2], x.'
+    ]

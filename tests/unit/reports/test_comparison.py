@@ -61,6 +61,10 @@ def since(
     return compared
 
 
+def earlier(*told: report.ReadHost) -> comparison.Earlier:
+    return comparison.Earlier(told, fleets.EARLIER, fleets.EARLIER)
+
+
 def only(
     before: fleets.Known, now: fleets.Known, *accepted: findings.Waiver
 ) -> tuple[changes.Change, list[str], list[str]]:
@@ -123,10 +127,16 @@ HOSTS: list[
     # The change itself is what is worse.
     (fleets.FLAT, QCOW2, (WORSE, ['backend-changed'], [])),
     (QCOW2, fleets.FLAT, (WORSE, ['backend-changed'], [])),
+    # Whatever else ended, guests from before do not fare better.
+    (
+        hosts.nova_conf(images_type='flat'),
+        QCOW2,
+        (WORSE, ['backend-changed'], ['flat-disks-converted']),
+    ),
     (
         OPENED,
         fleets.FLAT,
-        (BETTER, ['backend-changed'], ['raw-disks-opened-as-qcow2']),
+        (SAME, ['backend-changed'], ['raw-disks-opened-as-qcow2']),
     ),
 ]
 
@@ -203,8 +213,7 @@ def test_a_waiver_makes_no_host_better_or_worse() -> None:
                 () if held_then else (accepted,),
             )
         )
-        earlier = comparison.Earlier((), fleets.EARLIER, fleets.EARLIER)
-        assert comparison.of(earlier, [before], [now]).hosts == ()
+        assert comparison.of(earlier(), [before], [now]).hosts == ()
 
 
 def test_a_waiver_accepts_a_change() -> None:
@@ -237,6 +246,42 @@ def test_of_what_it_was_hosts_alike_are_told_apart() -> None:
     assert len(fleet.alike(whole.hosts)) == 2
 
 
+@pytest.mark.parametrize(
+    'before, now, is_told',
+    [
+        (UNREAD, QCOW2, True),
+        (FAULTY, QCOW2, True),
+        # Nothing that could have changed.
+        (UNREAD, UNREAD, False),
+        (FAULTY, FAULTY, False),
+        (UNREAD, FAULTY, False),
+        (DEFAULT, UNREAD, False),
+        # It had none.
+        (hosts.nova_conf(compute_driver='ironic.IronicDriver'), QCOW2, False),
+    ],
+)
+def test_where_nothing_is_known_of_before_that_is_told(
+    before: fleets.Known, now: fleets.Known, is_told: bool
+) -> None:
+    found = since({'a': before}, {'A': now})
+    assert found.not_looked_back == (('A',) if is_told else ())
+    sentences = ' '.join(changes.caveats(found))
+    assert ('Not looked back at' in sentences) is is_told
+
+
+def test_the_latest_that_is_known_counts_for_a_change() -> None:
+    (host,) = fleets.read({'a': QCOW2})
+    (flat,) = fleets.read({'a': fleets.FLAT})
+    before = earlier(flat._replace(known=UNREAD))
+    before = before._replace(known_before={'a': flat.known})
+    (found,) = comparison.with_earlier([host], before)
+    now = report.judge(found)
+    assert 'backend-changed' in now.rules
+    whole = comparison.of(before, fleet.judged(before.hosts), [now])
+    assert whole.not_looked_back == ()
+    assert [one.change for one in whole.hosts] == [WORSE]
+
+
 class TestGuests:
     """Those about guests count if they were looked at both times."""
 
@@ -261,9 +306,8 @@ class TestGuests:
     def compared(
         self, before: report.ReadHost, now: report.ReadHost
     ) -> changes.Changes:
-        earlier = comparison.Earlier((), fleets.EARLIER, fleets.EARLIER)
         return comparison.of(
-            earlier, [report.judge(before)], [report.judge(now)]
+            earlier(), [report.judge(before)], [report.judge(now)]
         )
 
     def test_another_guest_is_another_finding(self) -> None:
@@ -300,7 +344,7 @@ class TestGuests:
         (host,) = fleets.read({'a': QCOW2})
         (before,) = fleets.read({'a': fleets.FLAT})
         host = host._replace(guests=nobody._replace(**more))
-        (found,) = comparison.with_earlier([host], [before])
+        (found,) = comparison.with_earlier([host], earlier(before))
         assert (found.earlier is not None) is holds
         is_told = 'backend-changed' in report.judge(found).rules
         assert is_told is holds
@@ -308,8 +352,10 @@ class TestGuests:
 
 def test_use_cow_images_alone_is_of_no_concern() -> None:
     (host,) = fleets.read({'a': OPENED})
-    assert comparison.with_earlier([host], fleets.read({'a': QCOW2})) == [host]
-    (found,) = comparison.with_earlier([host], fleets.read({'a': fleets.FLAT}))
+    before = earlier(*fleets.read({'a': QCOW2}))
+    assert comparison.with_earlier([host], before) == [host]
+    before = earlier(*fleets.read({'a': fleets.FLAT}))
+    (found,) = comparison.with_earlier([host], before)
     assert found.earlier == backends.Behaviour(
         backends.Backend.FLAT, False, True
     )

@@ -74,8 +74,9 @@ SAID = [
     (
         host_settings.Process(START, (), LATER),
         [
-            'Nova was installed (2026-11-23 09:30:00+00:00) after '
-            'nova-compute was started (2026-11-20 09:30:00+00:00)'
+            'Nova was installed, or its files were changed '
+            '(2026-11-23 09:30:00+00:00), after nova-compute was started '
+            '(2026-11-20 09:30:00+00:00)'
         ],
     ),
 ]

@@ -25,6 +25,7 @@ FOLDER = pathlib.Path(rules.__file__).parent
 OTHERS = {
     '__init__',
     'choices',
+    'disk_wording',
     'existing_guests',
     'extras',
     'findings',

@@ -84,9 +84,9 @@ TIMES = {
     # But what the file system noted is: the clock was set back.
     (FILE, NOW + DAY, NOW - 9, 0.0): NOW + DAY,
     (FILE, NOW - 9, NOW - 9, NOW - 3): NOW - 3,
-    # Of a directory, what is in it.
-    (DIRECTORY, NOW - 1, NOW - 9, 0.0): NOW - 9,
+    # A directory with another in it, and one put in place of another.
     (DIRECTORY, NOW - 9, NOW - 5, 0.0): NOW - 5,
+    (DIRECTORY, NOW - 1, NOW - 9, 0.0): NOW - 1,
 }
 
 
