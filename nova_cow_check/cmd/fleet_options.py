@@ -78,7 +78,8 @@ def joined(argv: Sequence[str]) -> list[str]:
 
     A name is what a --group of the same command has.
     """
-    names = set()
+    # An empty one is refused as such.
+    names = {''}
     for before, argument in zip(['', *argv], argv):
         if before == '--group':
             names.add(argument.partition('=')[0].strip())
@@ -86,7 +87,7 @@ def joined(argv: Sequence[str]) -> list[str]:
             names.add(argument[len('--group=') :].partition('=')[0].strip())
     together: list[str] = []
     for argument in argv:
-        if together and together[-1] == _SHARED_BY_ALL and argument in names:
+        if together[-1:] == [_SHARED_BY_ALL] and argument in names:
             together[-1] = f'--shared={argument}'
         else:
             is_for_all = argument == '--shared'
