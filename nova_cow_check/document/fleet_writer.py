@@ -188,7 +188,8 @@ def _way_out(one: fleet.Matrix, source: int, destination: int) -> Data | None:
         'to': destination,
         'way': _word(found.way),
         'can_be_reverted': found.can_be_reverted,
-        'sentence': move_wording.way_in_words(found.way),
+        'destination_breaks': found.destination_breaks,
+        'sentence': move_wording.way_in_words(found),
     }
 
 

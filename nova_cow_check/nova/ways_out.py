@@ -39,6 +39,10 @@ _MOVED_ALL_THE_SAME = frozenset(
     }
 )
 
+#: With these, no move begins. Source: nova/virt/libvirt/driver.py,
+#: migrate_disk_and_power_off and init_host.
+_STAYS = frozenset({harms.Harm.REFUSED, harms.Harm.NOVA_COMPUTE_STOPPED})
+
 
 class Way(enum.Enum):
     """How a sound guest gets from host to host unharmed."""
@@ -59,6 +63,10 @@ class WayOut(NamedTuple):
     #: Whether some guests that a resize or cold migration has broken can be
     #: taken back, as long as that is not confirmed.
     can_be_reverted: bool
+    #: Whether the next resize or cold migration breaks guests there all the
+    #: same, be it to a host like the destination: that one is to be mended
+    #: first.
+    destination_breaks: bool
 
 
 @functools.lru_cache(maxsize=4096)
@@ -86,7 +94,11 @@ def between(
         (source.backend, destination.backend)
     )
     hows = {harm.how for _disk, harm in moved}
-    return WayOut(way, are_files and bool(hows & _MOVED_ALL_THE_SAME))
+    return WayOut(
+        way,
+        are_files and bool(hows & _MOVED_ALL_THE_SAME),
+        _breaks_its_own(destination, is_shared),
+    )
 
 
 def _is_live_safe(
@@ -96,8 +108,12 @@ def _is_live_safe(
 ) -> bool:
     """Return whether live migrated guests fare as those that are made there.
 
-    That is so at their next stop and start, and at their next move.
+    That is so at their next stop and start, and at their next move. Between
+    backends, no live migration is safe: where it succeeds, and the guest
+    starts there again, it has disks that the host would not make.
     """
+    if source.backend is not destination.backend:
+        return False
     live = live_migration.between(source, destination, is_shared)
     if live.outcome is not harms.Outcome.FINE:
         return False
@@ -110,6 +126,17 @@ def _is_live_safe(
         ).outcome
         <= harm.outcome
         for disk, harm in made_there
+    )
+
+
+def _breaks_its_own(host: backends.Behaviour, is_shared: bool) -> bool:
+    """Return whether moves between hosts like one break its guests.
+
+    Where Nova refuses these moves, the guests stay as they are.
+    """
+    return any(
+        harm.outcome is not harms.Outcome.FINE and harm not in _STAYS
+        for _disk, harm in operations.between(host, host, is_shared=is_shared)
     )
 
 

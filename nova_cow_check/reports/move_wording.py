@@ -241,19 +241,17 @@ class WayOut(NamedTuple):
 def ways(matrix: fleet.Matrix) -> tuple[WayOut, ...]:
     """Return the safe way for each pair of which a move is not fine."""
 
-    def way(
-        source: fleet.Side, destination: fleet.Side
-    ) -> ways_out.Way | None:
+    def words(source: fleet.Side, destination: fleet.Side) -> str | None:
         one = matrix.way_out(source, destination)
-        return one.way if one else None
+        return way_in_words(one) if one else None
 
     def can_be_reverted(source: fleet.Side, destination: fleet.Side) -> bool:
         one = matrix.way_out(source, destination)
         return one is not None and one.can_be_reverted
 
     told = [
-        WayOut(way_in_words(one), moves)
-        for one, moves in _together(matrix.sides, way)
+        WayOut(one, moves)
+        for one, moves in _together(matrix.sides, words)
         if one is not None
     ]
     told += (
@@ -264,24 +262,51 @@ def ways(matrix: fleet.Matrix) -> tuple[WayOut, ...]:
     return tuple(told)
 
 
-def way_in_words(way: ways_out.Way) -> str:
-    """Return the safe way from host to host, in sentences."""
+def way_in_words(one: ways_out.WayOut) -> str:
+    """Return the safe way from host to host, in sentences.
+
+    They name the API version of each command that needs one, since
+    python-openstackclient asks for 2.1 if it is told nothing else.
+    """
+    way = _way(one.way)
+    if not one.destination_breaks:
+        return way
+    return _('%(way)s %(warning)s') % {'way': way, 'warning': _mend_first()}
+
+
+def _mend_first() -> str:
+    """Return what is wrong with a destination that breaks guests itself.
+
+    That is flat with use_cow_images alone.
+    """
+    return _(
+        'But mend that host first: it has the flat backend and '
+        'use_cow_images = True, so that every guest there that has a raw '
+        'disk breaks at its next resize or cold migration, whichever way it '
+        'came (flat-disks-converted).'
+    )
+
+
+def _way(way: ways_out.Way) -> str:
     return {
         ways_out.Way.LIVE_ON_SHARED_STORAGE: _(
             'The safe way is a live migration, for which nothing is copied: '
-            'openstack server migrate --live-migration UUID.'
+            'openstack --os-compute-api-version 2.30 server migrate '
+            '--live-migration --host HOST UUID.'
         ),
         ways_out.Way.LIVE_BLOCK: _(
             'The safe way is a live block migration, for which the '
-            'destination makes what it expects: openstack server migrate '
-            '--live-migration --block-migration UUID.'
+            'destination makes what it expects: openstack '
+            '--os-compute-api-version 2.30 server migrate --live-migration '
+            '--block-migration --host HOST UUID.'
         ),
         ways_out.Way.SHELVE: _(
             'The safe way is to shelve it (openstack server shelve --offload '
-            'UUID) and to unshelve it there (openstack server unshelve '
-            '--host HOST UUID). It is stopped for it. The root disk is made '
-            'anew from an image of it, a swap disk is made anew, and what is '
-            'on an ephemeral disk is lost.'
+            'UUID) and to unshelve it there (openstack '
+            '--os-compute-api-version 2.91 server unshelve --host HOST '
+            'UUID). It is stopped for it. The root disk is made anew from an '
+            'image of it, a swap disk is made anew, and what is on an '
+            'ephemeral disk is lost.'
         ),
         ways_out.Way.NONE: _(
             'There is no safe way: make the guest anew there, and bring it '

@@ -73,6 +73,27 @@ def test_shelve_and_unshelve(
     assert is_shelved(source, destination)
 
 
+@pytest.mark.parametrize('image', (cases.RAW, cases.QCOW2))
+@pytest.mark.parametrize('destination', cases.HOSTS, ids=str)
+def test_what_the_next_move_does_there(
+    cloud: harness.Cloud,
+    destination: cases.Settings,
+    image: backends.DiskFormat,
+) -> None:
+    """A guest that was unshelved has the disks of one that is made there."""
+    guest = cloud.copy(
+        cloud.boot(cases.Boot(destination, image, all_disks=True))
+    )
+    moved = cloud.cold_migrate(guest, destination)
+    fates_met = {fates.look_at(moved, name) for name in moved.xml_formats()}
+    for source, is_shared in itertools.product(SOURCES, cases.BOOLEANS):
+        found = ways_out.between(
+            source.behaviour, destination.behaviour, is_shared
+        )
+        breaks = found is not None and found.destination_breaks
+        assert breaks is (fates_met != {FINE})
+
+
 def way(
     source: cases.Settings, destination: cases.Settings, is_shared: bool
 ) -> ways_out.Way | None:

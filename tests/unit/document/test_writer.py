@@ -301,7 +301,7 @@ side: backend use_cow_images force_raw_images hosts folded
 exchange: from to outcome disks
 live_migration: from to outcome how disks
 live_disk: disk harm how sentence
-way_out: from to way can_be_reverted sentence
+way_out: from to way can_be_reverted destination_breaks sentence
 disk: disk harm how sentence
 host: name source group result unreadable driver files settings ignored
     backend new_disks moves checks guests libvirt_option nova_release process

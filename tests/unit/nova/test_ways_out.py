@@ -39,7 +39,7 @@ LVM = backends.Behaviour(Backend.LVM, True, True)
 PLOOP = backends.Behaviour(Backend.PLOOP, True, True)
 
 
-# way, can be reverted, on shared storage: way, can be reverted
+# way, can be reverted, destination breaks; the same on shared storage
 @pytest.mark.parametrize(
     'source, destination, told',
     [
@@ -51,6 +51,15 @@ PLOOP = backends.Behaviour(Backend.PLOOP, True, True)
         # libvirt refuses a guest there, which is in ERROR then.
         # A live migration is fine on shared storage, but not the next move.
         (QCOW2, FLAT, 'shelve; shelve'),
+        # Nor is one where the next move breaks whatever is made there.
+        (QCOW2, FLAT_WITH_COW, 'shelve but mend; shelve but mend'),
+        (
+            QCOW2_AS_IS,
+            FLAT_WITH_COW._replace(force_raw_images=False),
+            'shelve but mend; shelve but mend',
+        ),
+        (RBD, FLAT_WITH_COW, 'shelve but mend; shelve but mend'),
+        (PLOOP, FLAT_WITH_COW, 'none but mend; none but mend'),
         # But a root disk alone boots, and reads wrong data.
         (QCOW2, FLAT_AS_IS, 'shelve and revert; shelve'),
         (FLAT, QCOW2_WITHOUT_COW, 'shelve; shelve'),
@@ -59,10 +68,18 @@ PLOOP = backends.Behaviour(Backend.PLOOP, True, True)
         (
             FLAT,
             FLAT_WITH_COW,
-            'live-block and revert; live-on-shared-storage and revert',
+            'live-block and revert but mend; '
+            'live-on-shared-storage and revert but mend',
+        ),
+        (
+            FLAT_WITH_COW,
+            FLAT_WITH_COW,
+            'live-block and revert but mend; '
+            'live-on-shared-storage and revert but mend',
         ),
         (FLAT, RBD, 'shelve; shelve'),
         (RBD, FLAT, 'shelve; shelve'),
+        # The moves of lvm are refused, which breaks nothing.
         (LVM, LVM, 'shelve; shelve'),
         (QCOW2, RBD._replace(force_raw_images=False), 'none; none'),
         (QCOW2, PLOOP, 'none; none'),
@@ -84,7 +101,9 @@ def words(found: ways_out.WayOut | None) -> str:
     if found is None:
         return 'fine'
     name = found.way.name.lower().replace('_', '-')
-    return f'{name} and revert' if found.can_be_reverted else name
+    if found.can_be_reverted:
+        name += ' and revert'
+    return f'{name} but mend' if found.destination_breaks else name
 
 
 @pytest.mark.parametrize('source, destination, is_shared', PAIRS)
@@ -103,6 +122,20 @@ def test_a_way_is_told_of_where_and_only_where_a_move_is_not_fine(
     else:
         is_live = found.way in (Way.LIVE_BLOCK, Way.LIVE_ON_SHARED_STORAGE)
         assert is_live <= (live.outcome is FINE)
+        assert is_live <= (source.backend is destination.backend)
+
+
+@pytest.mark.parametrize('source, destination, is_shared', PAIRS)
+def test_flat_with_use_cow_images_breaks_whatever_comes(
+    source: backends.Behaviour,
+    destination: backends.Behaviour,
+    is_shared: bool,
+) -> None:
+    found = ways_out.between(source, destination, is_shared)
+    breaks = found is not None and found.destination_breaks
+    assert breaks is (
+        destination.backend is Backend.FLAT and destination.use_cow_images
+    )
 
 
 def test_only_what_the_move_has_not_left_in_error_is_reverted() -> None:

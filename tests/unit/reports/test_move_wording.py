@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import itertools
+import re
 
 import pytest
 
 from nova_cow_check.nova import backends
 from nova_cow_check.nova import operations
+from nova_cow_check.nova import ways_out
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import move_wording
 
@@ -108,6 +110,52 @@ def test_there_is_a_way_for_every_move_that_is_not_fine(
         move for harm in move_wording.harms(moves) for move in harm.moves
     }
     assert set(back.moves) <= set(told)
+
+
+@BOTH
+def test_a_destination_that_breaks_guests_itself_is_named_beside_the_way(
+    is_shared: bool,
+) -> None:
+    moves = matrix(is_shared)
+    *ways, _back = move_wording.ways(moves)
+    warned = {
+        destination
+        for one in ways
+        if 'mend that host first' in one.words
+        for _source, destination in one.moves
+    }
+    others = {
+        destination
+        for one in ways
+        if 'mend that host first' not in one.words
+        for _source, destination in one.moves
+    }
+    assert not warned & others
+    assert {SIDES[one].behaviour for one in warned} == {
+        one.behaviour
+        for one in SIDES
+        if one.behaviour.backend is backends.Backend.FLAT
+        and one.behaviour.use_cow_images
+    }
+
+
+#: What python-openstackclient asks for, before it sends an option.
+VERSIONS = {'migrate': '2.30', 'unshelve': '2.91'}
+
+
+@pytest.mark.parametrize('way', ways_out.Way)
+def test_a_command_that_names_a_host_names_its_api_version(
+    way: ways_out.Way,
+) -> None:
+    told = move_wording.way_in_words(ways_out.WayOut(way, False, False))
+    commands = re.findall(r'openstack [^.;)]*(?:\.\d+[^.;)]*)*', told)
+    assert bool(commands) is (way is not ways_out.Way.NONE)
+    for command in commands:
+        action = command.split(' server ')[1].split()[0]
+        version = VERSIONS.get(action)
+        assert ('--host HOST UUID' in command) is (version is not None)
+        start = f'openstack --os-compute-api-version {version} server '
+        assert command.startswith(start if version else 'openstack server ')
 
 
 def test_a_side_is_what_nova_goes_by() -> None:
