@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 import dataclasses
 import functools
 import gc
@@ -43,6 +43,8 @@ class Fleet(NamedTuple):
     waivers: tuple[findings.Waiver, ...]
     #: None where nobody asked for it.
     compared: changes.Changes | None = None
+    #: Paths of the reports that tell it themselves, of their own run.
+    compared_before: tuple[str, ...] = ()
 
 
 def load(options: argparse.Namespace) -> Fleet:
@@ -62,20 +64,48 @@ def load(options: argparse.Namespace) -> Fleet:
     found = collection.find(options.paths, options.expected)
     if found.passed_over:
         _say_passed_over(found.passed_over)
-    groups = [fleet.Group(*group) for group in options.groups.items()]
-    sharing = options.sharing
+    settled = _settled(found)
+    groups, sharing = _groups(options, settled)
     compared = None
     if options.compare:
         from nova_cow_check.cmd import compared_hosts
 
         earlier = compared_hosts.Comparison(options, accepted)
-        read = list(_read(found, accepted, release))
+        # What its own report was compared with counts no more.
+        read = [
+            host._replace(earlier=None)
+            for host in _read(settled, accepted, release)
+        ]
         hosts, compared = earlier.of_fleet(read, groups, sharing)
     else:
-        read = list(_read(found, accepted, release))
+        read = list(_read(settled, accepted, release))
         hosts = fleet.compare(read, groups, sharing)
     _say_empty_groups(options.groups, hosts)
-    return Fleet(hosts, accepted, compared)
+    before = dict.fromkeys(
+        one.source.path for one in settled if one.circumstances.is_compared
+    )
+    return Fleet(hosts, accepted, compared, tuple(before))
+
+
+def _groups(
+    options: argparse.Namespace, hosts: Iterable[collected.Read]
+) -> tuple[Sequence[fleet.Group], Collection[str]]:
+    """Return the groups that hosts are in, and those that share.
+
+    Where the command line says nothing of them, what reports tell holds.
+    """
+    if options.groups or options.sharing:
+        groups = [fleet.Group(*group) for group in options.groups.items()]
+        return groups, options.sharing
+    return fleet.told_groups(
+        fleet.Told(
+            one.name,
+            one.circumstances.group,
+            one.circumstances.is_shared,
+            not isinstance(one.found.known, host_settings.Unreadable),
+        )
+        for one in hosts
+    )
 
 
 def _say_empty_groups(
@@ -87,22 +117,25 @@ def _say_empty_groups(
             guard.say(_('no host is in the group %s') % name)
 
 
+def _settled(found: collection.Collection) -> list[collected.Read]:
+    hosts = found.hosts
+    read = with_progress(collected.read_all(hosts), len(hosts))
+    return list(collected.settled(read, found.expected))
+
+
 def _read(
-    found: collection.Collection,
+    settled: Iterable[collected.Read],
     accepted: Sequence[findings.Waiver],
     release: str | None,
 ) -> Iterator[report.ReadHost]:
-    hosts = found.hosts
-    read = with_progress(collected.read_all(hosts), len(hosts))
-    for name, source, (known, applied, guests) in collected.settled(
-        read, found.expected
-    ):
+    for name, source, (known, applied, guests), circumstances in settled:
         yield report.ReadHost(
             name,
             known if release is None else _with_release(known, release),
             (*findings.waivers_for_host(accepted, name), *applied),
             source,
             guests,
+            circumstances.earlier,
         )
 
 
@@ -148,9 +181,13 @@ def _say_passed_over(paths: tuple[str, ...]) -> None:
     paths = tuple(one for one in paths if not replacement.is_backup(one))
     if not paths:
         return
-    named = ', '.join(paths[:_MOST_NAMED])
+    guard.say(_('passed over, for it is no host: %s') % named(paths))
+
+
+def named(paths: Sequence[str]) -> str:
+    """Return the first of some paths, and how many more there are."""
+    some = ', '.join(paths[:_MOST_NAMED])
     more = len(paths) - _MOST_NAMED
-    if more > 0:
-        both = {'named': named, 'more': more}
-        named = _('%(named)s and %(more)d more') % both
-    guard.say(_('passed over, for it is no host: %s') % named)
+    if more <= 0:
+        return some
+    return _('%(named)s and %(more)d more') % {'named': some, 'more': more}

@@ -134,7 +134,16 @@ def _report(options: argparse.Namespace) -> report.Report:
     if options.paths:
         from nova_cow_check.cmd import collected_hosts
 
-        hosts, accepted, compared = collected_hosts.load(options)
+        found = collected_hosts.load(options)
+        hosts, accepted, compared = found.hosts, found.waivers, found.compared
+        if compared is None and found.compared_before:
+            guard.say(
+                _(
+                    '%s: made with --compare; give --compare again to show '
+                    'what became of its hosts'
+                )
+                % collected_hosts.named(found.compared_before)
+            )
     else:
         host, accepted, compared = _this_host(options)
         hosts = (host,)

@@ -10,6 +10,7 @@ found must be among what they find.
 from __future__ import annotations
 
 import collections
+from collections.abc import Collection
 import dataclasses
 import datetime
 from typing import Any, NamedTuple, TYPE_CHECKING
@@ -19,6 +20,7 @@ from nova_cow_check.document import finding_reader
 from nova_cow_check.document import nodes
 from nova_cow_check.document import writer
 from nova_cow_check import errors
+from nova_cow_check.nova import backends
 from nova_cow_check.nova import drivers
 from nova_cow_check.nova import opts
 from nova_cow_check.nova import releases
@@ -41,6 +43,7 @@ _KINDS_OF_OTHERS = frozenset(
 )
 _MISTAKES = writer.meanings(lookalikes.Mistake)
 _FAULTS = writer.meanings(writer.FAULTS)
+_BACKENDS = {one.value: one for one in backends.Backend}
 _OPTIONS = {option.name: option for option in opts.OPTIONS}
 
 #: How often a rule holds, and how bad that is.
@@ -55,6 +58,10 @@ class Host(NamedTuple):
     accepted: tuple[findings.Waiver, ...] = ()
     #: With the waivers that were applied; None where nobody asked for them.
     guests: audit.Guests | None = None
+    #: What Nova went by when an earlier report was made.
+    earlier: backends.Behaviour | None = None
+    #: Name of the hosts it exchanged instances with, '' for a rest.
+    group: str = ''
 
 
 def of(host: nodes.Node, today: datetime.date, is_fleet: bool) -> Host:
@@ -70,11 +77,44 @@ def of(host: nodes.Node, today: datetime.date, is_fleet: bool) -> Host:
     told: _Counts = collections.Counter(map(_rule, found))
     is_read = host['unreadable'].value is None
     known = _settings(host) if is_read else _unreadable(host['unreadable'])
-    _require(known, told, is_fleet)
+    earlier = _earlier(host, known)
+    not_asked = set()
+    if 'earlier' not in host.value:
+        # Releases before this field lost what these rules went by.
+        not_asked.update(one.name for one in registry.CHANGE_RULES)
+    if is_fleet:
+        # They are found anew, from what this run has.
+        not_asked.update(one.name for one in registry.FLEET_RULES)
+    _require(known, earlier, told, not_asked)
     waivers = (finding_reader.waiver(finding, today) for finding in found)
     accepted = dict.fromkeys(one for one in waivers if one is not None)
     guests = _guests(host, of_guests, known, today)
-    return Host(known, tuple(accepted), guests)
+    group = _group(host) if is_fleet else ''
+    return Host(known, tuple(accepted), guests, earlier, group)
+
+
+def _group(host: nodes.Node) -> str:
+    if host.value.get('group') is None:
+        return ''
+    return host['group'].words()
+
+
+def _earlier(
+    host: nodes.Node, known: host_settings.Known
+) -> backends.Behaviour | None:
+    if host.value.get('earlier') is None:
+        return None
+    node = host['earlier']
+    earlier = backends.Behaviour(
+        node['backend'].one_of(_BACKENDS),
+        node['use_cow_images'].flag(),
+        node['force_raw_images'].flag(),
+    )
+    if earlier.is_refused:
+        node.fail(_('its parts do not fit together'))
+    if isinstance(known, host_settings.Unreadable):
+        node.fail(_('it does not fit to a host that was not read'))
+    return earlier
 
 
 def _checks(host: nodes.Node) -> tuple[list[nodes.Node], nodes.Node | None]:
@@ -111,23 +151,29 @@ def _guests(
 def _rule(finding: nodes.Node) -> tuple[str, findings.Severity]:
     found = finding_reader.rule_of(finding)
     severity = finding['severity'].one_of(finding_reader.SEVERITIES)
+    if isinstance(found, rule.ChangeRule):
+        # Its severity follows from the change.
+        return found.name, severity
     # An earlier release took some rules for less bad.
     return found.name, max(severity, found.severity)
 
 
 def _require(
-    known: host_settings.Known, told: _Counts, is_fleet: bool
+    known: host_settings.Known,
+    earlier: backends.Behaviour | None,
+    told: _Counts,
+    not_asked: Collection[str],
 ) -> None:
-    """Refuse a report that lost what its own findings rest on."""
+    """Refuse a report that lost what its own findings rest on.
+
+    :param not_asked: names of rules that rest on more than the report tells
+    """
     found: _Counts = collections.Counter(
         (finding.rule, finding.severity)
-        for row in verdict.judge(known)
+        for row in verdict.judge(known, earlier=earlier)
         for finding in row.found
     )
-    # What takes more than this host is found anew, from what this run has.
-    not_asked = {one.name for one in registry.CHANGE_RULES}
-    if is_fleet:
-        not_asked.update(one.name for one in registry.FLEET_RULES)
+    not_asked = set(not_asked)
     if isinstance(known, host_settings.ImageSettings) and known.faulty:
         # Other releases propose other values for faulty ones.
         not_asked.update(

@@ -60,6 +60,14 @@ class Document(NamedTuple):
     #: Whether it is about collected hosts, be it only one: their names are
     #: those that count.
     is_fleet: bool
+    #: Names of the groups whose hosts share instances_path, '' for those in
+    #: none.
+    sharing: frozenset[str] = frozenset()
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether it tells what became of its hosts."""
+        return self.frame.value.get('compared') is not None
 
     @property
     def created(self) -> datetime.datetime:
@@ -133,8 +141,25 @@ def _document(
     if number > MOST_HOSTS:
         reason = _('a report on more than %d hosts')
         raise errors.ConfigurationError(reason % MOST_HOSTS)
+    if is_fleet and not isinstance(frame.value['fleet'], dict):
+        frame['fleet'].fail(_('it is no object'))
     reading = _Reading(today, is_fleet)
-    return Document(frame, tuple(map(reading.told, hosts)), is_fleet)
+    told = tuple(map(reading.told, hosts))
+    sharing = _sharing(frame['fleet']) if is_fleet else frozenset[str]()
+    return Document(frame, told, is_fleet, sharing)
+
+
+def _sharing(told: nodes.Node) -> frozenset[str]:
+    """Return the names of the groups whose hosts share instances_path."""
+    found: dict[str, bool] = {}
+    for group in told['groups'].items():
+        name = group['name'].words_or_none() or ''
+        if name in found:
+            group.fail(_('it is there twice'))
+        # Releases before this field knew of no such hosts.
+        is_told = 'is_shared' in group.value
+        found[name] = is_told and group['is_shared'].flag()
+    return frozenset(name for name, is_shared in found.items() if is_shared)
 
 
 class _Reading:

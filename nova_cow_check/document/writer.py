@@ -87,6 +87,7 @@ def host_data(host: report.HostReport) -> Data:
         'group': printing.printable(host.group) or None,
         'result': report.result_of(host.worst).value,
         **_known(host),
+        'earlier': _earlier(host),
         'checks': checks,
         'guests': _guests(host, checks),
     }
@@ -153,6 +154,18 @@ def _known(host: report.HostReport) -> Data:
         'ignored': [_ignored(one, is_found, host) for one in known.lookalikes],
         'ignored_more': known.more_lookalikes,
         **_behaviour(verdict.behaviour_of(known)),
+    }
+
+
+def _earlier(host: report.HostReport) -> Data | None:
+    """Return what Nova went by earlier, None where no rule looked back."""
+    earlier = host.earlier
+    if earlier is None or host.image_settings is None:
+        return None
+    return {
+        'backend': earlier.backend.value,
+        'use_cow_images': earlier.use_cow_images,
+        'force_raw_images': earlier.force_raw_images,
     }
 
 

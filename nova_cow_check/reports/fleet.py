@@ -63,6 +63,52 @@ class Group:
         )
 
 
+@dataclasses.dataclass(frozen=True)
+class ToldGroup(Group):
+    """Hosts that were a group in the run that their report is of."""
+
+    def has(self, host: str) -> bool:
+        """Return whether a host is one of the names, as it stands."""
+        return host in self._as_it_stands
+
+    @functools.cached_property
+    def _as_it_stands(self) -> frozenset[str]:
+        return frozenset(self.patterns)
+
+
+class Told(NamedTuple):
+    """A host that its report told a group of, if it is of many hosts."""
+
+    name: str
+    #: '' for a rest.
+    group: str
+    #: Whether the hosts of the group shared instances_path.
+    is_shared: bool
+    #: Whether anything is known of it; if not, it shares what others do.
+    is_read: bool
+
+
+def told_groups(
+    hosts: Iterable[Told],
+) -> tuple[tuple[ToldGroup, ...], frozenset[str]]:
+    """Return the groups that reports tell of, and those that share.
+
+    Groups of one name are one. Its hosts share instances_path if that is told
+    of all of them.
+    """
+    members: dict[str, list[str]] = {}
+    sharing, others = set(), set()
+    for host in hosts:
+        if host.group:
+            members.setdefault(host.group, []).append(host.name)
+        if host.is_shared:
+            sharing.add(host.group)
+        elif host.is_read:
+            others.add(host.group)
+    groups = (ToldGroup(name, tuple(some)) for name, some in members.items())
+    return tuple(groups), frozenset(sharing - others)
+
+
 def compare(
     hosts: Sequence[report.ReadHost],
     groups: Sequence[Group] = (),

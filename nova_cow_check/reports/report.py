@@ -114,6 +114,8 @@ class HostReport:
     guests: audit.Guests | None = None
     #: Whether it shares instances_path with those, as somebody has said.
     is_shared: bool = False
+    #: What Nova went by earlier, if the rules that look back were asked.
+    earlier: backends.Behaviour | None = None
 
     @property
     def image_settings(self) -> host_settings.ImageSettings | None:
@@ -210,6 +212,7 @@ def judge(
         group,
         host.guests,
         is_shared,
+        host.earlier,
     )
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple, TYPE_CHECKING
 from nova_cow_check._i18n import _
 from nova_cow_check.document import reader
 from nova_cow_check import errors
+from nova_cow_check.nova import backends
 from nova_cow_check import printing
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
@@ -55,6 +56,23 @@ class Collected(NamedTuple):
     guests: audit.Guests | None = None
 
 
+#: Of a host that is read last.
+_NOTHING = Collected(host_settings.Unreadable(''))
+
+
+class Circumstances(NamedTuple):
+    """What a host was judged by in the run that its report is of."""
+
+    #: What Nova went by when an earlier report was made.
+    earlier: backends.Behaviour | None = None
+    #: Name of the hosts it exchanged instances with, '' for a rest.
+    group: str = ''
+    #: Whether these shared instances_path.
+    is_shared: bool = False
+    #: Whether its report tells what became of its hosts.
+    is_compared: bool = False
+
+
 class _Directory(roots.Root):
     """The root of a host's files; links in it do not lead out of it."""
 
@@ -85,6 +103,7 @@ class Read(NamedTuple):
     name: str
     source: report.Source
     found: Collected
+    circumstances: Circumstances = Circumstances()
 
 
 def read_all(hosts: Iterable[collection.Host]) -> Iterator[Read]:
@@ -96,9 +115,8 @@ def read_all(hosts: Iterable[collection.Host]) -> Iterator[Read]:
     same: dict[Collected, Collected] = {}
     # By identity: to compare all that is known of a host takes longer.
     kept: set[int] = set()
-    for name, source, found in itertools.chain.from_iterable(
-        map(_contained, hosts)
-    ):
+    for one in itertools.chain.from_iterable(map(_contained, hosts)):
+        found = one.found
         guests = found.guests
         if guests is not None:
             # No other host has these.
@@ -108,7 +126,7 @@ def read_all(hosts: Iterable[collection.Host]) -> Iterator[Read]:
         kept.add(id(found))
         if guests is not None:
             found = found._replace(guests=guests)
-        yield Read(name, source, found)
+        yield one._replace(found=found)
 
 
 def _contained(one: collection.Host) -> Sequence[Read]:
@@ -138,7 +156,9 @@ def settled(
         if len(several) == 1:
             yield several[0]
         else:
-            yield more_than_once(name, [one.source for one in several])
+            yield Read(
+                *more_than_once(name, [one.source for one in several])
+            )
     for missing in expected:
         if missing.name.lower() not in there:
             (source,) = missing.sources
@@ -146,27 +166,43 @@ def settled(
 
 
 def _read_host(one: collection.Host) -> Iterator[Read]:
-    alone: list[tuple[report.Source, Collected | None]] = []
+    alone: list[Read] = []
     for source in one.sources:
         if source.kind is not report.SourceKind.REPORT:
-            alone.append((source, None))
+            alone.append(Read(one.name, source, _NOTHING))
             continue
         try:
             document = document_in(source.path)
         except errors.ConfigurationError as error:
-            alone.append((source, _unreadable(error)))
+            alone.append(Read(one.name, source, _unreadable(error)))
             continue
-        read_hosts = [(host.name, told(host)) for host in document.hosts]
+        read_hosts = _of_document(document, source)
         if document.is_fleet:
             # The name of the file is that of no host.
-            yield from (Read(name, source, host) for name, host in read_hosts)
+            yield from read_hosts
         else:
-            alone.append((source, read_hosts[0][1]))
+            (host,) = read_hosts
+            alone.append(host._replace(name=one.name))
     if len(alone) == 1:
-        ((source, found),) = alone
-        yield Read(one.name, source, found or read(source))
+        (host,) = alone
+        if host.found is _NOTHING:
+            host = host._replace(found=read(host.source))
+        yield host
     elif alone:
-        yield more_than_once(one.name, [source for source, _found in alone])
+        yield Read(*more_than_once(one.name, [host.source for host in alone]))
+
+
+def _of_document(
+    document: reader.Document, source: report.Source
+) -> Iterator[Read]:
+    for host in document.hosts:
+        circumstances = Circumstances(
+            host.host.earlier,
+            host.host.group,
+            host.host.group in document.sharing,
+            document.is_compared,
+        )
+        yield Read(host.name, source, told(host), circumstances)
 
 
 def document_in(path: str) -> reader.Document:
@@ -188,7 +224,8 @@ def told(host: reader.Told) -> Collected:
         compute_service.require(host.host.known)
     except errors.ConfigurationError as error:
         return _unreadable(error)
-    return Collected(*host.host)
+    known, accepted, guests, *_circumstances = host.host
+    return Collected(known, accepted, guests)
 
 
 def _unreadable(error: errors.ConfigurationError) -> Collected:
@@ -196,13 +233,15 @@ def _unreadable(error: errors.ConfigurationError) -> Collected:
     return Collected(host_settings.Unreadable(*why))
 
 
-def more_than_once(name: str, sources: Sequence[report.Source]) -> Read:
+def more_than_once(
+    name: str, sources: Sequence[report.Source]
+) -> tuple[str, report.Source, Collected]:
     """Return a host of which it cannot be told what counts."""
     reason = _('the host is there more than once: %s') % ', '.join(
         printing.printable(source.path) for source in sources
     )
     known = host_settings.Unreadable(reason)
-    return Read(name, sources[0], Collected(known))
+    return name, sources[0], Collected(known)
 
 
 def read(source: report.Source) -> Collected:
