@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Collection, Iterable, Iterator, Sequence
-import dataclasses
-import functools
 import gc
 import sys
 from typing import NamedTuple, TYPE_CHECKING, TypeVar
@@ -16,6 +14,7 @@ from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
 from nova_cow_check.replacing import replacement
 from nova_cow_check.reports import fleet
+from nova_cow_check.reports import host_groups
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
 from nova_cow_check.settings import host_settings
@@ -60,7 +59,7 @@ def load(options: argparse.Namespace) -> Fleet:
     if options.waivers is not None:
         accepted = waiver_file.read(options.waivers, search.own_surroundings())
     # Not all commands ask for it.
-    release: str | None = getattr(options, 'nova_release', None)
+    release: str = getattr(options, 'nova_release', None) or ''
     found = collection.find(options.paths, options.expected)
     if found.passed_over:
         _say_passed_over(found.passed_over)
@@ -89,16 +88,18 @@ def load(options: argparse.Namespace) -> Fleet:
 
 def _groups(
     options: argparse.Namespace, hosts: Iterable[collected.Read]
-) -> tuple[Sequence[fleet.Group], Collection[str]]:
+) -> tuple[Sequence[host_groups.Group], Collection[str]]:
     """Return the groups that hosts are in, and those that share.
 
     Where the command line says nothing of them, what reports tell holds.
     """
     if options.groups or options.sharing:
-        groups = [fleet.Group(*group) for group in options.groups.items()]
+        groups = [
+            host_groups.Group(*group) for group in options.groups.items()
+        ]
         return groups, options.sharing
-    return fleet.told_groups(
-        fleet.Told(
+    return host_groups.told_groups(
+        host_groups.Told(
             one.name,
             one.circumstances.group,
             one.circumstances.is_shared,
@@ -126,27 +127,17 @@ def _settled(found: collection.Collection) -> list[collected.Read]:
 def _read(
     settled: Iterable[collected.Read],
     accepted: Sequence[findings.Waiver],
-    release: str | None,
+    release: str,
 ) -> Iterator[report.ReadHost]:
     for name, source, (known, applied, guests), circumstances in settled:
         yield report.ReadHost(
             name,
-            known if release is None else _with_release(known, release),
+            host_settings.with_release(known, release),
             (*findings.waivers_for_host(accepted, name), *applied),
             source,
             guests,
             circumstances.earlier,
         )
-
-
-# One object for all hosts that are alike.
-@functools.lru_cache(maxsize=1024)
-def _with_release(
-    known: host_settings.Known, release: str
-) -> host_settings.Known:
-    if isinstance(known, host_settings.Unreadable):
-        return known
-    return dataclasses.replace(known, nova_release=release)
 
 
 def with_progress(items: Iterable[T], total: int) -> Iterator[T]:

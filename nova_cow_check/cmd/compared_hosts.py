@@ -12,6 +12,7 @@ from nova_cow_check.cmd import guard
 from nova_cow_check.reports import changes
 from nova_cow_check.reports import comparison
 from nova_cow_check.reports import fleet
+from nova_cow_check.reports import host_groups
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
 from nova_cow_check.sources import earlier
@@ -50,7 +51,7 @@ class Comparison:
     def of_fleet(
         self,
         hosts: Sequence[report.ReadHost],
-        groups: Sequence[fleet.Group],
+        groups: Sequence[host_groups.Group],
         sharing: Collection[str] = (),
     ) -> tuple[tuple[report.HostReport, ...], changes.Changes]:
         """Judge collected hosts, and tell what became of them.

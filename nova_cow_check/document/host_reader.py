@@ -78,7 +78,7 @@ def of(host: nodes.Node, today: datetime.date, is_fleet: bool) -> Host:
     is_read = host['unreadable'].value is None
     known = _settings(host) if is_read else _unreadable(host['unreadable'])
     earlier = _earlier(host, known)
-    not_asked = set()
+    not_asked: set[str] = set()
     if 'earlier' not in host.value:
         # Releases before this field lost what these rules went by.
         not_asked.update(one.name for one in registry.CHANGE_RULES)

@@ -6,15 +6,10 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Collection, Hashable, Iterable, Sequence
-import dataclasses
-import fnmatch
 import functools
-import glob
 import itertools
-import re
 from typing import NamedTuple
 
-from nova_cow_check._i18n import _
 from nova_cow_check import errors
 from nova_cow_check import host_names
 from nova_cow_check.nova import backends
@@ -22,6 +17,7 @@ from nova_cow_check.nova import live_migration
 from nova_cow_check.nova import operations
 from nova_cow_check.nova import ways_out
 from nova_cow_check.reports import changes
+from nova_cow_check.reports import host_groups
 from nova_cow_check.reports import report
 from nova_cow_check.reports import separation
 from nova_cow_check.reports import verdict
@@ -34,84 +30,9 @@ from nova_cow_check.settings import host_settings
 _COMPARING = frozenset(one.name for one in registry.FLEET_RULES)
 
 
-@dataclasses.dataclass(frozen=True)
-class Group:
-    """Hosts that exchange instances, and do so with no others."""
-
-    name: str
-    #: Names of hosts, or patterns of them, as a shell's.
-    patterns: tuple[str, ...]
-
-    def has(self, host: str) -> bool:
-        """Return whether a host belongs to it, whatever its case."""
-        host = host.lower()
-        return host in self._names or any(
-            pattern.match(host) for pattern in self._patterns
-        )
-
-    # Thousands of hosts can be named one by one.
-    @functools.cached_property
-    def _names(self) -> frozenset[str]:
-        return frozenset(pattern.lower() for pattern in self.patterns)
-
-    @functools.cached_property
-    def _patterns(self) -> tuple[re.Pattern[str], ...]:
-        return tuple(
-            re.compile(fnmatch.translate(pattern.lower()))
-            for pattern in self.patterns
-            if glob.has_magic(pattern)
-        )
-
-
-@dataclasses.dataclass(frozen=True)
-class ToldGroup(Group):
-    """Hosts that were a group in the run that their report is of."""
-
-    def has(self, host: str) -> bool:
-        """Return whether a host is one of the names, as it stands."""
-        return host in self._as_it_stands
-
-    @functools.cached_property
-    def _as_it_stands(self) -> frozenset[str]:
-        return frozenset(self.patterns)
-
-
-class Told(NamedTuple):
-    """A host that its report told a group of, if it is of many hosts."""
-
-    name: str
-    #: '' for a rest.
-    group: str
-    #: Whether the hosts of the group shared instances_path.
-    is_shared: bool
-    #: Whether anything is known of it; if not, it shares what others do.
-    is_read: bool
-
-
-def told_groups(
-    hosts: Iterable[Told],
-) -> tuple[tuple[ToldGroup, ...], frozenset[str]]:
-    """Return the groups that reports tell of, and those that share.
-
-    Groups of one name are one. Its hosts share instances_path if that is told
-    of all of them.
-    """
-    members: dict[str, list[str]] = {}
-    sharing, others = set(), set()
-    for host in hosts:
-        if host.group:
-            members.setdefault(host.group, []).append(host.name)
-        if host.is_shared:
-            sharing.add(host.group)
-        elif host.is_read:
-            others.add(host.group)
-    groups = (ToldGroup(name, tuple(some)) for name, some in members.items())
-    return tuple(groups), frozenset(sharing - others)
-
-
 def compare(
     hosts: Sequence[report.ReadHost],
-    groups: Sequence[Group] = (),
+    groups: Sequence[host_groups.Group] = (),
     sharing: Collection[str] = (),
 ) -> tuple[report.HostReport, ...]:
     """Judge hosts, each beside those of its group, in the order of `alike`.
@@ -130,7 +51,7 @@ def compare(
 
 def judged(
     hosts: Sequence[report.ReadHost],
-    groups: Sequence[Group] = (),
+    groups: Sequence[host_groups.Group] = (),
     sharing: Collection[str] = (),
 ) -> list[report.HostReport]:
     """Return hosts as `compare` judges them, in their order."""
@@ -142,7 +63,7 @@ def judged(
     placed = []
     counted: dict[str, collections.Counter[backends.Behaviour]] = {}
     for host in hosts:
-        group = _group_of(host.name, groups)
+        group = host_groups.group_of(host.name, groups)
         peers = counted.setdefault(group, collections.Counter())
         try:
             own = verdict.compared_as(host.known)
@@ -197,16 +118,6 @@ def is_unaffected(host: report.HostReport) -> bool:
     if known is None or verdict.why_not_judged(known):
         return False
     return bool(verdict.why_it_does_not_apply(known))
-
-
-def _group_of(host: str, groups: Sequence[Group]) -> str:
-    found = [group.name for group in groups if group.has(host)]
-    if len(found) > 1:
-        raise errors.UsageError(
-            _('%(host)s is in more than one group: %(groups)s')
-            % {'host': host, 'groups': ', '.join(found)}
-        )
-    return found[0] if found else ''
 
 
 class Alike(NamedTuple):

@@ -156,9 +156,7 @@ def settled(
         if len(several) == 1:
             yield several[0]
         else:
-            yield Read(
-                *more_than_once(name, [one.source for one in several])
-            )
+            yield Read(*more_than_once(name, [one.source for one in several]))
     for missing in expected:
         if missing.name.lower() not in there:
             (source,) = missing.sources
@@ -195,14 +193,14 @@ def _read_host(one: collection.Host) -> Iterator[Read]:
 def _of_document(
     document: reader.Document, source: report.Source
 ) -> Iterator[Read]:
-    for host in document.hosts:
+    for one in document.hosts:
         circumstances = Circumstances(
-            host.host.earlier,
-            host.host.group,
-            host.host.group in document.sharing,
+            one.host.earlier,
+            one.host.group,
+            one.host.group in document.sharing,
             document.is_compared,
         )
-        yield Read(host.name, source, told(host), circumstances)
+        yield Read(one.name, source, told(one), circumstances)
 
 
 def document_in(path: str) -> reader.Document:

@@ -11,6 +11,7 @@ import itertools
 from nova_cow_check.formats import html
 from nova_cow_check.formats import interface
 from nova_cow_check.reports import fleet
+from nova_cow_check.reports import host_groups
 from nova_cow_check.reports import report
 from nova_cow_check.settings import host_settings
 from tests.unit import fleets
@@ -63,7 +64,7 @@ def hostile() -> report.Report:
         for text in HOSTILE
     ]
     named = [
-        fleet.Group(text, (f'*{number}',))
+        host_groups.Group(text, (f'*{number}',))
         for number, text in enumerate(HOSTILE[:2])
     ]
     return fleets.of({**strange, **written}, named, accepted)

@@ -313,6 +313,39 @@ class TestWhatChangesNothing:
 
 
 class TestFleetsAgain:
+    def test_what_changed_is_a_failure_then_too(self, cloud: Cloud) -> None:
+        cloud.put(a=FLAT)
+        earlier = cloud.keep('1.json')
+        cloud.put(a=QCOW2)
+        new = cloud.path('2.json')
+        words = ('--compare', earlier, '--output', f'json:{new}')
+        assert cloud.report(*words).returncode == 2
+        done = cloud.report(of=('2.json',))
+        assert done.returncode == 2
+        assert 'Failure: backend-changed' in done.stdout
+        (line,) = done.stderr.splitlines()
+        assert line.endswith(
+            '2.json: made with --compare; give --compare again to show what '
+            'became of its hosts'
+        )
+
+    @pytest.mark.parametrize(
+        'words', [('--shared',), ('--group', 'x=a', '--group', 'y=b')]
+    )
+    def test_groups_and_what_they_share_hold(
+        self, cloud: Cloud, words: tuple[str, ...]
+    ) -> None:
+        cloud.put(
+            a=QCOW2,
+            b=hosts.nova_conf(images_type='qcow2', force_raw_images='0'),
+        )
+        assert cloud.report().returncode != 0
+        new = cloud.path('2.json')
+        done = cloud.report(*words, '--output', f'json:{new}')
+        assert done.returncode == 0
+        done = cloud.report(of=('2.json',))
+        assert (done.returncode, done.stderr) == (0, '')
+
     """`report FLEET.json` renders it anew, and several as one."""
 
     def test_it_is_the_same_report(self, cloud: Cloud) -> None:

@@ -11,6 +11,7 @@ from typing import Union
 
 from nova_cow_check.reports import comparison
 from nova_cow_check.reports import fleet
+from nova_cow_check.reports import host_groups
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
@@ -26,7 +27,7 @@ FLAT = hosts.nova_conf(images_type='flat', use_cow_images='False')
 
 def of(
     some_fleet: Mapping[str, Known],
-    named: Sequence[fleet.Group] = (),
+    named: Sequence[host_groups.Group] = (),
     accepted: Sequence[findings.Waiver] = (),
     fail_on: report.FailOn = report.FailOn.WARNING,
     sharing: Collection[str] = (),
@@ -59,7 +60,7 @@ def read(
 def since(
     before: Mapping[str, Known],
     now: Mapping[str, Known],
-    named: Sequence[fleet.Group] = (),
+    named: Sequence[host_groups.Group] = (),
     accepted: Sequence[findings.Waiver] = (),
 ) -> report.Report:
     """Return the report on hosts, compared with what they were."""
@@ -79,7 +80,7 @@ EARLIER = sample_reports.CREATED - datetime.timedelta(days=22)
 
 def made(
     found: Sequence[report.ReadHost],
-    named: Sequence[fleet.Group] = (),
+    named: Sequence[host_groups.Group] = (),
     accepted: Sequence[findings.Waiver] = (),
     fail_on: report.FailOn = report.FailOn.WARNING,
     sharing: Collection[str] = (),
@@ -100,7 +101,7 @@ def numbered(first: int, last: int, conf: Known) -> dict[str, Known]:
     return {f'compute{n:03}': conf for n in range(first, last + 1)}
 
 
-CELLS = (fleet.Group('cell2', ('cell2-*',)),)
+CELLS = (host_groups.Group('cell2', ('cell2-*',)),)
 
 
 def varied() -> report.Report:

@@ -105,11 +105,13 @@ def test_hosts_that_are_alike_are_one_object() -> None:
     assert len(found) == 3
 
 
-def test_a_group_is_only_a_fact_of_its_run() -> None:
+def test_groups_are_told_in_either_form() -> None:
     document = json.loads(WRITTEN)
-    for host in document['hosts']:
-        host['group'] = 'hunter2'
-    assert told(dumped(document)) == told(WRITTEN)
+    expected = {one['name']: one['group'] or '' for one in document['hosts']}
+    assert len(set(expected.values())) == 2
+    for data in (WRITTEN, dumped(document)):
+        found = {name: host.group for name, host in told(data).items()}
+        assert found == expected
 
 
 def test_waivers_hold_on_their_hosts() -> None:

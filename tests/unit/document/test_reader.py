@@ -153,9 +153,10 @@ def check_same(whole: report.Report) -> None:
     And so are the findings, and the document.
     """
     (host,) = whole.hosts
-    known, accepted, _guests = only(written(whole))
+    known, accepted, _guests, earlier, _group = only(written(whole))
+    assert earlier == host.earlier
     assert known == as_told(host) and hash(known) == hash(as_told(host))
-    rows = verdict.judge(known, accepted)
+    rows = verdict.judge(known, accepted, earlier=earlier)
     assert [[shown(one) for one in row.found] for row in rows] == [
         [shown(one) for one in row.found] for row in host.rows
     ]
@@ -320,7 +321,7 @@ class TestUnreadable:
         whole = fleets.of(
             {'a': host_settings.Unreadable('cannot be read', 'nova.conf', 7)}
         )
-        known, accepted, _guests = only(written(whole))
+        known, accepted, *_others = only(written(whole))
         assert accepted == ()
         # As the file is called on the host.
         assert known == host_settings.Unreadable(
@@ -866,7 +867,7 @@ def test_a_damaged_file_is_a_report_or_not(
 ) -> None:
     damaged = BYTES[:place] + inserted + BYTES[place + removed :]
     try:
-        known, _accepted, _guests = only(damaged)
+        known, *_others = only(damaged)
     except errors.ConfigurationError as error:
         assert error.reason.isprintable()
     else:

@@ -284,7 +284,7 @@ NAMES = """
 : report_version program created result fail_on exit_code hosts
     unused_waivers fleet compared
 : name version
-compared: oldest newest numbers hosts repeated
+compared: oldest newest numbers hosts repeated not_looked_back
 numbers: worse better same new gone
 changed_host: name change came ended
 mark: rule severity is_unsafe guest
@@ -303,8 +303,10 @@ live_migration: from to outcome how disks
 live_disk: disk harm how sentence
 way_out: from to way can_be_reverted destination_breaks sentence
 disk: disk harm how sentence
+behaviour: backend use_cow_images force_raw_images
 host: name source group result unreadable driver files settings ignored
     backend new_disks moves checks guests libvirt_option nova_release process
+    earlier
 guests: instances_path domains_path file_system looked_at directories
     domains not_read findings guests
 not_read: path reason

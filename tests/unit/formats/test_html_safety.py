@@ -18,7 +18,7 @@ import pytest
 from nova_cow_check.formats import html
 from nova_cow_check.formats import interface
 from nova_cow_check import printing
-from nova_cow_check.reports import fleet
+from nova_cow_check.reports import host_groups
 from nova_cow_check.reports import report
 from nova_cow_check.settings import host_settings
 from tests.unit import fleets
@@ -75,7 +75,7 @@ def mixed(
     ).settings()
     whole = fleets.of(
         {'b': host_settings.Unreadable(reason, path, 3), 'd': fleets.QCOW2},
-        [fleet.Group(group, ('c*',))],
+        [host_groups.Group(group, ('c*',))],
         [sample_reports.waiver('invalid-setting', reason=reason)],
     )
     strange = [

@@ -15,7 +15,7 @@ import pytest
 
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import text
-from nova_cow_check.reports import fleet
+from nova_cow_check.reports import host_groups
 from nova_cow_check.reports import report
 from nova_cow_check.settings import host_settings
 from tests.unit import fleets
@@ -103,7 +103,7 @@ class TestGroups:
         ironic = hosts.nova_conf(compute_driver='ironic.IronicDriver')
         whole = fleets.of(
             {'metal1': ironic, 'compute1': fleets.QCOW2},
-            [fleet.Group('metal', ('metal*',))],
+            [host_groups.Group('metal', ('metal*',))],
         )
         shown = rendered(whole)
         assert 'SUCCESS, 1 host of metal: not concerned\n' in shown
@@ -142,7 +142,7 @@ CONFIGURATIONS = st.one_of(
     ),
 )
 
-GROUPS = st.sampled_from([(), (fleet.Group('a \x1bcell', ('c*1',)),)])
+GROUPS = st.sampled_from([(), (host_groups.Group('a \x1bcell', ('c*1',)),)])
 
 
 @st.composite

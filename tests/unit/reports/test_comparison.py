@@ -17,6 +17,7 @@ from nova_cow_check.reports import audit
 from nova_cow_check.reports import changes
 from nova_cow_check.reports import comparison
 from nova_cow_check.reports import fleet
+from nova_cow_check.reports import host_groups
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
@@ -384,7 +385,7 @@ WAIVERS = st.lists(
     ),
     max_size=2,
 )
-GROUPS = st.sampled_from([(), (fleet.Group('a', ('a*',)),)])
+GROUPS = st.sampled_from([(), (host_groups.Group('a', ('a*',)),)])
 
 #: The other way round.
 EXCHANGED = {WORSE: BETTER, BETTER: WORSE, SAME: SAME, NEW: GONE, GONE: NEW}
@@ -394,7 +395,7 @@ EXCHANGED = {WORSE: BETTER, BETTER: WORSE, SAME: SAME, NEW: GONE, GONE: NEW}
 @hypothesis.settings(max_examples=150, deadline=None)
 def test_a_fleet_compared_with_itself_says_nothing(
     some: dict[str, fleets.Known],
-    groups: tuple[fleet.Group, ...],
+    groups: tuple[host_groups.Group, ...],
     accepted: list[findings.Waiver],
 ) -> None:
     whole = fleets.since(some, some, groups, accepted)
@@ -417,7 +418,7 @@ def test_a_fleet_compared_with_itself_says_nothing(
 def test_there_and_back_better_and_worse_exchange(
     one: dict[str, fleets.Known],
     other: dict[str, fleets.Known],
-    groups: tuple[fleet.Group, ...],
+    groups: tuple[host_groups.Group, ...],
     accepted: list[findings.Waiver],
 ) -> None:
     """Without the rules that look back: they hold both ways."""

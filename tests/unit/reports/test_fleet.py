@@ -9,6 +9,7 @@ import pytest
 from nova_cow_check import errors
 from nova_cow_check.nova import backends
 from nova_cow_check.reports import fleet
+from nova_cow_check.reports import host_groups
 from nova_cow_check.reports import report
 from nova_cow_check.reports import verdict
 from nova_cow_check.settings import host_settings
@@ -47,13 +48,13 @@ def rules(whole: report.Report) -> dict[str, list[str]]:
 def test_patterns_are_those_of_a_shell(
     pattern: str, host: str, is_in: bool
 ) -> None:
-    assert fleet.Group('one', ('other', pattern)).has(host) is is_in
+    assert host_groups.Group('one', ('other', pattern)).has(host) is is_in
 
 
 class TestCompare:
     cells = (
-        fleet.Group('cell1', ('a*',)),
-        fleet.Group('cell2', ('b*', 'c1')),
+        host_groups.Group('cell1', ('a*',)),
+        host_groups.Group('cell2', ('b*', 'c1')),
     )
 
     def test_a_host_is_in_the_group_that_has_it(self) -> None:
@@ -94,7 +95,7 @@ class TestCompare:
         }
 
     def test_a_host_in_two_groups_is_an_error(self) -> None:
-        more = (*self.cells, fleet.Group('cell3', ('?1',)))
+        more = (*self.cells, host_groups.Group('cell3', ('?1',)))
         with pytest.raises(errors.UsageError) as raised:
             fleets.of({'d2': fleets.FLAT, 'c1': fleets.FLAT}, more)
         assert str(raised.value) == (

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from nova_cow_check.reports import fleet
+from nova_cow_check.reports import host_groups
 from nova_cow_check.rules import findings
 from nova_cow_check.settings import host_settings
 from tests.unit import fleets
@@ -19,7 +20,7 @@ IGNORED = IMPLICIT + 'use_cow_images = no\n'
 
 def grouped(
     some_fleet: dict[str, fleets.Known],
-    *named: fleet.Group,
+    *named: host_groups.Group,
     accepted: tuple[findings.Waiver, ...] = (),
 ) -> list[list[str]]:
     found = fleet.alike(fleets.of(some_fleet, named, accepted).hosts)
@@ -80,7 +81,7 @@ def test_hosts_that_were_not_read_are_alike_by_the_reason() -> None:
 
 
 def test_hosts_of_different_groups_are_not_alike() -> None:
-    cell = fleet.Group('cell', ('a',))
+    cell = host_groups.Group('cell', ('a',))
     some_fleet = {'a': fleets.QCOW2, 'b': fleets.QCOW2}
     assert grouped(some_fleet, cell) == [['a'], ['b']]
 
@@ -108,7 +109,7 @@ def test_the_worst_come_first_and_then_the_most() -> None:
             'note1': hosts.nova_conf(images_type='lvm', use_cow_images='1'),
             'unread1': host_settings.Unreadable('gone'),
         },
-        fleet.Group('lvm', ('note*',)),
+        host_groups.Group('lvm', ('note*',)),
     )
     assert found == [
         ['unread1'],

@@ -7,6 +7,7 @@ from __future__ import annotations
 from nova_cow_check.nova import backends
 from nova_cow_check.nova import operations
 from nova_cow_check.reports import fleet
+from nova_cow_check.reports import host_groups
 from nova_cow_check.settings import host_settings
 from tests.unit import fleets
 from tests.unit import hosts
@@ -17,7 +18,7 @@ UNREAD = host_settings.Unreadable('gone')
 
 
 def of(
-    some_fleet: dict[str, fleets.Known], *named: fleet.Group
+    some_fleet: dict[str, fleets.Known], *named: host_groups.Group
 ) -> tuple[fleet.Matrix, ...]:
     return fleet.matrices(fleets.of(some_fleet, named).hosts)
 
@@ -62,9 +63,9 @@ def test_what_is_not_known_is_named_and_what_moves_nothing_is_not() -> None:
 def test_a_matrix_for_each_group_that_without_a_name_last() -> None:
     found = of(
         {'c1': fleets.FLAT, 'b1': fleets.QCOW2, 'a1': UNREAD},
-        fleet.Group('cell2', ('b*',)),
-        fleet.Group('cell10', ('a*',)),
-        fleet.Group('empty', ('x*',)),
+        host_groups.Group('cell2', ('b*',)),
+        host_groups.Group('cell10', ('a*',)),
+        host_groups.Group('empty', ('x*',)),
     )
     assert found == (
         fleet.Matrix('cell2', (fleet.Side(QCOW2, ('b1',)),), ()),
@@ -105,7 +106,7 @@ def test_who_shares_instances_path_is_judged_so() -> None:
         'b1': fleets.QCOW2,
         'b2': hosts.nova_conf(images_type='qcow2', force_raw_images='False'),
     }
-    groups = [fleet.Group(name, (f'{name}*',)) for name in 'ab']
+    groups = [host_groups.Group(name, (f'{name}*',)) for name in 'ab']
     whole = fleets.of(some_fleet, groups, sharing=['a'])
     first, second = fleet.matrices(whole.hosts)
     assert (first.is_shared, second.is_shared) == (True, False)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import pytest
 
 from nova_cow_check.cmd import command_line
-from nova_cow_check.reports import fleet
 from nova_cow_check.reports import fleet_wording
+from nova_cow_check.reports import host_groups
 from nova_cow_check.reports import report
 from nova_cow_check.reports import separation
 from nova_cow_check.rules import wording
@@ -37,11 +37,11 @@ def options(whole: report.Report) -> list[str]:
     ]
 
 
-def groups(words: Sequence[str]) -> list[fleet.Group]:
+def groups(words: Sequence[str]) -> list[host_groups.Group]:
     """Return what the command makes of options, as a shell gives them."""
     given = [word for one in words for word in shlex.split(one)]
     chosen = command_line.parse(['report', 'fleet', *given])
-    return [fleet.Group(*one) for one in chosen.groups.items()]
+    return [host_groups.Group(*one) for one in chosen.groups.items()]
 
 
 # Hosts -> the options.
@@ -149,8 +149,8 @@ def test_those_of_a_group_take_its_place() -> None:
         'other': fleets.FLAT,
     }
     named = [
-        fleet.Group('cell1', ('compute*',)),
-        fleet.Group('cell1-flat', ('other',)),
+        host_groups.Group('cell1', ('compute*',)),
+        host_groups.Group('cell1-flat', ('other',)),
     ]
     whole = fleets.of(some_fleet, named)
     (one,) = separation.of(whole.hosts)
@@ -187,7 +187,7 @@ def test_with_them_nothing_is_found_between_hosts(
     names: list[str], data: st.DataObject, is_named: bool
 ) -> None:
     some_fleet = {name: data.draw(CONFS) for name in names}
-    named = [fleet.Group('a', ('a*',)), fleet.Group('b', ('b-*',))]
+    named = [host_groups.Group('a', ('a*',)), host_groups.Group('b', ('b-*',))]
     before = named if is_named else []
     whole = fleets.of(some_fleet, before)
     proposed = separation.of(whole.hosts)

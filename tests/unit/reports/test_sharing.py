@@ -11,6 +11,7 @@ import pytest
 
 from nova_cow_check.reports import audit
 from nova_cow_check.reports import fleet
+from nova_cow_check.reports import host_groups
 from nova_cow_check.reports import report
 from nova_cow_check.reports import sharing
 from tests.unit import fleets
@@ -18,7 +19,7 @@ from tests.unit import hosts
 from tests.unit import sample_guests
 
 NFS = sample_guests.NFS
-GROUPS = (fleet.Group('edge 1', ('edge*',)),)
+GROUPS = (host_groups.Group('edge 1', ('edge*',)),)
 
 
 def looked_at(
@@ -31,7 +32,7 @@ def looked_at(
 
 def proposed(
     found: Mapping[str, audit.Guests | None],
-    groups: tuple[fleet.Group, ...] = (),
+    groups: tuple[host_groups.Group, ...] = (),
     shared: tuple[str, ...] = (),
     conf: str = fleets.QCOW2,
 ) -> tuple[sharing.Proposal, ...]:
