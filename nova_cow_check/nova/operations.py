@@ -332,12 +332,10 @@ def between(
             _worst_harm(disk, (maker, *others), is_shared)
             for maker in (makers(*hosts) if is_shared else (first,))
         ]
-        found.append(Passage(disk, max(harms_met, key=_outcome)))
+        found.append(
+            Passage(disk, max(harms_met, key=lambda harm: harm.outcome))
+        )
     return tuple(found)
-
-
-def _outcome(harm: Harm) -> Outcome:
-    return harm.outcome
 
 
 def makers(*hosts: backends.Behaviour) -> tuple[backends.Behaviour, ...]:

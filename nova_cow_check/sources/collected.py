@@ -187,7 +187,7 @@ def _read_host(one: collection.Host) -> Iterator[Read]:
             host = host._replace(found=read(host.source))
         yield host
     elif alone:
-        yield Read(*more_than_once(one.name, [host.source for host in alone]))
+        yield more_than_once(one.name, [host.source for host in alone])
 
 
 def _of_document(
@@ -231,15 +231,13 @@ def _unreadable(error: errors.ConfigurationError) -> Collected:
     return Collected(host_settings.Unreadable(*why))
 
 
-def more_than_once(
-    name: str, sources: Sequence[report.Source]
-) -> tuple[str, report.Source, Collected]:
+def more_than_once(name: str, sources: Sequence[report.Source]) -> Read:
     """Return a host of which it cannot be told what counts."""
     reason = _('the host is there more than once: %s') % ', '.join(
         printing.printable(source.path) for source in sources
     )
     known = host_settings.Unreadable(reason)
-    return name, sources[0], Collected(known)
+    return Read(name, sources[0], Collected(known))
 
 
 def read(source: report.Source) -> Collected:

@@ -223,7 +223,6 @@ def _hosts(path: str, is_named: bool, is_here: bool) -> Iterator[_Told]:
     for name, several in by_name.items():
         found = collected.told(several[0])
         if len(several) > 1:
-            _name, _source, found = collected.more_than_once(
-                name, [source] * len(several)
-            )
+            both = [source] * len(several)
+            found = collected.more_than_once(name, both).found
         yield _Told(name, created, path, found)
