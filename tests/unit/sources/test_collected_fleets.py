@@ -23,7 +23,7 @@ def settled(*paths: str, expected: str | None = None) -> dict[str, object]:
     """Return the backends of hosts, or why they were not read."""
     found = collection.find(paths, expected)
     read = collected.settled(collected.read_all(found.hosts), found.expected)
-    return {name: backend(one.known) for name, _source, one in read}
+    return {one.name: backend(one.found.known) for one in read}
 
 
 def backend(known: host_settings.Known) -> object:
