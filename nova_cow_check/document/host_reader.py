@@ -110,8 +110,6 @@ def _earlier(
         node['use_cow_images'].flag(),
         node['force_raw_images'].flag(),
     )
-    if earlier.is_refused:
-        node.fail(_('its parts do not fit together'))
     if isinstance(known, host_settings.Unreadable):
         node.fail(_('it does not fit to a host that was not read'))
     return earlier

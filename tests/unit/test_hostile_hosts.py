@@ -96,7 +96,7 @@ def read(folder: pathlib.Path) -> report.Report:
     found = collection.find([str(folder)])
     read_hosts = [
         report.ReadHost(name, known.known, known.accepted, source)
-        for name, source, known in collected.read_all(found.hosts)
+        for name, source, known, *_others in collected.read_all(found.hosts)
     ]
     return report.Report(
         hosts=fleet.compare(read_hosts),
