@@ -527,7 +527,10 @@ def test_of_a_process_they_are_in_its_root(
 
 
 def test_domains_are_in_the_root_of_libvirt(
-    start: Callable[..., int], run: conftest.Run, containers: Containers
+    start: Callable[..., int],
+    run: conftest.Run,
+    containers: Containers,
+    tmp_path: pathlib.Path,
 ) -> None:
     if libvirt_runs_here():
         # Once more, among processes of its own.
@@ -535,7 +538,10 @@ def test_domains_are_in_the_root_of_libvirt(
         words = ['unshare', '--pid', '--fork', '--mount-proc', sys.executable]
         pytest_words = ['-m', 'pytest', '-p', 'no:cacheprovider']
         subprocess.run(
-            [*words, *pytest_words, f'{__file__}::{name}'], check=True
+            [*words, *pytest_words, f'{__file__}::{name}'],
+            # The lock of these tests, which is held here, is of no other.
+            env={**os.environ, 'TMPDIR': str(tmp_path)},
+            check=True,
         )
         return
     start('nova-compute', TEST_ROOT=str(containers.compute))
