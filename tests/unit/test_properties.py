@@ -9,6 +9,7 @@ import tempfile
 
 from hypothesis import assume
 from hypothesis import event
+from hypothesis import example
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -93,7 +94,14 @@ def test_values_equal_those_of_a_config_opts(tree: strategies.Tree) -> None:
         assert {s.option.name: result_of(s) for s in host.all} == expected
 
 
+#: Within quotes, white space is a part of the value; this one is escaped.
+ESCAPED = strategies.Tree(
+    {'home/nova.conf': '[DEFAULT]\nuse_cow_images="\xa0raw"\n'}, [], {}
+)
+
+
 @hypothesis_settings(max_examples=200)
+@example(ESCAPED)
 @given(strategies.trees())
 def test_an_origin_is_the_line_that_has_the_value(
     tree: strategies.Tree,
@@ -113,7 +121,8 @@ def test_an_origin_is_the_line_that_has_the_value(
                 lines = path.read_bytes().decode().split('\n')
                 line = lines[setting.origin.line - 1]
                 assert line.startswith(setting.option.name)
-                assert setting.shown.partition('...')[0] in line
+                shown = setting.shown.partition('...')[0]
+                assert shown in printing.printable(line)
             if setting.origin.kind is parsing.OriginKind.ENVIRONMENT:
                 value = tree.environment[setting.origin.name]
                 assert setting.shown == printing.value_as_shown(value)
