@@ -30,10 +30,29 @@ try:
         import nova.conf
         from nova import config
         from nova import objects
+        from tests.nova import choice
         from tests.nova import harness
         from tests.nova import nova_compute
 except ImportError as error:
     pytest.exit(f'tests/nova needs Nova and its tests: {error}', returncode=1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        '--together',
+        type=int,
+        metavar='N',
+        help='of a table, run no more than shows any N values together',
+    )
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    together = config.getoption('--together')
+    if together:
+        items[:], left_out = choice.apart(items, together)
+        config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope='session')
