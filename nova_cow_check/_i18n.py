@@ -5,12 +5,20 @@
 https://docs.openstack.org/oslo.i18n/latest/user/usage.html
 """
 
+import os
+
 import oslo_i18n
 
 DOMAIN = 'nova_cow_check'
 
+#: Where catalogues are, unless the variable that oslo.i18n has for it says so.
+_SHIPPED = os.path.join(os.path.dirname(__file__), 'locale')
+
 #: Looks the catalogue up once; the property would at each use.
-_translate = oslo_i18n.TranslatorFactory(domain=DOMAIN).primary
+_translate = oslo_i18n.TranslatorFactory(
+    domain=DOMAIN,
+    localedir=os.environ.get('NOVA_COW_CHECK_LOCALEDIR') or _SHIPPED,
+).primary
 
 
 def _(message: str) -> str:
@@ -21,3 +29,12 @@ def _(message: str) -> str:
     several readers, so nothing is lost.
     """
     return str(_translate(message))
+
+
+def speak_english() -> None:
+    """Leave all messages as they are from now on, for programs read them.
+
+    A message that was translated before stays as it is: this comes first.
+    """
+    global _translate
+    _translate = str

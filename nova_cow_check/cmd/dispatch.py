@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import gc
 import logging
 
+from nova_cow_check import _i18n
 from nova_cow_check.cmd import command_line
 from nova_cow_check.cmd import guard
 from nova_cow_check.cmd import vocabulary
@@ -43,6 +44,8 @@ def _run(options: argparse.Namespace) -> int:
     oslo.config and its friends take most of the start-up: no command line
     that is wrong, and no --help, has to wait for them.
     """
+    if _is_for_programs(options):
+        _i18n.speak_english()
     guard.set_up_logging(options.debug)
     if options.debug:
         logging.getLogger('nova_cow_check').setLevel(logging.DEBUG)
@@ -59,6 +62,19 @@ def _run(options: argparse.Namespace) -> int:
 
         return fix_command.run(options)
     return _upgrade_check(options)
+
+
+def _is_for_programs(options: argparse.Namespace) -> bool:
+    """Return whether programs read something of what is asked for.
+
+    A report is judged once for all its outputs, in one language.
+    """
+    if options.command == vocabulary.CHECK:
+        return bool(options.json)
+    if options.command == vocabulary.REPORT:
+        asked = {output.format for output in options.outputs}
+        return not asked.isdisjoint(vocabulary.FOR_PROGRAMS)
+    return False
 
 
 def _upgrade_check(options: argparse.Namespace) -> int:

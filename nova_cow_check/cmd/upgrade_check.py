@@ -13,6 +13,7 @@ from oslo_config import cfg
 from oslo_upgradecheck import upgradecheck
 import prettytable
 
+from nova_cow_check import _i18n
 from nova_cow_check._i18n import _
 from nova_cow_check import checks
 from nova_cow_check.cmd import guard
@@ -108,6 +109,8 @@ class StatusChecks(Report):
         :raises ConfigurationError: if the waivers cannot be read
         :raises UsageError: if places are named, and guests not asked for
         """
+        if as_json:
+            _i18n.speak_english()
         look = None
         if guests:
             # Nothing of guests is loaded where nobody asks.

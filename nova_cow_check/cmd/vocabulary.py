@@ -10,6 +10,9 @@ CHECK, REPORT, RULES, FIX = 'upgrade check', 'report', 'rules', 'fix'
 #: Group of the entry points of formats, which are installed.
 FORMATS = 'nova_cow_check.formats'
 
+#: Those that programs read, which are in English in every language.
+FOR_PROGRAMS = frozenset({'json', 'sarif', 'yaml'})
+
 #: --running without a process id.
 ANY_PROCESS = 0
 

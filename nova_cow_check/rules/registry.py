@@ -84,7 +84,8 @@ def page(name: str) -> Page:
     """Read the page of a rule.
 
     A message of a catalogue is what stands between two blank lines, with
-    its line breaks. The title is the rule's name in every language.
+    its line breaks, and is not an example. The title is the rule's name in
+    every language.
 
     :param name: the name of a registered rule
     :raises FileNotFoundError: if there is no page of that name
@@ -92,6 +93,13 @@ def page(name: str) -> Page:
     path = resources.files('nova_cow_check.rules') / 'pages' / f'{name}.rst'
     text = path.read_text(encoding='utf-8').rstrip('\n')
     title, *paragraphs = text.split('\n\n')
-    summary, *others = map(_, paragraphs)
+    summary, *others = (
+        (_ if is_message(one) else str)(one) for one in paragraphs
+    )
     whole = '\n\n'.join([title, summary, *others])
     return Page(' '.join(summary.split()), f'{whole}\n')
+
+
+def is_message(paragraph: str) -> bool:
+    """Return whether a paragraph of a page is translated."""
+    return not paragraph.startswith('    ')
