@@ -2,15 +2,17 @@
 
 """The configuration of Sphinx."""
 
-import configparser
 import logging
 import pathlib
+import sys
 
-_setup_cfg = configparser.ConfigParser()
-_setup_cfg.read(pathlib.Path(__file__).parents[2] / 'setup.cfg')
+# Nothing of the package has to be installed for its version.
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
+
+import nova_cow_check
 
 project = 'nova-cow-check'
-version = release = _setup_cfg['metadata']['version']
+version = release = nova_cow_check.__version__
 
 extensions = ['openstackdocstheme']
 templates_path = ['_templates']

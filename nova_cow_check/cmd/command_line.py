@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import os
 from typing import Any, NamedTuple
 
+import nova_cow_check
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import fleet_options
 from nova_cow_check.cmd import vocabulary
@@ -420,14 +421,12 @@ class _Formats:
 
 
 class _PrintVersion(argparse.Action):
-    """Prints the version; only then it is looked up."""
+    """Prints the version."""
 
     def __call__(
         self, parser: argparse.ArgumentParser, *_arguments: object
     ) -> None:
-        from importlib import metadata
-
-        print(vocabulary.PROGRAM, metadata.version(vocabulary.PROGRAM))
+        print(vocabulary.PROGRAM, nova_cow_check.__version__)
         parser.exit()
 
 

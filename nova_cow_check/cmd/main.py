@@ -27,3 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return dispatch.run(sys.argv[1:] if argv is None else argv)
     finally:
         gc.enable()
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -7,17 +7,16 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Iterator, Mapping
 import datetime
-from importlib import metadata
 import os
 import shutil
 import sys
 import tempfile
 from typing import IO, TYPE_CHECKING
 
+import nova_cow_check
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
 from nova_cow_check.cmd import this_host
-from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
 from nova_cow_check.formats import interface
 from nova_cow_check.replacing import outputs
@@ -151,7 +150,7 @@ def _report(options: argparse.Namespace) -> report.Report:
         hosts=hosts,
         waivers_read=accepted,
         fail_on=report.FailOn(options.fail_on),
-        version=metadata.version(vocabulary.PROGRAM),
+        version=nova_cow_check.__version__,
         created=datetime.datetime.now().astimezone(),
         is_fleet=bool(options.paths),
         compared=compared,

@@ -171,3 +171,7 @@ def _refusal(said: str, code: Any) -> errors.NoVerdict:
             _('the value of the option %s cannot be used') % option[1]
         )
     return errors.NoVerdict(_('Nova refuses to start; --debug shows why'))
+
+
+if __name__ == '__main__':
+    sys.exit(main())

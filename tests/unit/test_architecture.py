@@ -36,6 +36,7 @@ ROOMS = (
     'replacing',
     'checks',
     'cmd',
+    '__main__',
 )
 
 #: Lines of a function, at most.
