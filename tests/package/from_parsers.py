@@ -11,14 +11,16 @@ from __future__ import annotations
 import pathlib
 import sys
 
+from tests.package import completions
 from tests.package import man_pages
 
 
 def texts() -> dict[str, str]:
     """Return all files, by their paths below share."""
-    return {
+    pages = {
         f'man/man1/{name}': text for name, text in man_pages.pages().items()
     }
+    return {**pages, **completions.texts()}
 
 
 def main() -> None:

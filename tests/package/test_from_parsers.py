@@ -23,7 +23,10 @@ SHARE = manual.ROOT / 'share'
 
 #: Where the kinds of files are, below share.
 PLACES = {
-    'man/man1': '*.1',
+    'bash-completion/completions': '*',
+    'fish/vendor_completions.d': '*',
+    'man/man1': '*',
+    'zsh/site-functions': '*',
 }
 
 
