@@ -21,13 +21,18 @@ _DATE = 'November 27, 2026'
 
 _WIDTH = 78
 
-_EXIT_STATUS, _EXAMPLES, _NOTES = 'EXIT STATUS', 'EXAMPLES', 'NOTES'
+_EXIT_STATUS, _ENVIRONMENT, _FILES = 'EXIT STATUS', 'ENVIRONMENT', 'FILES'
+_NOTES, _EXAMPLES = 'NOTES', 'EXAMPLES'
+
+#: As man-pages(7) has them.
+_ORDER = (_EXIT_STATUS, _ENVIRONMENT, _FILES, _NOTES, _EXAMPLES)
 
 #: Headings of the paragraphs of an epilog, by their first word.
 _HEADINGS = {
-    'Exit': _EXIT_STATUS,
-    'Example': _EXAMPLES,
-    'Examples': _EXAMPLES,
+    'environment': _ENVIRONMENT,
+    'example': _EXAMPLES,
+    'examples': _EXAMPLES,
+    'exit': _EXIT_STATUS,
 }
 
 _VERDICTS = (
@@ -40,7 +45,7 @@ _STATUS_VERDICTS = (
 )
 _DONE = '0, or 255 after one line on standard error that says why.'
 
-_FILES = (
+_OWN_FILES = (
     (
         '~/.nova, ~, /etc/nova, /etc',
         'where nova.conf and nova-compute.conf are looked for, and the '
@@ -167,15 +172,19 @@ def _sections(
     command: commands.Command, epilog: str
 ) -> Iterator[tuple[str, str]]:
     """Yield headings and what is below them."""
-    paragraphs = _paragraphs(epilog)
-    yield from paragraphs.items()
+    found = _paragraphs(epilog)
     described = _describe(command)
-    if _EXIT_STATUS not in paragraphs:
-        yield _EXIT_STATUS, _escaped(described.exit_status)
-    if described.files:
-        yield 'FILES', _described(described.files)
-    if described.environment:
-        yield 'ENVIRONMENT', _described(described.environment)
+    found.setdefault(_EXIT_STATUS, _escaped(described.exit_status))
+    told = found.get(_ENVIRONMENT, '')
+    others = [one for one in described.environment if one[0] not in told]
+    for heading, more in (
+        (_ENVIRONMENT, _described(others)),
+        (_FILES, _described(described.files)),
+    ):
+        found[heading] = '\n'.join(filter(None, [found.get(heading), more]))
+    for heading in _ORDER:
+        if found.get(heading):
+            yield heading, found[heading]
 
 
 def _describe(command: commands.Command) -> Described:
@@ -188,7 +197,7 @@ def _describe(command: commands.Command) -> Described:
     if command.words[1:] == ('rules',):
         return Described(_DONE, (), (*_COLOUR, *_LANGUAGE))
     environment = (*_OPTIONS, *_COLOUR, *_LANGUAGE)
-    return Described(_VERDICTS, (*_FILES, *guests), environment)
+    return Described(_VERDICTS, (*_OWN_FILES, *guests), environment)
 
 
 def _paragraphs(epilog: str) -> dict[str, str]:
@@ -197,8 +206,8 @@ def _paragraphs(epilog: str) -> dict[str, str]:
     heading = _NOTES
     for paragraph in filter(None, re.split(r'\n\s*\n', epilog.strip('\n'))):
         first = re.match(r'(\w+)[^:\n]*:[ \n]?', paragraph)
-        if first and first[1] in _HEADINGS:
-            heading = _HEADINGS[first[1]]
+        if first and first[1].lower() in _HEADINGS:
+            heading = _HEADINGS[first[1].lower()]
             paragraph = paragraph[first.end() :]
         elif not paragraph.startswith(' '):
             heading = _NOTES
@@ -212,12 +221,21 @@ def _text(paragraph: str) -> str:
     parts = []
     lines = paragraph.splitlines()
     for is_kept, some in itertools.groupby(lines, lambda one: one[:1] == ' '):
-        if is_kept:
-            kept = _escaped(textwrap.dedent('\n'.join(some)))
-            parts.append(f'.RS 4\n.nf\n{kept}\n.fi\n.RE')
+        text = textwrap.dedent('\n'.join(some))
+        if not is_kept:
+            parts.append(_escaped(text))
+        elif '\n ' in text:
+            parts.append(_described(_pairs(text)))
         else:
-            parts.append(_escaped('\n'.join(some)))
+            parts.append(f'.RS 4\n.nf\n{_escaped(text)}\n.fi\n.RE')
     return '\n'.join(parts)
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """Return words with the lines below them that are indented."""
+    words = re.split(r'^(?=\S)', text, flags=re.MULTILINE)[1:]
+    parts = (one.partition('\n') for one in words)
+    return [(word, ' '.join(more.split())) for word, _newline, more in parts]
 
 
 def _described(items: Iterable[tuple[str, str]]) -> str:

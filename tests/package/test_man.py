@@ -107,6 +107,7 @@ def test_examples_of_a_parser_stay_as_they_are(
     parser.epilog = (
         'Exit code: 0 is good.\n\n'
         'Examples:\n\n  %(prog)s rules\n  .conf ~ \\ it\n\n'
+        'environment:\n  NO_COLOR\n      it is all\n      grey\n\n'
         'Ask somebody\nelse:\n  him\nor her.'
     )
     parser.description = f'Nothing {"w" * 62} .conf is here.'
@@ -120,4 +121,6 @@ def test_examples_of_a_parser_stay_as_they_are(
         r'EXAMPLES\n +nova-cow-check rules\n +\.conf ~ \\ it\n', printed
     )
     assert re.search(r'NOTES\n +Ask somebody else:\n +him\n +or her', printed)
+    assert re.search(r'ENVIRONMENT\n +NO_COLOR\n? +it is all grey\n', printed)
+    assert printed.count('NO_COLOR') == 1
     assert 'w .conf is here.' in ' '.join(printed.split())
