@@ -15,6 +15,8 @@ copyright = f'{author}. Apache License 2.0'
 
 extensions = ['sphinx.ext.autodoc']
 highlight_language = 'ini'
+# It would make one dash of the two before an option.
+smartquotes = False
 python_use_unqualified_type_names = True
 
 # Not that of docs.openstack.org: this is no official documentation.

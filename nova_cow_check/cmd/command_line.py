@@ -62,6 +62,14 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     return argparse.Namespace(**{**vars(chosen), **vars(given)})
 
 
+def parser() -> arguments.ArgumentsParser:
+    """Return the parser of the whole command line, with all commands.
+
+    Manual pages and completions are made of it; `parse` is what runs.
+    """
+    return _commands(_common())
+
+
 def _require_different_places(asked: Sequence[Output]) -> None:
     """Refuse two reports that would be written into each other."""
     paths = [one.path and os.path.realpath(one.path) for one in asked]
