@@ -2,7 +2,6 @@
 
 """The configuration of Sphinx."""
 
-import logging
 import pathlib
 import sys
 
@@ -12,27 +11,16 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 import nova_cow_check
 
 project = 'nova-cow-check'
+author = 'The nova-cow-check developers'
 version = release = nova_cow_check.__version__
+copyright = f'{author}. Apache License 2.0'
 
-extensions = ['openstackdocstheme']
-templates_path = ['_templates']
+extensions = ['sphinx.ext.autodoc']
 highlight_language = 'ini'
+# It would make one dash of the two before an option.
+smartquotes = False
+python_use_unqualified_type_names = True
 
-html_theme = 'openstackdocs'
-html_theme_options = {
-    # Visits to copies of this documentation are nobody else's concern.
-    'analytics_tracking_code': '',
-    'display_badge': False,
-}
-# Its own ways to both need pbr, and a git repository with tags.
-openstackdocs_auto_name = False
-openstackdocs_auto_version = False
-
-
-def _has_a_use(record: logging.LogRecord) -> bool:
-    # The commit stands in links for bug reports, and there are none.
-    return 'cannot get gitsha' not in record.getMessage()
-
-
-# Without it, -W would refuse to build from anything but a git repository.
-logging.getLogger('sphinx.openstackdocstheme.ext').addFilter(_has_a_use)
+# Not that of docs.openstack.org: this is no official documentation.
+html_theme = 'furo'
+html_title = f'nova-cow-check {version}'

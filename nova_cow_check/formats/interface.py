@@ -25,6 +25,7 @@ class Appearance(NamedTuple):
 
     #: Columns of a line.
     width: int = 80
+    #: Whether it shows colours.
     has_colour: bool = False
 
 
