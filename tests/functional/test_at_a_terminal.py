@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""What the commands show a person, and programs not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import json
+import re
+
+import pytest
+
+from tests.functional import conftest
+from tests.functional import terminals
+
+CHECK = ('upgrade', 'check')
+CLEAN = (
+    '[DEFAULT]\ncompute_driver = libvirt.LibvirtDriver\n'
+    '[libvirt]\nimages_type = qcow2\n'
+)
+SICK = CLEAN.replace('qcow2', 'raw')
+
+ESCAPE = re.compile('\x1b\\[[0-9;]*m')
+
+
+def table_of(shown: str) -> str:
+    """Return the table alone, without colours."""
+    plain = ESCAPE.sub('', shown)
+    return plain[: plain.rindex('-+\n') + len('-+\n')]
+
+
+class TestUpgradeCheck:
+    @pytest.mark.parametrize('columns', [40, 60, 80, 100, 160])
+    def test_the_table_is_as_wide_as_the_terminal(
+        self, columns: int, show: terminals.Show, write: Callable[..., str]
+    ) -> None:
+        place = ('--config-file', write(SICK))
+        code, shown = show(*CHECK, *place, columns=columns)
+        assert code == 1
+        widths = {len(line) for line in table_of(shown).splitlines()}
+        assert len(widths) == 1
+        width = widths.pop()
+        # The longest word is the path of the file.
+        longest = len(place[1]) + len('|  (:4) |')
+        assert min(columns, 100) - 15 <= width <= max(columns, longest)
+        assert width <= max(100, longest)
+
+    def test_on_80_columns_it_is_what_a_pipe_has(
+        self,
+        run: conftest.Run,
+        show: terminals.Show,
+        write: Callable[..., str],
+    ) -> None:
+        place = ('--config-file', write(SICK))
+        piped = run(*CHECK, *place, COLUMNS='40')
+        assert '\x1b' not in piped.stdout
+        assert table_of(piped.stdout) == piped.stdout
+        _code, shown = show(*CHECK, *place)
+        assert table_of(shown) == piped.stdout
+        assert '\x1b[1;33mWarning\x1b[0m' in shown
+
+    def test_colours_can_be_asked_for(
+        self,
+        run: conftest.Run,
+        show: terminals.Show,
+        write: Callable[..., str],
+    ) -> None:
+        place = ('--config-file', write(SICK))
+        plain = run(*CHECK, *place).stdout
+        piped = run('--color=always', *CHECK, *place, NO_COLOR='1').stdout
+        assert '\x1b[1;33mWarning\x1b[0m' in piped
+        assert ESCAPE.sub('', piped) == plain
+        _code, shown = show(*CHECK, *place, '--color', 'never')
+        assert '\x1b' not in shown
+        for more in ({'NO_COLOR': '1'}, {'TERM': 'dumb'}):
+            assert show(*CHECK, *place, **more)[1] == shown
+
+    def test_json_is_the_same_everywhere(
+        self,
+        run: conftest.Run,
+        show: terminals.Show,
+        write: Callable[..., str],
+    ) -> None:
+        words = (*CHECK, '--json', '--config-file', write(SICK))
+        piped = run(*words)
+        assert json.loads(piped.stdout)
+        wanted = run(*words, '--color=always')
+        assert wanted.stdout == piped.stdout
+        assert show(*words, columns=40) == (1, piped.stdout)
