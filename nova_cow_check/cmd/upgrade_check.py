@@ -68,10 +68,28 @@ class Report(upgradecheck.UpgradeCommands):
         else:
             surface = screen.of(sys.stdout, self.colour)
             print(_draw_table(title, results, surface))
+            if surface.is_terminal:
+                self._show_what_to_write(surface)
         return max(
             (result.code for _name, result in results),
             default=upgradecheck.Code.SUCCESS,
         )
+
+    def _show_what_to_write(self, surface: screen.Surface) -> None:
+        """Show settings that can be copied: a table has borders."""
+        from nova_cow_check.formats import pasteable
+
+        try:
+            with guard.prints_of_others(errors_too=True), errors.contained():
+                known, found = checks.judged(self)
+        except errors.NoVerdict:
+            # The checks have told why there is nothing to write.
+            return
+        lines = pasteable.lines(found, known)
+        if lines:
+            bold, _marked = _brushes(surface)
+            print('', bold(_('To write, ready to copy:')), '', sep='\n')
+            print(*lines, sep='\n')
 
 
 class Commands(Report):

@@ -87,3 +87,35 @@ class TestUpgradeCheck:
         wanted = run(*words, '--color=always')
         assert wanted.stdout == piped.stdout
         assert show(*words, columns=40) == (1, piped.stdout)
+
+    @pytest.mark.parametrize('columns', [40, 120])
+    def test_what_to_write_stands_below_the_table(
+        self, columns: int, show: terminals.Show, write: Callable[..., str]
+    ) -> None:
+        path = write(SICK)
+        words = (*CHECK, '--config-file', path)
+        code, shown = show(*words, columns=columns)
+        below = ESCAPE.sub('', shown)[len(table_of(shown)) :]
+        assert below.splitlines() == [
+            '',
+            'To write, ready to copy:',
+            '',
+            f'# {path}',
+            '[DEFAULT]',
+            'use_cow_images = False',
+        ]
+        lines = below.splitlines()
+        write('\n'.join([SICK, *lines[lines.index(f'# {path}') :], '']))
+        code, shown = show(*words, columns=columns)
+        plain = ESCAPE.sub('', shown)
+        # Nothing is to be written any more.
+        assert (code, plain) == (0, table_of(shown))
+
+    @pytest.mark.parametrize('content', ['banana\n', '[DEFAULT]\n'])
+    def test_without_a_verdict_there_is_nothing_to_write(
+        self, content: str, show: terminals.Show, write: Callable[..., str]
+    ) -> None:
+        path = write(content)
+        code, shown = show(*CHECK, '--config-file', path)
+        assert 'To write' not in shown
+        assert code == (255 if 'banana' in content else 0)
