@@ -16,6 +16,7 @@ from typing import Any, cast, TextIO
 import warnings
 
 from nova_cow_check._i18n import _
+from nova_cow_check.cmd import screen
 from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
 from nova_cow_check import printing
@@ -63,8 +64,27 @@ def is_end_of_help(error: SystemExit) -> bool:
 
 
 def say(message: str, program: str = vocabulary.PROGRAM) -> None:
-    """Print one line on standard error."""
-    _tell(f'{program}: {printing.printable(message)}\n')
+    """Print one line on standard error, wrapped where that is a terminal."""
+    line = f'{program}: {printing.printable(message)}'
+    surface = screen.of(sys.stderr)
+    if surface.is_terminal:
+        line = _wrapped(line, surface.width)
+    _tell(f'{line}\n')
+
+
+def _wrapped(line: str, width: int) -> str:
+    """Return a line as several ones, none of which breaks a word."""
+    # Only for a person.
+    import textwrap
+
+    lines = textwrap.wrap(
+        line,
+        width,
+        subsequent_indent='  ',
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return '\n'.join(lines)
 
 
 def tell_traceback() -> None:

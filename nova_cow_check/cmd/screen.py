@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import NamedTuple, TextIO
 
@@ -41,7 +42,10 @@ def of(stream: TextIO | None, colour: str = vocabulary.AUTO) -> Surface:
     :param stream: None for one that is closed
     :param colour: one of `vocabulary.COLOURS`
     """
-    is_terminal = stream is not None and stream.isatty()
+    is_terminal = False
+    # ValueError if another project's code has closed it.
+    with contextlib.suppress(OSError, ValueError):
+        is_terminal = stream is not None and stream.isatty()
     has_colour = colour == vocabulary.ALWAYS
     if colour == vocabulary.AUTO and is_terminal:
         is_dumb = os.environ.get('TERM') == 'dumb'

@@ -30,6 +30,15 @@ _COLOURS = {
     'UNSAFE': _RED,
 }
 
+#: Of the lines of a diff, by how they begin: the first one that fits.
+_MARKS = {
+    '--- ': _BOLD,
+    '+++ ': _BOLD,
+    '@@ ': _CYAN,
+    '-': _RED,
+    '+': _GREEN,
+}
+
 INDENT = '  '
 
 
@@ -52,6 +61,14 @@ class Screen(NamedTuple):
         if not finding.counts:
             return self.bold(words)
         return self.marked(words, finding.severity)
+
+    def diff(self, line: str) -> str:
+        """Return a line of a diff, with its end, in the colour of its mark."""
+        text = line.rstrip('\n')
+        colour = next(
+            (one for mark, one in _MARKS.items() if text.startswith(mark)), ''
+        )
+        return self._paint(text, colour) + '\n' if colour else line
 
     def _paint(self, words: str, colour: str) -> str:
         return f'\x1b[{colour}m{words}\x1b[0m' if self.has_colour else words

@@ -119,3 +119,74 @@ class TestUpgradeCheck:
         code, shown = show(*CHECK, '--config-file', path)
         assert 'To write' not in shown
         assert code == (255 if 'banana' in content else 0)
+
+
+class TestFix:
+    def test_a_diff_has_the_colours_of_one(
+        self,
+        run: conftest.Run,
+        show: terminals.Show,
+        write: Callable[..., str],
+    ) -> None:
+        place = ('fix', '--config-file', write(SICK))
+        piped = run(*place)
+        wanted = run(*place, '--color', 'always', NO_COLOR='1')
+        assert '\x1b' not in piped.stdout
+        assert ESCAPE.sub('', wanted.stdout) == piped.stdout
+        assert wanted.stdout.splitlines()[-1] == (
+            '\x1b[1;32m+use_cow_images = False\x1b[0m'
+        )
+        code, shown = show(*place)
+        assert code == 1
+        assert shown.startswith(wanted.stdout)
+
+    @pytest.mark.parametrize('columns', [40, 70, 160])
+    def test_what_is_said_about_it_is_wrapped(
+        self,
+        columns: int,
+        run: conftest.Run,
+        show: terminals.Show,
+        write: Callable[..., str],
+    ) -> None:
+        place = ('fix', '--config-file', write(SICK))
+        said = run(*place).stderr.splitlines()
+        _code, shown = show(*place, '--color=never', columns=columns)
+        lines = shown[shown.index('nova-cow-check: ') :].splitlines()
+        assert len(lines) > 1
+        width = min(columns, 100)
+        assert all(len(one) <= width or '/' in one for one in lines)
+        assert {one[:2] for one in lines} == {'no', '  '}
+        assert ' '.join(map(str.strip, lines)) == ' '.join(said)
+
+    @pytest.mark.parametrize(
+        'mode',
+        [(), ('--write',), ('--for', 'sunbeam'), ('--rule=invalid-setting',)],
+    )
+    def test_nothing_to_do_is_said(
+        self,
+        mode: tuple[str, ...],
+        run: conftest.Run,
+        show: terminals.Show,
+        write: Callable[..., str],
+    ) -> None:
+        words = ('fix', '--config-file', write(CLEAN), *mode)
+        result = run(*words)
+        # Programs that take a diff take an empty one.
+        assert (result.returncode, result.stdout) == (0, '')
+        said = conftest.only_line(result.stderr)
+        assert said.startswith('nova-cow-check: nothing to do: ')
+        assert ('rules that were named' in said) is ('rule' in str(mode))
+        code, shown = show(*words)
+        assert code == 0
+        assert ' '.join(shown.split()) == said
+
+    @pytest.mark.parametrize('mode', [(), ('--write',), ('--for', 'sunbeam')])
+    def test_where_there_is_something_it_is_not_said(
+        self,
+        mode: tuple[str, ...],
+        run: conftest.Run,
+        write: Callable[..., str],
+    ) -> None:
+        result = run('fix', '--config-file', write(SICK), *mode)
+        assert result.stdout
+        assert 'nothing to do' not in result.stderr
