@@ -415,11 +415,8 @@ def _painted(changes: str, options: argparse.Namespace) -> str:
     surface = screen.of(sys.stdout, options.color)
     if not surface.has_colour:
         return changes
-    # Only for a person.
-    from nova_cow_check.formats import terminal
-
-    painting = terminal.Screen(surface.width, surface.has_colour)
-    return ''.join(map(painting.diff, changes.splitlines(keepends=True)))
+    lines = changes.splitlines(keepends=True)
+    return ''.join(map(surface.screen.diff, lines))
 
 
 def _show(changes: str) -> None:

@@ -5,10 +5,14 @@
 from __future__ import annotations
 
 import contextlib
+import enum
 import os
-from typing import NamedTuple, TextIO
+from typing import NamedTuple, TextIO, TYPE_CHECKING
 
 from nova_cow_check.cmd import vocabulary
+
+if TYPE_CHECKING:
+    from nova_cow_check.formats import terminal
 
 #: Columns where nobody tells how many there are.
 _WIDTH = 80
@@ -31,6 +35,20 @@ class Surface(NamedTuple):
     def is_plain(self) -> bool:
         """Whether programs may read it, which want neither."""
         return not self.is_terminal and not self.has_colour
+
+    @property
+    def screen(self) -> terminal.Screen:
+        """What wraps and paints for it; loaded for a person only."""
+        from nova_cow_check.formats import terminal
+
+        return terminal.Screen(self.width, self.has_colour)
+
+    def bold(self, words: str) -> str:
+        return self.screen.bold(words) if self.has_colour else words
+
+    def marked(self, words: str, mark: enum.Enum) -> str:
+        """Return words in the colour of a result or a severity."""
+        return self.screen.marked(words, mark) if self.has_colour else words
 
 
 def of(stream: TextIO | None, colour: str = vocabulary.AUTO) -> Surface:

@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-import enum
+from collections.abc import Iterable, Iterator, Sequence
 import json
 import sys
 import textwrap
@@ -87,9 +86,8 @@ class Report(upgradecheck.UpgradeCommands):
             return
         lines = pasteable.lines(found, known)
         if lines:
-            bold, _marked = _brushes(surface)
-            print('', bold(_('To write, ready to copy:')), '', sep='\n')
-            print(*lines, sep='\n')
+            heading = surface.bold(_('To write, ready to copy:'))
+            print('', heading, '', *lines, sep='\n')
 
 
 class Commands(Report):
@@ -170,15 +168,14 @@ def _draw_table(title: str, results: _Results, surface: screen.Surface) -> str:
 
     Its own drawing folds the lines of the details.
     """
-    bold, marked = _brushes(surface)
-    cells = [bold(title)]
+    cells = [surface.bold(title)]
     for name, result in results:
         cell = _('Check: %(name)s\nResult: %(result)s\nDetails: %(details)s')
         word = upgradecheck.UPGRADE_CHECK_MSG_MAP[result.code]
         details = _wrapped(str(result.details), surface.width - _BESIDE)
         cell %= {
-            'name': bold(name),
-            'result': marked(word, result.code),
+            'name': surface.bold(name),
+            'result': surface.marked(word, result.code),
             'details': '\n'.join(details),
         }
         # Old releases of prettytable count a tab as a column.
@@ -190,19 +187,6 @@ def _draw_table(title: str, results: _Results, surface: screen.Surface) -> str:
     for cell in cells[1:]:
         table.add_row([cell])
     return str(table)
-
-
-def _brushes(
-    surface: screen.Surface,
-) -> tuple[Callable[[str], str], Callable[[str, enum.Enum], str]]:
-    """Return what makes words bold, and what gives them a result's colour."""
-    if not surface.has_colour:
-        return str, lambda words, _mark: words
-    # Only for a person: it loads slowly.
-    from nova_cow_check.formats import terminal
-
-    painting = terminal.Screen(surface.width, surface.has_colour)
-    return painting.bold, painting.marked
 
 
 def _wrapped(details: str, width: int) -> Iterator[str]:

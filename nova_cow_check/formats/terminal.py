@@ -18,6 +18,7 @@ from nova_cow_check.rules import wording
 from nova_cow_check.settings import parsing
 
 _BOLD, _RED, _GREEN, _YELLOW, _CYAN = '1', '1;31', '1;32', '1;33', '1;36'
+_PLAIN_CYAN = '36'
 
 #: Of results, severities and outcomes. By name: as integers, some are equal.
 _COLOURS = {
@@ -51,6 +52,10 @@ class Screen(NamedTuple):
 
     def bold(self, words: str) -> str:
         return self._paint(words, _BOLD)
+
+    def literal(self, words: str) -> str:
+        """Return words that are written as they are, within a sentence."""
+        return self._paint(words, _PLAIN_CYAN)
 
     def marked(self, words: str, mark: enum.Enum) -> str:
         """Return words in the colour of a result, severity or outcome."""

@@ -10,6 +10,7 @@ import re
 
 import pytest
 
+from nova_cow_check.rules import registry
 from tests.functional import conftest
 from tests.functional import terminals
 
@@ -190,3 +191,43 @@ class TestFix:
         result = run('fix', '--config-file', write(SICK), *mode)
         assert result.stdout
         assert 'nothing to do' not in result.stderr
+
+
+class TestRules:
+    @pytest.mark.parametrize('columns', [40, 60, 80, 100, 160])
+    def test_the_list_is_as_wide_as_the_terminal(
+        self, columns: int, run: conftest.Run, show: terminals.Show
+    ) -> None:
+        code, shown = show('rules', columns=columns)
+        assert code == 0
+        plain = ESCAPE.sub('', shown)
+        assert max(map(len, plain.splitlines())) <= min(columns, 100)
+        piped = run('rules').stdout
+        assert sorted(plain.split()) == sorted(piped.split())
+        assert (plain == piped) is (columns == 80)
+        assert '\x1b[1mdriver-removed\x1b[0m ' in shown
+        assert '  \x1b[1;31mfailure\x1b[0m' in shown
+
+    @pytest.mark.parametrize('name', ['driver-removed', 'invalid-setting'])
+    @pytest.mark.parametrize('columns', [40, 80, 160])
+    def test_a_page_is_for_reading(
+        self, columns: int, name: str, run: conftest.Run, show: terminals.Show
+    ) -> None:
+        code, shown = show('rules', name, columns=columns)
+        assert code == 0
+        assert shown.startswith(f'\x1b[1m{name}\x1b[0m\n\n  ')
+        assert '\n\x1b[1mWhat is wrong\x1b[0m\n' in shown
+        piped = run('rules', name).stdout
+        for mark in ('``', '----', '====', '::\n', ':Severity:'):
+            assert mark not in ESCAPE.sub('', shown)
+        # A pipe has the page of the documentation, for programs.
+        assert piped == registry.page(name).text
+
+    def test_colours_can_be_asked_for(
+        self, run: conftest.Run, show: terminals.Show
+    ) -> None:
+        words = ('rules', 'driver-removed')
+        piped = run(*words, '--color=always').stdout
+        assert show(*words) == (0, piped)
+        assert show(*words, '--color=never') == (0, ESCAPE.sub('', piped))
+        assert show(*words, NO_COLOR='1')[1] == ESCAPE.sub('', piped)
