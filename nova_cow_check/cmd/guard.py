@@ -47,7 +47,7 @@ def run(program: str, command: Callable[[], int], debug: bool = False) -> int:
             _discard(sys.stdout)
         if debug:
             tell_traceback()
-        say(_reason(error, program, debug), program)
+        _say_why(error, program, debug)
     return NO_VERDICT
 
 
@@ -181,6 +181,19 @@ def _run_and_flush(command: Callable[[], int]) -> int:
     finally:
         if sys.stdout is not None:
             sys.stdout.flush()
+
+
+def _say_why(error: BaseException, program: str, debug: bool) -> None:
+    """Say why there is no verdict; a person sees a list as one."""
+    if (
+        isinstance(error, errors.NothingThere)
+        and screen.of(sys.stderr).is_terminal
+    ):
+        say(error.heading, program)
+        for place in error.places:
+            _tell(f'  {printing.printable(place)}\n')
+        return
+    say(_reason(error, program, debug), program)
 
 
 def _reason(error: BaseException, program: str, debug: bool) -> str:

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import json
+import pathlib
 import re
 
 import pytest
 
 from nova_cow_check.rules import registry
 from tests.functional import conftest
+from tests.functional import processes
 from tests.functional import terminals
 
 CHECK = ('upgrade', 'check')
@@ -231,3 +233,39 @@ class TestRules:
         assert show(*words) == (0, piped)
         assert show(*words, '--color=never') == (0, ESCAPE.sub('', piped))
         assert show(*words, NO_COLOR='1')[1] == ESCAPE.sub('', piped)
+
+
+class TestNothingToRead:
+    def test_the_places_are_a_list(
+        self, run: conftest.Run, show: terminals.Show
+    ) -> None:
+        conftest.no_own_configuration()
+        advice = 'name the files of nova-compute with --config-file'
+        with processes.alone():
+            reason = conftest.reason(run(*CHECK))
+            code, shown = show(*CHECK)
+        assert reason.endswith(f'; {advice}')
+        found, _semicolon, rest = reason.partition('; looked for ')
+        places = rest[: -len(f'; {advice}')].split(', ')
+        assert len(places) >= 16
+        assert code == 255
+        lines = shown.splitlines()
+        start = lines.index('  /etc/nova/nova.conf')
+        heading = ' '.join(map(str.strip, lines[: start - 2]))
+        assert heading == (f'nova-cow-check: {found}; {advice}; looked for:')
+        # The home of the other one is another.
+        assert len(lines[start - 2 :]) == len(places)
+        etc = [one.strip() for one in lines if '/etc/' in one]
+        assert etc == [one for one in places if one.startswith('/etc/')]
+
+    def test_a_name_in_it_cannot_act_on_the_terminal(
+        self, show: terminals.Show, tmp_path: pathlib.Path
+    ) -> None:
+        conftest.no_own_configuration()
+        folder = tmp_path / 'a\x1b[2J\nb'
+        folder.mkdir()
+        with processes.alone():
+            code, shown = show(*CHECK, f'--config-dir={folder}')
+        assert code == 255
+        assert '\x1b' not in shown
+        assert 'a\\x1b[2J\\nb' in shown
