@@ -85,6 +85,19 @@ def check_resize_and_cold_migration(
     return _result(rule.Check.MOVES, self, conf)
 
 
+def judged(
+    self: upgradecheck.UpgradeCommands, conf: cfg.ConfigOpts | None = None
+) -> tuple[host_settings.ImageSettings, tuple[findings.Finding, ...]]:
+    """Return the settings that these three are about, and what they find.
+
+    Parameters and errors are those of `check_image_settings`.
+    """
+    read = _read(self, conf)
+    rows = verdict.judge(read.known, read.accepted)
+    found = dict.fromkeys(finding for row in rows for finding in row.found)
+    return read.known, tuple(found)
+
+
 class Checks:
     """The plugin: what other command lines load."""
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 import contextlib
 import logging
 
@@ -40,6 +40,21 @@ class ConfigurationError(NoVerdict):
         if line is not None:
             place += f':{line}'
         super().__init__(f'{place}: {reason}' if place else reason)
+
+
+class NothingThere(ConfigurationError):
+    """What was looked for is in none of several places.
+
+    :param reason: all of it, as one line
+    :param heading: what stands above the places where each has a line
+    """
+
+    def __init__(
+        self, reason: str, heading: str, places: Sequence[str]
+    ) -> None:
+        super().__init__(reason)
+        self.heading = heading
+        self.places = tuple(places)
 
 
 class Unexpected(NoVerdict):

@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Collection, Iterable, Iterator, Sequence
+import contextlib
 import gc
 import sys
+import time
 from typing import NamedTuple, TYPE_CHECKING, TypeVar
 
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
+from nova_cow_check.cmd import screen
 from nova_cow_check.replacing import replacement
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import host_groups
@@ -33,6 +36,9 @@ _MOST_NAMED = 5
 
 #: Seconds before it is shown how far the reading is.
 _PATIENCE = 0.5
+
+#: Seconds after which words about it are written anew.
+_INTERVAL = 0.2
 
 
 class Fleet(NamedTuple):
@@ -143,15 +149,17 @@ def _read(
 def with_progress(items: Iterable[T], total: int) -> Iterator[T]:
     """Yield items, and show people on standard error how many there were.
 
-    Only at a terminal, and only with tqdm, which is an extra.
+    Only at a terminal: as a bar with tqdm, which is an extra, as words
+    without it.
     """
-    if sys.stderr is None or not sys.stderr.isatty():
+    surface = screen.of(sys.stderr)
+    if not surface.is_terminal:
         yield from items
         return
     try:
         import tqdm
     except ImportError:
-        yield from items
+        yield from _in_words(items, total, surface.width - 1)
         return
     # No thread, which would have to be waited for at the end.
     tqdm.tqdm.monitor_interval = 0
@@ -165,6 +173,36 @@ def with_progress(items: Iterable[T], total: int) -> Iterator[T]:
         dynamic_ncols=True,
     ) as bar:
         yield from bar
+
+
+def _in_words(items: Iterable[T], total: int, width: int) -> Iterator[T]:
+    """Yield items, and have one line say how many there were, until the end.
+
+    :param width: columns that the line may have
+    """
+    due = time.monotonic() + _PATIENCE
+    longest = 0
+    try:
+        for number, item in enumerate(items, 1):
+            if time.monotonic() >= due:
+                due = time.monotonic() + _INTERVAL
+                words = _('nova-cow-check: %(number)d of %(total)d hosts read')
+                words %= {'number': number, 'total': total}
+                longest = max(longest, len(words[:width]))
+                _overwrite(words[:width])
+            yield item
+    finally:
+        if longest:
+            _overwrite(' ' * longest)
+            _overwrite('')
+
+
+def _overwrite(words: str) -> None:
+    """Write from the beginning of the line that stands on standard error."""
+    # Who cannot be shown it has the report all the same.
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(f'\r{words}')
+        sys.stderr.flush()
 
 
 def _say_passed_over(paths: tuple[str, ...]) -> None:

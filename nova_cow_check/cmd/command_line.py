@@ -36,7 +36,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         ``guests``, ``instances_path``, ``domains`` and ``nova_release``
         (None if not given). Those of all:
         ``places``, ``running`` (None if not asked for, else a process id or
-        ANY_PROCESS), ``host``, ``waivers``, ``debug``
+        ANY_PROCESS), ``host``, ``waivers``, ``color``, ``debug``
     :raises UsageError: if it cannot be understood
     """
     # The options of every command, taken out first: argparse would not
@@ -130,6 +130,7 @@ def _common() -> arguments.ArgumentsParser:
             'place of [nova_cow_check]/waivers_file'
         ),
     )
+    _add_color(parser)
     parser.add_argument(
         '--debug',
         action='store_true',
@@ -139,6 +140,19 @@ def _common() -> arguments.ArgumentsParser:
         ),
     )
     return parser
+
+
+def _add_color(parser: arguments.ArgumentsParser) -> None:
+    """Add --color."""
+    parser.add_argument(
+        '--color',
+        choices=vocabulary.COLOURS,
+        default=vocabulary.AUTO,
+        help=_(
+            'whether text for people has colours: auto (the default) is on a '
+            'terminal, unless NO_COLOR is set or TERM is dumb'
+        ),
+    )
 
 
 def _process_id(word: str) -> int:

@@ -95,6 +95,7 @@ def _upgrade_check(options: argparse.Namespace) -> int:
     gc.freeze()
     gc.enable()
     commands = upgrade_check.Commands(host.conf, found, options.debug)
+    commands.colour = options.color
     commands.host_name, commands.waivers = host.name, host.waivers
     commands.process = host.process
     commands.nova_release = host.nova_release

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Mapping
+import sys
 from typing import NamedTuple, TYPE_CHECKING
 
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
 from nova_cow_check.cmd import rules_command
+from nova_cow_check.cmd import screen
 from nova_cow_check.cmd import this_host
 from nova_cow_check.deployment import instructions
 from nova_cow_check.deployment import overrides
@@ -111,6 +113,7 @@ def _run_here(options: argparse.Namespace) -> int:
         _show(refused.override)
         raise
     _show(outcome.override)
+    _say_nothing_to_do([outcome], options)
     _tell_of_guests([outcome])
     if outcome.has_written and outcome.faulty:
         guard.say(_no_restart(outcome))
@@ -145,6 +148,7 @@ def _run_fleet(options: argparse.Namespace) -> int:
             guard.say(_('stopped; written before that: %s') % folded)
         raise
     _show_overrides(outcomes)
+    _say_nothing_to_do(outcomes.values(), options)
     _tell_of_guests(outcomes.values())
     written = {k: one for k, one in outcomes.items() if one.has_written}
     for name, outcome in written.items():
@@ -172,6 +176,24 @@ def _no_restart(outcome: Outcome) -> str:
         )
         % outcome.faulty
     )
+
+
+def _say_nothing_to_do(
+    outcomes: Iterable[Outcome], options: argparse.Namespace
+) -> None:
+    """Say so where there was nothing to show: silence can be a failure.
+
+    On standard error: a diff of nothing is empty.
+    """
+    if any(one.code != DONE or one.has_written for one in outcomes):
+        return
+    words = _('nothing to do: no setting has to be changed')
+    if options.rules:
+        words = _(
+            'nothing to do: the rules that were named ask for no change of a '
+            'setting'
+        )
+    guard.say(words)
 
 
 def _show_overrides(outcomes: Mapping[str, Outcome]) -> None:
@@ -278,7 +300,7 @@ def _fix(loaded: this_host.Host, options: argparse.Namespace) -> Outcome:
     else:
         _refuse_generated(planned)
         # What cannot be shown is not written.
-        _show(shown)
+        _show(_painted(shown, options))
         for sentence in planned.explanations:
             guard.say(sentence)
         if options.write and planned.texts:
@@ -386,6 +408,15 @@ def _write(
         guard.say(_('wrote %s') % one.path)
     for path in kept:
         guard.say(_('the file as it was: %s') % path)
+
+
+def _painted(changes: str, options: argparse.Namespace) -> str:
+    """Return a diff as a person is to see it."""
+    surface = screen.of(sys.stdout, options.color)
+    if not surface.has_colour:
+        return changes
+    lines = changes.splitlines(keepends=True)
+    return ''.join(map(surface.screen.diff, lines))
 
 
 def _show(changes: str) -> None:

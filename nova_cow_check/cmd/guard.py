@@ -16,6 +16,7 @@ from typing import Any, cast, TextIO
 import warnings
 
 from nova_cow_check._i18n import _
+from nova_cow_check.cmd import screen
 from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
 from nova_cow_check import printing
@@ -46,7 +47,7 @@ def run(program: str, command: Callable[[], int], debug: bool = False) -> int:
             _discard(sys.stdout)
         if debug:
             tell_traceback()
-        say(_reason(error, program, debug), program)
+        _say_why(error, program, debug)
     return NO_VERDICT
 
 
@@ -63,8 +64,27 @@ def is_end_of_help(error: SystemExit) -> bool:
 
 
 def say(message: str, program: str = vocabulary.PROGRAM) -> None:
-    """Print one line on standard error."""
-    _tell(f'{program}: {printing.printable(message)}\n')
+    """Print one line on standard error, wrapped where that is a terminal."""
+    line = f'{program}: {printing.printable(message)}'
+    surface = screen.of(sys.stderr)
+    if surface.is_terminal:
+        line = _wrapped(line, surface.width)
+    _tell(f'{line}\n')
+
+
+def _wrapped(line: str, width: int) -> str:
+    """Return a line as several ones, none of which breaks a word."""
+    # Only for a person.
+    import textwrap
+
+    lines = textwrap.wrap(
+        line,
+        width,
+        subsequent_indent='  ',
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return '\n'.join(lines)
 
 
 def tell_traceback() -> None:
@@ -161,6 +181,19 @@ def _run_and_flush(command: Callable[[], int]) -> int:
     finally:
         if sys.stdout is not None:
             sys.stdout.flush()
+
+
+def _say_why(error: BaseException, program: str, debug: bool) -> None:
+    """Say why there is no verdict; a person sees a list as one."""
+    if (
+        isinstance(error, errors.NothingThere)
+        and screen.of(sys.stderr).is_terminal
+    ):
+        say(error.heading, program)
+        for place in error.places:
+            _tell(f'  {printing.printable(place)}\n')
+        return
+    say(_reason(error, program, debug), program)
 
 
 def _reason(error: BaseException, program: str, debug: bool) -> str:

@@ -5,9 +5,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 import datetime
-import os
 import shutil
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from typing import IO, TYPE_CHECKING
 import nova_cow_check
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
+from nova_cow_check.cmd import screen
 from nova_cow_check.cmd import this_host
 from nova_cow_check import errors
 from nova_cow_check.formats import interface
@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
     :param options: what `command_line.parse` returned
     :raises NoVerdict: if anything cannot be read, or a file not written
     """
-    terminal = _terminal(os.environ)
+    terminal = _appearance(screen.of(sys.stdout, options.color))
+    in_files = _appearance(screen.of_file(options.color))
     with tempfile.SpooledTemporaryFile(
         _IN_MEMORY, 'w+', encoding='utf-8', errors='surrogatepass', newline=''
     ) as printed:
@@ -54,8 +55,9 @@ def run(options: argparse.Namespace) -> int:
                         _pieces(one.format, render, whole, terminal), printed
                     )
                 else:
-                    plain = interface.Appearance()
-                    files[one.path] = _pieces(one.format, render, whole, plain)
+                    files[one.path] = _pieces(
+                        one.format, render, whole, in_files
+                    )
             outputs.write(files)
         printed.seek(0)
         if sys.stdout is not None:
@@ -185,16 +187,5 @@ def _this_host(
     return judged, host.waivers, compared
 
 
-def _terminal(environment: Mapping[str, str]) -> interface.Appearance:
-    """Return what standard output can show.
-
-    NO_COLOR counts if it is not empty: https://no-color.org.
-    """
-    if sys.stdout is None or not sys.stdout.isatty():
-        return interface.Appearance()
-    has_colour = (
-        not environment.get('NO_COLOR') and environment.get('TERM') != 'dumb'
-    )
-    # Lines that fill a wide terminal are hard to read.
-    width = min(max(shutil.get_terminal_size().columns, 40), 100)
-    return interface.Appearance(width, has_colour)
+def _appearance(surface: screen.Surface) -> interface.Appearance:
+    return interface.Appearance(surface.width, surface.has_colour)

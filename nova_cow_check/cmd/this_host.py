@@ -12,7 +12,6 @@ from typing import NamedTuple
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import guard
 from nova_cow_check.cmd import vocabulary
-from nova_cow_check import errors
 from nova_cow_check.reports import verdict
 from nova_cow_check.rules import findings
 from nova_cow_check.settings import host_config
@@ -116,12 +115,8 @@ def _load_named(options: argparse.Namespace) -> host_config.HostConfig:
         from nova_cow_check.sources import running
 
         processes = [one for one in running.find() if one.owner.is_known]
-        if not processes:
-            raise
-        raise errors.ConfigurationError(
-            _(
-                '%(error)s; nova-compute is running here, add --running: '
-                '%(all)s'
-            )
-            % {'error': error, 'all': running.listed(processes)}
-        ) from None
+        advice = _('name the files of nova-compute with --config-file')
+        if processes:
+            advice = _('nova-compute is running here, add --running: %s')
+            advice %= running.listed(processes)
+        raise search.NothingFound(error.places, advice) from None

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 import json
+import sys
 import textwrap
 from typing import Any
 
@@ -17,6 +18,8 @@ from nova_cow_check import _i18n
 from nova_cow_check._i18n import _
 from nova_cow_check import checks
 from nova_cow_check.cmd import guard
+from nova_cow_check.cmd import screen
+from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
 from nova_cow_check import printing
 from nova_cow_check.rules import findings
@@ -27,9 +30,9 @@ from nova_cow_check.sources import waiver_file
 
 _Results = Sequence[tuple[str, upgradecheck.Result]]
 
-#: Width of the details, with which the table fits a terminal of 80 columns;
-#: settings to write are shorter.
-_WIDTH = 66
+#: Columns that the table has beside the details; at 80 columns, settings to
+#: write are shorter than what is left.
+_BESIDE = 14
 
 
 class Report(upgradecheck.UpgradeCommands):
@@ -40,6 +43,8 @@ class Report(upgradecheck.UpgradeCommands):
 
     #: Show the traceback of a check that raises.
     debug = False
+    #: One of `vocabulary.COLOURS`.
+    colour = vocabulary.AUTO
     #: What our checks find out by themselves, if it is None.
     host_name: str | None = None
     waivers: Sequence[findings.Waiver] | None = None
@@ -57,13 +62,33 @@ class Report(upgradecheck.UpgradeCommands):
             (printing.printable(str(name)), _printable(_result(check, self)))
             for name, check in self._upgrade_checks
         ]
-        draw = _draw_json if as_json else _draw_table
         title = printing.printable(str(self.display_title))
-        print(draw(title, results))
+        if as_json:
+            print(_draw_json(title, results))
+        else:
+            surface = screen.of(sys.stdout, self.colour)
+            print(_draw_table(title, results, surface))
+            if surface.is_terminal:
+                self._show_what_to_write(surface)
         return max(
             (result.code for _name, result in results),
             default=upgradecheck.Code.SUCCESS,
         )
+
+    def _show_what_to_write(self, surface: screen.Surface) -> None:
+        """Show settings that can be copied: a table has borders."""
+        from nova_cow_check.formats import pasteable
+
+        try:
+            with guard.prints_of_others(errors_too=True), errors.contained():
+                known, found = checks.judged(self)
+        except errors.NoVerdict:
+            # The checks have told why there is nothing to write.
+            return
+        lines = pasteable.lines(found, known)
+        if lines:
+            heading = surface.bold(_('To write, ready to copy:'))
+            print('', heading, '', *lines, sep='\n')
 
 
 class Commands(Report):
@@ -141,18 +166,20 @@ def _printable(result: upgradecheck.Result) -> upgradecheck.Result:
     return upgradecheck.Result(result.code, details)
 
 
-def _draw_table(title: str, results: _Results) -> str:
+def _draw_table(title: str, results: _Results, surface: screen.Surface) -> str:
     """Return the table of oslo.upgradecheck, a cell per result.
 
     Its own drawing folds the lines of the details.
     """
-    cells = [title]
+    cells = [surface.bold(title)]
     for name, result in results:
         cell = _('Check: %(name)s\nResult: %(result)s\nDetails: %(details)s')
+        word = upgradecheck.UPGRADE_CHECK_MSG_MAP[result.code]
+        details = _wrapped(str(result.details), surface.width - _BESIDE)
         cell %= {
-            'name': name,
-            'result': upgradecheck.UPGRADE_CHECK_MSG_MAP[result.code],
-            'details': '\n'.join(_wrapped(str(result.details))),
+            'name': surface.bold(name),
+            'result': surface.marked(word, result.code),
+            'details': '\n'.join(details),
         }
         # Old releases of prettytable count a tab as a column.
         cells.append(cell.expandtabs())
@@ -165,12 +192,12 @@ def _draw_table(title: str, results: _Results) -> str:
     return str(table)
 
 
-def _wrapped(details: str) -> Iterator[str]:
+def _wrapped(details: str, width: int) -> Iterator[str]:
     """Wrap each line, and keep the line breaks that there are."""
     for line in details.split('\n'):
         yield from (
             textwrap.wrap(
-                line, _WIDTH, break_long_words=False, break_on_hyphens=False
+                line, width, break_long_words=False, break_on_hyphens=False
             )
             or ['']
         )

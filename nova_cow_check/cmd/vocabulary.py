@@ -7,6 +7,9 @@ PROGRAM = 'nova-cow-check'
 #: The commands.
 CHECK, REPORT, RULES, FIX = 'upgrade check', 'report', 'rules', 'fix'
 
+#: Whether there are colours: on a terminal that wants them, or whatever it is.
+COLOURS = AUTO, ALWAYS, NEVER = 'auto', 'always', 'never'
+
 #: Group of the entry points of formats, which are installed.
 FORMATS = 'nova_cow_check.formats'
 

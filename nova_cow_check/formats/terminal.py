@@ -18,6 +18,7 @@ from nova_cow_check.rules import wording
 from nova_cow_check.settings import parsing
 
 _BOLD, _RED, _GREEN, _YELLOW, _CYAN = '1', '1;31', '1;32', '1;33', '1;36'
+_PLAIN_CYAN = '36'
 
 #: Of results, severities and outcomes. By name: as integers, some are equal.
 _COLOURS = {
@@ -28,6 +29,15 @@ _COLOURS = {
     'FINE': _GREEN,
     'BREAKS': _YELLOW,
     'UNSAFE': _RED,
+}
+
+#: Of the lines of a diff, by how they begin: the first one that fits.
+_MARKS = {
+    '--- ': _BOLD,
+    '+++ ': _BOLD,
+    '@@ ': _CYAN,
+    '-': _RED,
+    '+': _GREEN,
 }
 
 INDENT = '  '
@@ -43,6 +53,10 @@ class Screen(NamedTuple):
     def bold(self, words: str) -> str:
         return self._paint(words, _BOLD)
 
+    def literal(self, words: str) -> str:
+        """Return words that are written as they are, within a sentence."""
+        return self._paint(words, _PLAIN_CYAN)
+
     def marked(self, words: str, mark: enum.Enum) -> str:
         """Return words in the colour of a result, severity or outcome."""
         return self._paint(words, _COLOURS[mark.name])
@@ -52,6 +66,14 @@ class Screen(NamedTuple):
         if not finding.counts:
             return self.bold(words)
         return self.marked(words, finding.severity)
+
+    def diff(self, line: str) -> str:
+        """Return a line of a diff, with its end, in the colour of its mark."""
+        text = line.rstrip('\n')
+        colour = next(
+            (one for mark, one in _MARKS.items() if text.startswith(mark)), ''
+        )
+        return self._paint(text, colour) + '\n' if colour else line
 
     def _paint(self, words: str, colour: str) -> str:
         return f'\x1b[{colour}m{words}\x1b[0m' if self.has_colour else words

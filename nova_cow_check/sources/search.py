@@ -135,12 +135,25 @@ def with_defaults(
     yield from named
 
 
-class NothingFound(errors.ConfigurationError):
-    """There is no configuration file in any of the places."""
+class NothingFound(errors.NothingThere):
+    """There is no configuration file in any of the places.
 
-    def __init__(self, searched: Sequence[str]) -> None:
-        reason = _('found no configuration to read; looked for %s')
-        super().__init__(reason % ', '.join(searched))
+    :param advice: what to do about it, if that is known
+    """
+
+    def __init__(self, searched: Sequence[str], advice: str = '') -> None:
+        reason = _('found no configuration to read; looked for %(places)s')
+        heading = _('found no configuration to read; looked for:')
+        if advice:
+            reason = _(
+                'found no configuration to read; looked for %(places)s; '
+                '%(advice)s'
+            )
+            heading = _(
+                'found no configuration to read; %(advice)s; looked for:'
+            )
+        words = {'places': ', '.join(searched), 'advice': advice}
+        super().__init__(reason % words, heading % words, searched)
 
 
 def _find(

@@ -14,6 +14,8 @@ import sys
 
 import pytest
 
+from tests.functional import terminals
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -56,6 +58,20 @@ def run(command: str, tmp_path: pathlib.Path) -> Run:
         )
 
     return run_command
+
+
+@pytest.fixture
+def show(command: str, tmp_path: pathlib.Path) -> terminals.Show:
+    """Return a function that runs the command on a terminal."""
+
+    def show_on_terminal(
+        *arguments: str, columns: int = 80, **more: str
+    ) -> tuple[int, str]:
+        usual = {'TERM': 'xterm', 'NO_COLOR': ''}
+        kept = environment(tmp_path, **{**usual, **more})
+        return terminals.run([command, *arguments], kept, columns)
+
+    return show_on_terminal
 
 
 def environment(home: pathlib.Path, **more: str) -> dict[str, str]:

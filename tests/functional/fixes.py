@@ -31,6 +31,8 @@ RESTART = (
     'repairs'
 )
 
+NOTHING = 'nothing to do: no setting has to be changed'
+
 #: What a diff says of a last line without an end.
 NO_NEWLINE = '\\ No newline at end of file'
 

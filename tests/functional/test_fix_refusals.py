@@ -158,7 +158,8 @@ def test_for_a_tool_too_there_may_be_nothing_to_do_and_something_left(
 ) -> None:
     words = ('fix', '--for', tool, '--config-file')
     clean = run(*words, write(fixes.CLEAN))
-    assert (clean.returncode, clean.stdout, clean.stderr) == (0, '', '')
+    assert (clean.returncode, clean.stdout) == (0, '')
+    assert fixes.said(clean) == [fixes.NOTHING]
     ignored = run(*words, write(fixes.IGNORED))
     assert (ignored.returncode, ignored.stdout) == (2, '')
     (sentence,) = fixes.said(ignored)

@@ -285,6 +285,7 @@ IMPATIENT = """
 from nova_cow_check.cmd import collected_hosts
 from nova_cow_check.cmd import main
 collected_hosts._PATIENCE = 0
+collected_hosts._INTERVAL = 0
 raise SystemExit(main.main())
 """
 
@@ -304,10 +305,11 @@ def test_progress_is_shown_at_a_terminal_and_goes_away(
     )
     assert code == 0
     assert ('/250 ' in shown) is has_tqdm
+    assert (' of 250 hosts read' in shown) is not has_tqdm
     # As a terminal shows it: a carriage return overwrites the line.
     lines = [line.rpartition('\r')[2] for line in shown.split('\n')]
     assert '250 hosts' in lines[0]
-    assert not any('%|' in line for line in lines)
+    assert not any('%|' in line or ' read' in line for line in lines)
 
 
 def test_no_progress_is_written_into_a_file(

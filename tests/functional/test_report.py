@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import functools
 import json
 import pathlib
 import re
@@ -31,18 +32,9 @@ FAIL_ON = {
 
 
 @pytest.fixture
-def show(command: str, tmp_path: pathlib.Path) -> terminals.Show:
+def show(show: terminals.Show) -> terminals.Show:
     """Return a function that reports to a terminal of some columns."""
-
-    def show_on_terminal(
-        *arguments: str, columns: int = 80, **more: str
-    ) -> tuple[int, str]:
-        usual = {'TERM': 'xterm', 'NO_COLOR': ''}
-        environment = conftest.environment(tmp_path, **{**usual, **more})
-        words = (command, 'report', *arguments)
-        return terminals.run(words, environment, columns)
-
-    return show_on_terminal
+    return functools.partial(show, 'report')
 
 
 @pytest.mark.parametrize('name', VERDICTS)
@@ -247,6 +239,35 @@ def test_a_file_has_no_colours_even_if_a_terminal_is_there(
     assert path.read_text() == ESCAPE.sub('', shown)
     # Standard output by another name is the terminal.
     assert show(*place, '--output', 'text:/dev/stdout') == (code, shown)
+
+
+def test_colours_can_be_asked_for_wherever_the_text_goes(
+    run: conftest.Run,
+    show: terminals.Show,
+    write: Callable[..., str],
+    tmp_path: pathlib.Path,
+) -> None:
+    path = tmp_path / 'report.txt'
+    place = ('--config-file', write(SICK), '--host', 'compute1')
+    wanted = ('--color', 'always', '--output', f'text:{path}')
+    piped = run('report', *place, *wanted, '--output', 'text', NO_COLOR='1')
+    assert '\x1b[1;33mWARNING\x1b[0m' in piped.stdout
+    assert path.read_text() == piped.stdout
+    assert ESCAPE.sub('', piped.stdout) == run('report', *place).stdout
+    code, shown = show(*place, '--color=never')
+    assert (code, shown) == (1, ESCAPE.sub('', piped.stdout))
+
+
+@pytest.mark.parametrize(
+    'name', [name for name in documents.NAMES if name != 'text']
+)
+def test_other_formats_have_no_colours_whatever_is_asked(
+    name: str, run: conftest.Run, write: Callable[..., str]
+) -> None:
+    place = ('--config-file', write(SICK), '--color', 'always')
+    result = run('report', *place, '--output', name)
+    assert result.returncode == 1
+    assert documents.is_clean(result.stdout)
 
 
 def test_what_is_read_cannot_write_to_the_terminal(

@@ -24,7 +24,7 @@ COUNT = 7
 
 
 @contextlib.contextmanager
-def terminal(patience: float = 0) -> Iterator[list[str]]:
+def terminal(patience: float = 0, interval: float = 0) -> Iterator[list[str]]:
     """Make standard error a terminal, and give what is written there."""
     own, theirs = pty.openpty()
     size = struct.pack('4H', 24, 80, 0, 0)
@@ -33,6 +33,7 @@ def terminal(patience: float = 0) -> Iterator[list[str]]:
     with pytest.MonkeyPatch.context() as patch, open(theirs, 'w') as stream:
         patch.setattr(sys, 'stderr', stream)
         patch.setattr(collected_hosts, '_PATIENCE', patience)
+        patch.setattr(collected_hosts, '_INTERVAL', interval)
         yield written
     # Now that nobody has the other end any more, reading it ends, too.
     data = b''
@@ -76,13 +77,58 @@ def test_who_stops_leaves_no_bar_behind() -> None:
     assert written[0].split('\r')[-2].strip() == ''
 
 
-def test_without_tqdm_it_goes_without(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def no_tqdm(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, 'tqdm', None)
+
+
+@pytest.mark.usefixtures('no_tqdm')
+def test_without_tqdm_it_is_said_in_words_that_go_away() -> None:
     with terminal() as written:
         assert list(
             collected_hosts.with_progress(range(COUNT), COUNT)
         ) == list(range(COUNT))
+    texts = written[0].split('\r')
+    assert texts[1:-2] == [
+        f'nova-cow-check: {number} of {COUNT} hosts read'
+        for number in range(1, COUNT + 1)
+    ]
+    # All of it is overwritten, and the next word begins the line.
+    assert texts[-2] == ' ' * len(texts[1]) and texts[-1] == ''
+
+
+@pytest.mark.usefixtures('no_tqdm')
+def test_words_are_written_now_and_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seconds = itertools.count()
+    monkeypatch.setattr(collected_hosts.time, 'monotonic', seconds.__next__)
+    with terminal(patience=100, interval=250) as written:
+        for _item in collected_hosts.with_progress(range(1000), 1000):
+            pass
+    told = [text for text in written[0].split('\r') if text.strip()]
+    assert 2 < len(told) < 10
+    assert told[0] == 'nova-cow-check: 100 of 1000 hosts read'
+
+
+@pytest.mark.usefixtures('no_tqdm')
+def test_what_is_over_soon_says_nothing() -> None:
+    with terminal(patience=60) as written:
+        assert list(
+            collected_hosts.with_progress(range(COUNT), COUNT)
+        ) == list(range(COUNT))
     assert written == ['']
+
+
+@pytest.mark.usefixtures('no_tqdm')
+def test_who_stops_leaves_no_words_behind() -> None:
+    with terminal() as written:
+        shown = collected_hosts.with_progress(itertools.count(), COUNT)
+        next(shown)
+        next(shown)
+        shown.close()
+    assert 'of 7 hosts read' in written[0]
+    assert written[0].split('\r')[-2].strip() == ''
 
 
 @pytest.mark.parametrize('stream', [None, io.StringIO()])

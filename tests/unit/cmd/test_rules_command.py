@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from nova_cow_check.cmd import rules_command
+from nova_cow_check.cmd import screen
 from nova_cow_check import errors
 from nova_cow_check.rules import registry
 
@@ -37,6 +40,20 @@ class TestListing:
         assert max(map(len, lines)) <= 79
         assert min(map(len, lines[:-3])) > 36
 
+    @pytest.mark.parametrize('width', [40, 56, 57, 80, 100])
+    def test_it_fits_any_terminal(self, width: int) -> None:
+        surface = screen.Surface(width, is_terminal=True)
+        lines = rules_command.listing(surface).split('\n')
+        assert max(map(len, lines)) < width
+        words = rules_command.listing(surface).split()
+        assert words == rules_command.listing().split()
+
+    def test_colours_do_not_move_anything(self) -> None:
+        painted = rules_command.listing(screen.Surface(has_colour=True))
+        assert '\x1b[1;33mwarning\x1b[0m' in painted
+        plain = re.sub('\x1b\\[[0-9;]*m', '', painted)
+        assert plain == rules_command.listing()
+
     def test_it_says_how_to_go_on(self) -> None:
         assert rules_command.listing().endswith(
             '\n\nnova-cow-check rules NAME shows the page of a rule.\n'
@@ -45,8 +62,20 @@ class TestListing:
 
 class TestPage:
     @pytest.mark.parametrize('name', registry.RULES)
-    def test_it_is_shown_as_it_is(self, name: str) -> None:
+    def test_programs_get_it_as_it_is(self, name: str) -> None:
         assert rules_command.page(name) == registry.page(name).text
+
+    @pytest.mark.parametrize(
+        'surface',
+        [screen.Surface(is_terminal=True), screen.Surface(has_colour=True)],
+    )
+    def test_people_get_it_without_its_marks(
+        self, surface: screen.Surface
+    ) -> None:
+        shown = rules_command.page('driver-removed', surface)
+        assert 'driver-removed' in shown
+        assert '``' not in shown and '====' not in shown
+        assert ('\x1b' in shown) is surface.has_colour
 
     @pytest.mark.parametrize(
         'name, message',

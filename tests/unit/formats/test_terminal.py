@@ -88,3 +88,19 @@ class TestHosts:
 )
 def test_number(hosts: int, group: str, words: str) -> None:
     assert terminal.number(hosts, group) == words
+
+
+@pytest.mark.parametrize(
+    'line, painted',
+    [
+        ('--- a\n', '\x1b[1m--- a\x1b[0m\n'),
+        ('+++ a\n', '\x1b[1m+++ a\x1b[0m\n'),
+        ('@@ -1 +1 @@\n', '\x1b[1;36m@@ -1 +1 @@\x1b[0m\n'),
+        ('-b = c\n', '\x1b[1;31m-b = c\x1b[0m\n'),
+        ('+b = c\n', '\x1b[1;32m+b = c\x1b[0m\n'),
+        ('\\ No newline at end of file\n', '\\ No newline at end of file\n'),
+    ],
+)
+def test_diff(line: str, painted: str) -> None:
+    assert terminal.Screen(80, True).diff(line) == painted
+    assert terminal.Screen(80).diff(line) == line
