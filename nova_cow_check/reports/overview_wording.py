@@ -25,7 +25,7 @@ _MOST_WAYS = 3
 class Step(NamedTuple):
     """One rule to see to."""
 
-    count: overview.RuleCount
+    found: overview.RuleCount
     #: What to do about it.
     body: tuple[wording.Paragraph, ...]
 

@@ -76,7 +76,7 @@ def test_what_is_waived_everywhere_is_last() -> None:
         'warning',
         'failure, waived',
     ]
-    assert [one.count.rule for one in overview_wording.steps(found)] == [
+    assert [one.found.rule for one in overview_wording.steps(found)] == [
         'implicit-image-backend'
     ]
 
@@ -118,7 +118,7 @@ def test_the_same_settings_are_one_proposal_wherever_they_belong() -> None:
 def told(whole: report.Report) -> dict[str, list[str]]:
     """Return what is told to be done first, by rule, in order."""
     return {
-        step.count.rule: [one.text for one in step.body]
+        step.found.rule: [one.text for one in step.body]
         for step in overview_wording.steps(overview.of(whole.hosts))
     }
 
