@@ -16,7 +16,7 @@ from nova_cow_check.rules import unreadable_configuration
 from nova_cow_check.rules import wording
 
 #: Steps that are told; who has done them runs the command again.
-MOST_STEPS = 5
+MOST_STEPS = 3
 
 #: Different settings for one rule that are told.
 _MOST_WAYS = 3
@@ -54,6 +54,24 @@ def severity(one: overview.RuleCount) -> str:
         (findings.Severity.FAILURE, False): _('failure, waived'),
     }
     return words[one.severity, one.hosts > 0]
+
+
+def order(rules: Iterable[overview.RuleCount]) -> str:
+    """Return a sentence: why rules are in the order that they are in."""
+    if any(one.is_unsafe for one in rules):
+        return _(
+            'What is unsafe comes first: guests can read or change files of '
+            'the host, read wrong bytes, or lose their data.'
+        )
+    return _('The worst comes first, then what holds on the most hosts.')
+
+
+def where(one: overview.RuleCount) -> str:
+    """Return on how many hosts a rule holds, and for how many guests."""
+    numbers = {'guests': one.guests, 'hosts': one.hosts}
+    if one.guests:
+        return _('hosts: %(hosts)d, guests: %(guests)d') % numbers
+    return _('hosts: %(hosts)d') % numbers
 
 
 def could_not_run(hosts: int) -> str:
