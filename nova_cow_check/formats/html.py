@@ -162,9 +162,14 @@ def _parts(
     ]
     if len(alike) > 1:
         yield html_overview.index(alike, moves)
-    if moves:
-        yield html_moves.part(whole, moves)
-    yield from _cards(whole, alike)
+    of_moves = [html_moves.part(whole, moves)] if moves else []
+    if len(whole.hosts) > 1:
+        yield from of_moves
+        yield from _cards(whole, alike)
+    else:
+        # What a host does itself tells more than what it would do to others.
+        yield from _cards(whole, alike)
+        yield from of_moves
     if whole.is_fleet and concerned.are_looked_at(whole.hosts):
         yield {
             'id': 'guests',
