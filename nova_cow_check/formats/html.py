@@ -18,7 +18,9 @@ import jinja2
 
 from nova_cow_check._i18n import _
 from nova_cow_check.formats import html_moves
+from nova_cow_check.formats import html_overview
 from nova_cow_check.formats import html_pieces
+from nova_cow_check.formats import html_rules
 from nova_cow_check.formats import interface
 from nova_cow_check.formats import terminal
 from nova_cow_check import printing
@@ -26,6 +28,7 @@ from nova_cow_check.reports import changes
 from nova_cow_check.reports import concerned
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import fleet_wording
+from nova_cow_check.reports import overview
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
@@ -150,22 +153,23 @@ def _parts(
 
     What is in them is made one after the other: together it can be large.
     """
+    rules = overview.of(whole.hosts)
+    yield from html_overview.parts(whole, alike, rules)
     if whole.compared is not None and whole.compared.hosts:
         yield _changes(whole.compared)
-    unread = [one for one in alike if one.example.image_settings is None]
-    if unread:
-        yield {
-            'id': 'unread',
-            'heading': _('Hosts that were not read, or not fully'),
-            'cards': map(_unread, unread),
-        }
-    read = [one for one in alike if one.example.image_settings is not None]
-    if read:
-        yield {
-            'id': 'hosts',
-            'heading': _('Hosts, by settings and findings'),
-            'cards': (_card(one, not whole.is_fleet) for one in read),
-        }
+    moves = [
+        one for one in fleet.matrices(whole.hosts) if one.sides or one.unknown
+    ]
+    if len(alike) > 1:
+        yield html_overview.index(alike, moves)
+    of_moves = [html_moves.part(whole, moves)] if moves else []
+    if len(whole.hosts) > 1:
+        yield from of_moves
+        yield from _cards(whole, alike)
+    else:
+        # What a host does itself tells more than what it would do to others.
+        yield from _cards(whole, alike)
+        yield from of_moves
     if whole.is_fleet and concerned.are_looked_at(whole.hosts):
         yield {
             'id': 'guests',
@@ -173,11 +177,32 @@ def _parts(
             'summary': concerned.summary(whole.hosts),
             'rules': map(_guests, concerned.of(whole.hosts)),
         }
-    moves = [
-        one for one in fleet.matrices(whole.hosts) if one.sides or one.unknown
-    ]
-    if moves:
-        yield html_moves.part(whole, moves)
+    if rules:
+        yield html_rules.part(one.rule for one in rules)
+
+
+def _cards(
+    whole: report.Report, alike: Sequence[fleet.Alike]
+) -> Iterator[html_pieces.Values]:
+    """Yield the parts with a card for hosts that are alike."""
+    cards = [*html_overview.card_ids(alike)]
+    unread = [one for one in cards if one[1].example.image_settings is None]
+    if unread:
+        yield {
+            'id': 'unread',
+            'heading': _('Hosts that were not read, or not fully'),
+            'cards': ({'id': name, **_unread(one)} for name, one in unread),
+        }
+    read = [one for one in cards if one[1].example.image_settings is not None]
+    if read:
+        yield {
+            'id': 'hosts',
+            'heading': _('Hosts, by settings and findings'),
+            'cards': (
+                {'id': name, **_card(one, not whole.is_fleet)}
+                for name, one in read
+            ),
+        }
 
 
 def _changes(compared: changes.Changes) -> html_pieces.Values:

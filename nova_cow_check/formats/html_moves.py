@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from nova_cow_check._i18n import _
 from nova_cow_check.formats import html_pieces
@@ -43,24 +43,30 @@ def part(
         ],
         'groups': (
             {
-                **_moves(one, number, is_only=len(moves) == 1),
+                **_moves(one, name, is_only=len(moves) == 1),
                 'separation': _separation(apart.get(one.group)),
                 'sharing': _sharing(shared.get(one.group)),
             }
-            for number, one in enumerate(moves, 1)
+            for name, one in ids(moves)
         ),
     }
 
 
+def ids(
+    moves: Iterable[fleet.Matrix],
+) -> Iterator[tuple[str, fleet.Matrix]]:
+    """Yield the moves of groups with the id of their card."""
+    for number, one in enumerate(moves, 1):
+        yield f'moves-{number}', one
+
+
 def _moves(
-    moves: fleet.Matrix, number: int, is_only: bool
+    moves: fleet.Matrix, name: str, is_only: bool
 ) -> html_pieces.Values:
     """Return all moves of one group.
 
-    :param number: of the group on this page, from 1
+    :param name: the id of its card
     """
-    rest = _('All hosts') if is_only else _('Hosts in no group')
-    name = f'moves-{number}'
     tables = []
     if moves.sides:
         tables = [
@@ -79,7 +85,8 @@ def _moves(
             },
         ]
     return {
-        'heading': _('Group %s') % moves.group if moves.group else rest,
+        'heading': fleet_wording.group_heading(moves.group, is_only),
+        'id': name,
         'is_wide': len(moves.sides) > _MANY,
         'shared': move_wording.shared() if moves.is_shared else '',
         'sides': [*_sides(moves.sides)],

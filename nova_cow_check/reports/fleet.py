@@ -332,6 +332,11 @@ class Matrix(NamedTuple):
         )
 
 
+def group_order(name: str) -> tuple[bool, object]:
+    """Return a key that sorts groups by name, hosts without one last."""
+    return not name, host_names.order(name)
+
+
 def matrices(hosts: Iterable[report.HostReport]) -> tuple[Matrix, ...]:
     """Return a matrix for each group, by name, that without one last."""
     known: dict[str, dict[backends.Behaviour, list[str]]] = {}
@@ -353,9 +358,7 @@ def matrices(hosts: Iterable[report.HostReport]) -> tuple[Matrix, ...]:
             _sorted(unknown.get(group, ())),
             group in shared,
         )
-        for group in sorted(
-            known, key=lambda name: (not name, host_names.order(name))
-        )
+        for group in sorted(known, key=group_order)
     )
 
 

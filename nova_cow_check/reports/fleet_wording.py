@@ -48,17 +48,29 @@ def count_hosts(alike: Iterable[fleet.Alike]) -> Mapping[HostKind, int]:
     """Return how many hosts there are of each kind, the worst kind first."""
     counted = dict.fromkeys(HostKind, 0)
     for one in alike:
-        counted[_kind(one.example)] += len(one.hosts)
+        counted[kind_of(one.example)] += len(one.hosts)
     return counted
 
 
-def _kind(host: report.HostReport) -> HostKind:
+def kind_of(host: report.HostReport) -> HostKind:
+    """Return what became of a host."""
     if host.image_settings is None:
         return HostKind.UNREAD
     result = report.result_of(host.worst)
     if result is not report.Result.SUCCESS:
         return HostKind[result.name]
     return HostKind.UNAFFECTED if fleet.is_unaffected(host) else HostKind.FINE
+
+
+def group_heading(group: str, is_only: bool) -> str:
+    """Return what hosts are called together.
+
+    :param group: '' for hosts without one
+    :param is_only: whether there are no others
+    """
+    if group:
+        return _('Group %s') % printing.printable(group)
+    return _('All hosts') if is_only else _('Hosts in no group')
 
 
 def count_findings(alike: Iterable[fleet.Alike]) -> str:

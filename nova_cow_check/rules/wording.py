@@ -127,6 +127,34 @@ def body(finding: findings.Finding) -> Iterator[Paragraph]:
             yield Paragraph(printing.printable(line), is_setting=True)
 
 
+def anywhere(
+    replacement: findings.Replacement, condition: str = ''
+) -> Iterator[Paragraph]:
+    """Yield what to write on several hosts, whatever its places there.
+
+    :param condition: when to write it, with a colon at its end, or ''
+    """
+    changes, actions = replacement.changes, findings.Action
+    if condition:
+        yield Paragraph(condition)
+    if any(change.action is actions.SET for change in changes):
+        if not condition:
+            yield Paragraph(_('Write in nova.conf:'))
+        yield from _settings(
+            c for c in changes if c.action is not actions.REMOVE
+        )
+    for change in changes:
+        if change.action is actions.REMOVE:
+            yield Paragraph(
+                _('Remove [%(group)s]/%(name)s.')
+                % {
+                    'group': printing.value_as_shown(change.group),
+                    'name': printing.value_as_shown(change.name),
+                }
+            )
+    yield from _choice(replacement)
+
+
 def unused(unmatched: Iterable[findings.Waiver]) -> str:
     """Return a sentence with the waivers that no finding matches."""
     return _('Waivers that matched nothing: %s.') % ', '.join(

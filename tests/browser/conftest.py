@@ -38,8 +38,8 @@ _OPTIONS = (
 LONG = 300_000
 sync_api.expect.set_options(timeout=LONG)
 
-#: Pixels: a small phone, and a desk.
-PHONE, DESK = 360, 1280
+#: Pixels: a small phone, a tablet, and a desk.
+PHONE, TABLET, DESK = 360, 768, 1280
 
 Open = Callable[..., sync_api.Page]
 

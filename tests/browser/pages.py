@@ -10,11 +10,14 @@ import itertools
 
 from nova_cow_check.formats import html
 from nova_cow_check.formats import interface
+from nova_cow_check.reports import audit
 from nova_cow_check.reports import fleet
 from nova_cow_check.reports import host_groups
 from nova_cow_check.reports import report
+from nova_cow_check.rules import findings
 from nova_cow_check.settings import host_settings
 from tests.unit import fleets
+from tests.unit.guests import disks
 from tests.unit import hosts
 from tests.unit import sample_guests
 from tests.unit import sample_reports
@@ -102,6 +105,92 @@ def huge() -> report.Report:
     return dataclasses.replace(whole, hosts=fleet.compare(found))
 
 
+#: Settings of hosts, and how many of 20 have them: most are fine.
+_SETTINGS: tuple[tuple[int, dict[str, str | None]], ...] = (
+    (8, {'images_type': 'qcow2'}),
+    (2, {}),
+    (2, {'images_type': 'rbd'}),
+    (1, {'images_type': 'flat', 'use_cow_images': 'False'}),
+    (1, {'images_type': 'raw'}),
+    (1, {'images_type': 'qcow2', 'use_cow_images': 'False'}),
+    (1, {'images_type': 'qcow2', 'force_raw_images': 'False'}),
+    (1, {'images_type': 'rbd', 'force_raw_images': 'no'}),
+    (1, {'images_type': 'lvm', 'use_cow_images': 'yes'}),
+    (1, {'use_cow_images': 'maybe'}),
+    (1, {'compute_driver': 'ironic.IronicDriver'}),
+)
+
+#: Names of hosts as sites have them, by the group that they are in, if any.
+_NAMES = {
+    'cell1': 'cell1-compute{:03}',
+    'cell2': 'cell2-compute{:03}.rack{:02}.fra2.cloud.internal.example.org',
+    'the edge of the network in Berlin': 'edge-{:x}-berlin',
+    '': 'hv{:05}',
+}
+
+
+def _conf(number: int) -> str:
+    kinds = [one for times, one in _SETTINGS for _time in range(times)]
+    conf = hosts.nova_conf(**kinds[number * 7 % len(kinds)])
+    comment = '# Written by hand.\n' if number % 13 == 0 else ''
+    ignored = '[compute]\nuse_cow_images = False\n' if number % 29 == 0 else ''
+    return f'{comment}{conf}{ignored}'
+
+
+def _guests(number: int) -> audit.Guests | None:
+    if number % 4:
+        return None
+    if number % 20 == 0:
+        return audit.NotLooked('Guests were not looked at: no state_path.')
+    own = sample_guests.VARIED if number % 12 == 0 else ()
+    some = (disks.guest(disks.raw()),) * 2
+    guests = sample_guests.numbered((*own, *some), number * 100)
+    return sample_guests.audit_of(guests, sample_guests.QCOW2)
+
+
+def site() -> report.Report:
+    """Return the report on 300 hosts as a large site could have them."""
+    accepted = [
+        sample_reports.waiver('mixed-image-backends', 'hv000[1-3]*', line=2),
+        sample_reports.waiver(
+            'implicit-image-backend',
+            'cell1-*',
+            line=7,
+            reason='Named with the next upgrade, as agreed with the owners.',
+        ),
+        sample_reports.waiver('guest-without-domain', 'absent', line=9),
+    ]
+    read = []
+    for number, group in zip(range(300), itertools.cycle(_NAMES)):
+        name = _NAMES[group].format(number, number % 16)
+        known: host_settings.Known = hosts.host(_conf(number)).settings()
+        if number % 37 == 5:
+            known = host_settings.Unreadable(
+                'the line has neither "=" nor ":"', 'nova.conf', number
+            )
+        elif number % 37 == 11:
+            known = host_settings.Unreadable('it is expected')
+        source = report.Source(
+            report.SourceKind.FILE, f'/srv/collected/{name}/etc/nova/nova.conf'
+        )
+        is_read = isinstance(known, host_settings.ImageSettings)
+        read.append(
+            report.ReadHost(
+                name,
+                known,
+                findings.waivers_for_host(accepted, name),
+                source,
+                _guests(number) if is_read else None,
+            )
+        )
+    groups = [
+        host_groups.Group('cell1', ('cell1-*',)),
+        host_groups.Group('cell2', ('cell2-*',)),
+        host_groups.Group('the edge of the network in Berlin', ('edge-*',)),
+    ]
+    return fleets.made(read, groups, accepted, sharing=['cell1'])
+
+
 def rendered(whole: report.Report) -> str:
     return ''.join(html.render(whole, interface.Appearance()))
 
@@ -109,6 +198,7 @@ def rendered(whole: report.Report) -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     'varied': lambda: rendered(some_fleet('varied')),
     'alike': lambda: rendered(some_fleet('alike')),
+    'site': lambda: rendered(site()),
     'host': lambda: rendered(host()),
     'hostile': lambda: rendered(hostile()),
     'huge': lambda: rendered(huge()),

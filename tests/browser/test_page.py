@@ -18,7 +18,7 @@ from nova_cow_check.reports import report
 from tests.browser import conftest
 from tests.browser import pages
 
-WIDTHS = [conftest.PHONE, conftest.DESK]
+WIDTHS = [conftest.PHONE, conftest.TABLET, conftest.DESK]
 
 
 @pytest.mark.parametrize('width', WIDTHS)
@@ -39,8 +39,11 @@ def unfold(page: sync_api.Page) -> None:
 
 
 @pytest.mark.parametrize('width', WIDTHS)
-def test_no_text_is_cut_off(shown: conftest.Open, width: int) -> None:
-    page = shown('hostile', width)
+@pytest.mark.parametrize('name', ['hostile', 'site'])
+def test_no_text_is_cut_off(
+    shown: conftest.Open, name: str, width: int
+) -> None:
+    page = shown(name, width)
     unfold(page)
     cut = page.evaluate("""() => [...document.querySelectorAll('body *')]
         .filter(one => one.clientWidth
@@ -86,10 +89,90 @@ def test_a_word_of_the_matrix_leads_to_what_happens(
     sync_api.expect(target).to_be_in_viewport()
 
 
+@pytest.mark.parametrize('name', pages.PAGES)
+def test_every_link_of_the_page_leads_to_a_place_on_it(
+    shown: conftest.Open, name: str
+) -> None:
+    lost = shown(name).evaluate("""() => {
+        const ids = [...document.querySelectorAll('[id]')].map(one => one.id);
+        return [
+            ids.length - new Set(ids).size,
+            [...document.querySelectorAll('a[href^="#"]')]
+                .filter(one => !ids.includes(one.hash.slice(1))).length,
+        ];
+    }""")
+    assert lost == [0, 0]
+
+
+def test_parts_are_in_the_order_in_which_they_are_read(
+    shown: conftest.Open,
+) -> None:
+    page = shown('site')
+    tops = page.evaluate("""() => [...document.querySelectorAll(
+        'main > section, .steps')].map(one => [
+            one.id || one.className, one.getBoundingClientRect().top])""")
+    assert [name for name, _top in tops] == [
+        'overview',
+        'steps',
+        'index',
+        'moves',
+        'unread',
+        'hosts',
+        'guests',
+        'rules',
+    ]
+    assert [top for _name, top in tops] == sorted(top for _name, top in tops)
+
+
+@pytest.mark.parametrize('width', WIDTHS)
+def test_a_rule_leads_to_its_text_which_opens(
+    shown: conftest.Open, width: int
+) -> None:
+    page = shown('site', width)
+    text = page.locator('#rule-mixed-image-backends')
+    assert not text.is_visible()
+    page.locator('.rules a', has_text='mixed-image-backends').click()
+    sync_api.expect(text).to_be_in_viewport()
+
+
+def test_the_index_leads_to_the_card_of_a_host(shown: conftest.Open) -> None:
+    page = shown('varied', conftest.PHONE)
+    page.locator('.index a', has_text='compute026').click()
+    target = page.locator(':target')
+    sync_api.expect(target).to_be_in_viewport()
+    assert target.locator('.names').inner_text() == 'compute026'
+
+
+@pytest.mark.parametrize('width', WIDTHS)
+@pytest.mark.parametrize('name', ['site', 'varied', 'host'])
+def test_no_text_is_tiny(shown: conftest.Open, name: str, width: int) -> None:
+    page = shown(name, width)
+    unfold(page)
+    sizes = page.evaluate("""() => [...document.querySelectorAll('body *')]
+        .filter(one => !one.closest('svg') && [...one.childNodes].some(
+            node => node.nodeType == 3 && node.data.trim()))
+        .map(one => parseFloat(getComputedStyle(one).fontSize))""")
+    assert min(sizes) >= 12
+
+
+@pytest.mark.parametrize('width', WIDTHS)
+def test_columns_have_words_for_their_numbers(
+    shown: conftest.Open, width: int
+) -> None:
+    page = shown('site', width)
+    cell = page.locator('.rules .number').nth(3)
+    head = page.locator('.rules thead th').nth(2)
+    is_narrow = width == conftest.PHONE
+    assert head.is_visible() is not is_narrow
+    assert cell.inner_text().startswith('Hosts: ') is is_narrow
+
+
 def test_folds_are_opened_with_the_keyboard(shown: conftest.Open) -> None:
     page = shown('varied')
     reached = set()
-    for _step in range(page.locator('a, summary, [tabindex]').count()):
+    for _step in range(
+        page.locator(':is(a, summary, [tabindex]):visible').count()
+    ):
         page.keyboard.press('Tab')
         focus = page.evaluate("""() => {
             const one = document.activeElement;
@@ -127,18 +210,67 @@ def test_a_name_is_found_that_is_folded_away(shown: conftest.Open) -> None:
 
 
 @pytest.mark.parametrize('scheme', ['light', 'dark'])
-def test_what_is_folded_is_printed(shown: conftest.Open, scheme: str) -> None:
+def test_what_is_folded_stays_so_on_paper(
+    shown: conftest.Open, scheme: str
+) -> None:
     page = shown('varied', scheme=scheme)
-    printed = pypdf.PdfReader(io.BytesIO(page.pdf(format='A4')))
-    words = ' '.join(sheet.extract_text() for sheet in printed.pages)
-    for number in range(1, 31):
-        assert f'compute{number:03}' in words
-    assert 'Nova uses the rbd backend.' in words
+    words = ' '.join(one.extract_text() for one in printed(page))
+    # The names in few words, and none of their lists.
+    assert 'compute[001-012]' in words
+    assert 'compute005' not in words and 'All 12 names' not in words
+    # Of the settings of each host, those that decide.
+    assert 'images_type = qcow2' in words
+    assert 'Settings, and what Nova does' not in words
+    # The meaning of each rule is in the table; what explains it is folded.
+    assert 'The image backend is not named' in words
+    assert 'What to know' not in words and 'What the rules mean' not in words
     page.emulate_media(media='print')
     paper = page.evaluate(
         'getComputedStyle(document.documentElement).backgroundColor'
     )
     assert paper == 'rgb(255, 255, 255)'
+
+
+def printed(page: sync_api.Page) -> list[pypdf.PageObject]:
+    pdf = page.pdf(format='A4', print_background=True)
+    return list(pypdf.PdfReader(io.BytesIO(pdf)).pages)
+
+
+def test_what_was_unfolded_is_printed(shown: conftest.Open) -> None:
+    page = shown('host')
+    page.locator('#rules summary').first.click()
+    words = ' '.join(one.extract_text() for one in printed(page))
+    # Those of one host are unfolded.
+    assert 'Settings, and what Nova does' in words
+    assert 'Nova uses the rbd backend.' in words
+    assert 'What to know' in words
+
+
+@pytest.mark.parametrize('name', ['site', 'varied', 'fleet-guests', 'hostile'])
+def test_no_sheet_is_half_empty(shown: conftest.Open, name: str) -> None:
+    *sheets, _last = printed(shown(name))
+    assert len(sheets) > 2
+    lowest = [lowest_text(sheet) / sheet.mediabox.height for sheet in sheets]
+    # From the bottom; the margin alone is a twentieth.
+    assert [one for one in lowest if one > 0.3] == []
+
+
+def lowest_text(sheet: pypdf.PageObject) -> float:
+    """Return how far above the bottom the last line of a sheet stands."""
+    found = []
+
+    def visit(
+        text: str,
+        cm: list[float],
+        tm: list[float],
+        _font: object,
+        _size: float,
+    ) -> None:
+        if text.strip():
+            found.append(tm[4] * cm[1] + tm[5] * cm[3] + cm[5])
+
+    sheet.extract_text(visitor_text=visit)
+    return min(found)
 
 
 def test_colours_are_printed(shown: conftest.Open) -> None:

@@ -199,14 +199,17 @@ class TestHosts:
         assert words(place) == 'nova.conf:3'
         assert 'leaves the choice of the image backend' in words(finding)
         assert 'Keep use_cow_images = False: nova.conf:3.' in words(finding)
-        (link,) = finding.iter('a')
+        meaning, link = finding.iter('a')
+        assert meaning.get('href') == '#rule-implicit-image-backend'
         assert link.get('href') == words(link)
         assert words(link).startswith('https://')
 
     def test_settings_to_write_are_lines_that_can_be_pasted(self) -> None:
         (code,) = (
             block.findtext('code')
-            for block in body(sample_reports.of(hosts.host(SICK))).iter('pre')
+            for block in part(
+                sample_reports.of(hosts.host(SICK)), 'hosts'
+            ).iter('pre')
         )
         assert (
             code == '[DEFAULT]\nuse_cow_images = False\n[libvirt]\n'
@@ -233,7 +236,7 @@ class TestHosts:
         whole = dataclasses.replace(
             sample_reports.of(hosts.host(SICK)), is_fleet=is_fleet
         )
-        (fold,) = body(whole).iter('details')
+        (fold,) = part(whole, 'hosts').iter('details')
         assert (fold.get('open') is None) is is_fleet
         table = [
             [words(cell) for cell in row] for row in (at(fold, 'table/tbody'))
@@ -276,7 +279,7 @@ class TestHostsNotRead:
 
     def test_without_any_there_is_no_such_part(self) -> None:
         links = [link.get('href') for link in body(fleets.alike()).iter('a')]
-        assert links == ['#hosts', '#moves']
+        assert links == ['#moves', '#hosts']
 
     def test_a_waiver_is_told(self) -> None:
         waiver = sample_reports.waiver(
