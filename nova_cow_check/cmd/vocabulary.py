@@ -7,6 +7,9 @@ PROGRAM = 'nova-cow-check'
 #: The commands.
 CHECK, REPORT, RULES, FIX = 'upgrade check', 'report', 'rules', 'fix'
 
+#: Command lines that ask for nothing: they get the help, and no verdict.
+ASKING_NOTHING = ((), ('upgrade',))
+
 #: Group of the entry points of formats, which are installed.
 FORMATS = 'nova_cow_check.formats'
 
