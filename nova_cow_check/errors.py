@@ -59,14 +59,18 @@ def similar(word: str, known: Iterable[str]) -> list[str]:
     """Return the words that could be meant by one that is wrong.
 
     :param known: the right words, in the order in which people read them
-    :returns: at most three, the likeliest first: those with about the same
-        letters, then those that have it as a part, or are a part of it
+    :returns: at most three, the likeliest first: the one with the same
+        letters, or those with about the same, and then those that have it
+        as a part, or are a part of it
     """
     # Only for a word that is wrong: it costs a tenth of the start-up.
     import difflib
 
     lower = word.lower()
     spelt = {one.lower(): one for one in known}
+    for same in (lower, lower.replace('_', '-')):
+        if same in spelt:
+            return [spelt[same]]
     found = difflib.get_close_matches(lower, spelt, _SUGGESTED)
     for one in spelt:
         short, long = sorted((one, lower), key=len)

@@ -104,7 +104,7 @@ OPTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         **dict.fromkeys(
             ('--output-file', '--outfile', '--write'),
-            (f'--output {_FORMAT}:FILE',),
+            ('--output FORMAT:FILE',),
         ),
         '-j': ('--output json',),
         **dict.fromkeys(
@@ -256,7 +256,7 @@ def _read(words: Sequence[str], options: _Options) -> _Line:
         if is_flag:
             flags.append(word)
         elif not is_value and _is_part(command, options):
-            longer = f'{command} {word}'.strip()
+            longer = f'{command} {word}' if command else word
             if not word or longer not in options:
                 stranger = word
                 break
@@ -285,7 +285,8 @@ def _refusal(
     if _is_part(command, options):
         commands = ', '.join(_whole(options, command))
         return errors.UsageError(_('a command is missing: %s') % commands)
-    return _of_unknown(command, unknown[0]) if unknown else None
+    others = [one for one in unknown if one != '--']
+    return _of_unknown(others[0], line) if others else None
 
 
 def _whole(options: _Options, start: str = '') -> list[str]:
@@ -308,10 +309,10 @@ def _of_command(
     commands = _whole(options, line.command)
     lower = word.lower()
     if lower == 'help':
-        whole = following if following in _whole(options) else ''
-        meant = [f'{whole or vocabulary.PROGRAM} --help']
-    elif lower in options:
-        meant = [lower]
+        named = following and _whole(options, following)
+        meant = [f'{one} --help' for one in named or [vocabulary.PROGRAM]]
+    elif lower and lower in options:
+        meant = _whole(options, lower)
     elif lower in COMMANDS:
         meant = COMMANDS[lower]
     elif '/' in word or lower.endswith(('.conf', '.json')):
@@ -343,7 +344,9 @@ def _of_option(word: str, line: _Line, options: _Options) -> errors.UsageError:
         if flag in options[other]
     ]
     if flag in table:
-        name = asked if asked in formats else 'FORMAT'
+        name, colon, _path = asked.partition(':')
+        name = name if name in formats else 'FORMAT'
+        name += ':FILE' if colon else ''
         meant = [one.replace(_FORMAT, name) for one in table[flag]]
     elif flag.startswith('--') and flag[2:] in formats:
         start = '' if command == vocabulary.REPORT else 'report '
@@ -366,15 +369,16 @@ def _of_option(word: str, line: _Line, options: _Options) -> errors.UsageError:
     return errors.did_you_mean(sentence % words, meant)
 
 
-def _of_unknown(command: str, word: str) -> errors.UsageError:
+def _of_unknown(word: str, line: _Line) -> errors.UsageError:
     """Return what is said of a word that is right, but not there."""
+    command = line.command
     flag = word.partition('=')[0]
     words = {
         'command': command,
         'word': printing.value_as_shown(word),
         'option': printing.value_as_shown(flag),
     }
-    if word.startswith('-'):
+    if word in line.flags:
         return errors.UsageError(
             _('%(option)s belongs behind %(command)s') % words
         )

@@ -61,6 +61,14 @@ SAID = {
         'no command is called "help" (did you mean nova-cow-check --help?)',
         '',
     ),
+    'help upgrade check': (
+        'no command is called "help" (did you mean upgrade check --help?)',
+        '',
+    ),
+    'UPGRADE CHECK': (
+        'no command is called "UPGRADE" (did you mean upgrade check?)',
+        '',
+    ),
     'json': (
         'no command is called "json" (did you mean report --output json?)',
         '',
@@ -162,6 +170,14 @@ SAID = {
         'report has no option -f (did you mean --output html?)',
         'report',
     ),
+    'report -o html:a.html': (
+        'report has no option -o (did you mean --output html:FILE?)',
+        'report',
+    ),
+    'report --fail_on never': (
+        'report has no option --fail_on (did you mean --fail-on?)',
+        'report',
+    ),
     'report -f S3cr3t': (
         'report has no option -f (did you mean --output FORMAT?)',
         'report',
@@ -226,6 +242,11 @@ SAID = {
         'or --config-file PATH?)',
         'upgrade check',
     ),
+    'upgrade check -- --json': (
+        'upgrade check takes no PATH: "--json" (did you mean report PATH or '
+        '--config-file PATH?)',
+        'upgrade check',
+    ),
     'rules a b': ('rules takes one NAME, and not "b" as well', 'rules'),
     # Values.
     'report --fail-on wraning': (
@@ -276,7 +297,7 @@ PLACEHOLDERS = {
     'FILE': 'b',
     'TOOL': 'sunbeam',
     '{format}': 'json',
-    '{format}:FILE': 'json:b',
+    'FORMAT:FILE': 'json:b',
 }
 
 #: Right words that are no part of a command line.
@@ -313,6 +334,7 @@ def test_the_first_word_that_is_wrong_is_told(line: str) -> None:
         (['upgrade', 'check', 'a\nS3cr3t'], 'takes no PATH: "a..."'),
         (['\u200b', 'S3cr3t'], 'no command is called "\\u200b"'),
         ([''], 'no command is called ""'),
+        ([' '], 'no command is called " "'),
         (['-'], 'no command is called "-"'),
     ],
     ids=repr,
