@@ -4,13 +4,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 import contextlib
 import logging
 
 from nova_cow_check._i18n import _
 
 _LOG = logging.getLogger(__name__)
+
+#: Words that a message suggests, at most.
+_SUGGESTED = 3
+
+#: A part of a word says nothing if it is shorter.
+_SHORTEST_PART = 3
 
 
 class NoVerdict(Exception):
@@ -19,6 +25,9 @@ class NoVerdict(Exception):
 
 class UsageError(NoVerdict):
     """The command line cannot be understood."""
+
+    #: The command whose help tells more; '' for that of the program.
+    command = ''
 
 
 class ConfigurationError(NoVerdict):
@@ -59,6 +68,46 @@ class NothingThere(ConfigurationError):
 
 class Unexpected(NoVerdict):
     """Something was raised that nobody thought of, for one of many hosts."""
+
+
+def similar(word: str, known: Iterable[str]) -> list[str]:
+    """Return the words that could be meant by one that is wrong.
+
+    :param known: the right words, in the order in which people read them
+    :returns: at most three, the likeliest first: the one with the same
+        letters, or those with about the same, and then those that have it
+        as a part, or are a part of it
+    """
+    # Only for a word that is wrong: it costs a tenth of the start-up.
+    import difflib
+
+    lower = word.lower()
+    spelt = {one.lower(): one for one in known}
+    for same in (lower, lower.replace('_', '-')):
+        if same in spelt:
+            return [spelt[same]]
+    found = difflib.get_close_matches(lower, spelt, _SUGGESTED)
+    for one in spelt:
+        short, long = sorted((one, lower), key=len)
+        is_part = len(short) >= _SHORTEST_PART and short in long
+        if is_part and one not in found:
+            found.append(one)
+    return [spelt[one] for one in found[:_SUGGESTED]]
+
+
+def did_you_mean(
+    message: str, meant: Sequence[str], otherwise: str = ''
+) -> UsageError:
+    """Return the refusal of a word, with the right ones.
+
+    :param message: the sentence that refuses it
+    :param meant: what could be meant, the likeliest first
+    :param otherwise: what is said if that is nothing
+    """
+    added = otherwise
+    if meant:
+        added = _('did you mean %s?') % _(' or ').join(meant)
+    return UsageError(f'{message} ({added})' if added else message)
 
 
 def reason_of(error: BaseException) -> str:

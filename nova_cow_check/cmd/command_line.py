@@ -6,26 +6,19 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-import os
-from typing import Any, NamedTuple
+import functools
+from typing import Any
 
 import nova_cow_check
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import fleet_options
+from nova_cow_check.cmd import help_texts
+from nova_cow_check.cmd import output_option
 from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
-from nova_cow_check import printing
 from nova_cow_check.sources import arguments
 
 _EXIT_CODES = _('Exit code: 0 success, 1 warning, 2 failure, 255 no verdict.')
-
-
-class Output(NamedTuple):
-    """A report that is asked for."""
-
-    format: str
-    #: None for standard output.
-    path: str | None
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -39,12 +32,34 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         ANY_PROCESS), ``host``, ``waivers``, ``color``, ``debug``
     :raises UsageError: if it cannot be understood
     """
-    # The options of every command, taken out first: argparse would not
-    # have them before and after the command's words.
     common = _common()
-    joined = fleet_options.joined(_join_process_id(argv))
-    given, words = common.parse_known_args(joined)
-    chosen = _commands(common).parse_args(words)
+    whole = _commands(common)
+    words = fleet_options.joined(_join_process_id(argv))
+    unknown: list[str] = []
+    try:
+        # The options of every command, taken out first: argparse would not
+        # have them before and after the command's words.
+        given, words = common.parse_known_args(words)
+        chosen, unknown = whole.parse_known_args(words)
+        if unknown:
+            whole.error(_('not understood: %s') % ' '.join(unknown))
+        return _settled(chosen, given)
+    except errors.UsageError as error:
+        # Nothing of it is loaded where all is well.
+        from nova_cow_check.cmd import refusals
+
+        raise refusals.explained(error, whole, words, unknown) from None
+
+
+def _settled(
+    chosen: argparse.Namespace, given: argparse.Namespace
+) -> argparse.Namespace:
+    """Return all options of a command line.
+
+    :param chosen: the command and its own options
+    :param given: the options of every command
+    :raises UsageError: if they make no sense together
+    """
     if given.running is not None and given.places:
         raise errors.UsageError(
             _('--running does not go with --config-file or --config-dir')
@@ -54,8 +69,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
             # What a shell makes of a variable that is not set.
             raise errors.UsageError(_('argument %s: it is empty') % place.flag)
     if chosen.command == vocabulary.REPORT:
-        chosen.outputs = chosen.outputs or [Output('text', None)]
-        _require_different_places(chosen.outputs)
+        chosen.outputs = chosen.outputs or [output_option.Output('text', None)]
+        output_option.require_different_places(chosen.outputs)
     if chosen.command in (vocabulary.REPORT, vocabulary.FIX):
         fleet_options.settle(chosen, given)
     if chosen.command in (vocabulary.CHECK, vocabulary.REPORT):
@@ -69,19 +84,6 @@ def parser() -> arguments.ArgumentsParser:
     Manual pages and completions are made of it; `parse` is what runs.
     """
     return _commands(_common())
-
-
-def _require_different_places(asked: Sequence[Output]) -> None:
-    """Refuse two reports that would be written into each other."""
-    paths = [one.path and os.path.realpath(one.path) for one in asked]
-    for one, path in zip(asked, paths):
-        if paths.count(path) > 1:
-            if not one.path:
-                reason = _('more than one --output to standard output')
-                raise errors.UsageError(reason)
-            raise errors.UsageError(
-                _('more than one --output to %s') % one.path
-            )
 
 
 def _join_process_id(argv: Sequence[str]) -> list[str]:
@@ -171,6 +173,8 @@ def _commands(common: arguments.ArgumentsParser) -> arguments.ArgumentsParser:
     parser = arguments.ArgumentsParser(
         prog=vocabulary.PROGRAM,
         description=_('Find image settings that break or expose guests.'),
+        epilog=help_texts.epilog('', _EXIT_CODES),
+        formatter_class=help_texts.Formatter,
         parents=[common],
         allow_abbrev=False,
     )
@@ -181,7 +185,29 @@ def _commands(common: arguments.ArgumentsParser) -> arguments.ArgumentsParser:
         help=_('print the version and exit'),
     )
     commands = parser.add_subparsers(metavar='COMMAND', required=True)
-    upgrade = commands.add_parser('upgrade', help=_('checks before upgrades'))
+    _add_check(commands, common)
+    _add_report(commands, common)
+    _add_fix(commands, common)
+    rules = _added(
+        commands,
+        common,
+        vocabulary.RULES,
+        _('list the rules, or explain one'),
+        _('List what is looked for, or explain one rule.'),
+    )
+    rules.add_argument('rule', nargs='?', metavar='NAME')
+    return parser
+
+
+def _add_check(commands: Any, common: arguments.ArgumentsParser) -> None:
+    upgrade = commands.add_parser(
+        'upgrade',
+        help=_('checks before upgrades'),
+        description=_('Check this host before an upgrade of Nova.'),
+        epilog=help_texts.epilog(vocabulary.CHECK, _EXIT_CODES),
+        formatter_class=help_texts.Formatter,
+        allow_abbrev=False,
+    )
     actions = upgrade.add_subparsers(metavar='check', required=True)
     check = _added(
         actions,
@@ -198,17 +224,6 @@ def _commands(common: arguments.ArgumentsParser) -> arguments.ArgumentsParser:
     )
     add_guests(check.add_argument)
     _add_release(check)
-    _add_report(commands, common)
-    _add_fix(commands, common)
-    rules = _added(
-        commands,
-        common,
-        vocabulary.RULES,
-        _('list the rules, or explain one'),
-        _('List what is looked for, or explain one rule.'),
-    )
-    rules.add_argument('rule', nargs='?', metavar='NAME')
-    return parser
 
 
 def _add_report(commands: Any, common: arguments.ArgumentsParser) -> None:
@@ -239,21 +254,11 @@ def _add_report(commands: Any, common: arguments.ArgumentsParser) -> None:
     )
     add_guests(parser.add_argument)
     _add_release(parser)
-    output = parser.add_argument(
-        '--output',
-        action='append',
-        dest='outputs',
-        type=_output,
-        metavar='FORMAT[:FILE]',
-    )
-    # Not before: as an argument, Python 3.14 would look the formats up.
-    output.help = _(
-        'text (the default), %(formats)s; may be given several times'
-    )
-    vars(output)['formats'] = _Formats()
+    output_option.add(parser)
     parser.add_argument(
         '--fail-on',
         choices=vocabulary.FAIL_ON,
+        type=functools.partial(_one_of, vocabulary.FAIL_ON, '--fail-on'),
         default='warning',
         help=_(
             'exit with 1 or 2 only if this, or worse, is found; the default '
@@ -362,6 +367,7 @@ def _add_fix(commands: Any, common: arguments.ArgumentsParser) -> None:
     destination.add_argument(
         '--for',
         choices=vocabulary.TOOLS,
+        type=functools.partial(_one_of, vocabulary.TOOLS, '--for'),
         dest='tool',
         metavar='TOOL',
         help=_('show what to write for a deployment tool instead: %s')
@@ -397,14 +403,18 @@ def _added(
     command: str,
     summary: str,
     description: str,
-    epilog: str | None = None,
+    *paragraphs: str,
 ) -> arguments.ArgumentsParser:
-    """Return the parser of a command, added to the others."""
+    """Return the parser of a command, added to the others.
+
+    :param paragraphs: what its help ends with
+    """
     parser: arguments.ArgumentsParser = commands.add_parser(
         command.split()[-1],
         help=summary,
         description=description,
-        epilog=epilog,
+        epilog=help_texts.epilog(command, *paragraphs),
+        formatter_class=help_texts.Formatter,
         parents=[common],
         allow_abbrev=False,
     )
@@ -412,34 +422,17 @@ def _added(
     return parser
 
 
-def _output(words: str) -> Output:
-    """Parse ``FORMAT[:FILE]``; the file ``-`` is standard output."""
-    name, colon, path = words.partition(':')
-    if not name or (colon and not path):
-        raise errors.UsageError(
-            _('not FORMAT or FORMAT:FILE: %s') % printing.printable(words)
-        )
-    if path:
-        from nova_cow_check.replacing import outputs
+def _one_of(values: Sequence[str], flag: str, word: str) -> str:
+    """Return a value of an option that has few.
 
-        if outputs.descriptor(path) != 1:
-            return Output(name, path)
-    return Output(name, None)
+    :raises UsageError: if it is none of them; argparse would name no
+        other, or all of them
+    """
+    if word not in values:
+        from nova_cow_check.cmd import refusals
 
-
-class _Formats:
-    """The names of the formats, looked up only where help shows them."""
-
-    def __str__(self) -> str:
-        from importlib import metadata
-
-        found = {
-            entry_point.name
-            for distribution in metadata.distributions()
-            for entry_point in distribution.entry_points
-            if entry_point.group == vocabulary.FORMATS
-        }
-        return ', '.join(map(printing.printable, sorted(found - {'text'})))
+        raise refusals.of_value(flag, word, values)
+    return word
 
 
 class _PrintVersion(argparse.Action):

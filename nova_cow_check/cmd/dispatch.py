@@ -13,6 +13,7 @@ from nova_cow_check import _i18n
 from nova_cow_check.cmd import command_line
 from nova_cow_check.cmd import guard
 from nova_cow_check.cmd import vocabulary
+from nova_cow_check import errors
 
 
 def run(words: Sequence[str]) -> int:
@@ -29,13 +30,21 @@ def run(words: Sequence[str]) -> int:
 
 
 def _parse_and_run(words: Sequence[str]) -> int:
+    asks_nothing = tuple(words) in vocabulary.ASKING_NOTHING
+    if asks_nothing:
+        words = [*words, '--help']
     try:
         options = command_line.parse(words)
     except SystemExit as error:
         if not guard.is_end_of_help(error):
             raise
-        return 0
-    return _run(options)
+        # 0 would be a verdict for whoever thinks that this is a check.
+        return guard.NO_VERDICT if asks_nothing else 0
+    try:
+        return _run(options)
+    except errors.UsageError as error:
+        error.command = options.command
+        raise
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -199,9 +199,9 @@ def _say_why(error: BaseException, program: str, debug: bool) -> None:
 def _reason(error: BaseException, program: str, debug: bool) -> str:
     """Return why there is no verdict."""
     if isinstance(error, errors.UsageError):
-        return _('%(error)s; see %(program)s --help') % {
+        return _('%(error)s; see %(command)s --help') % {
             'error': error,
-            'program': program,
+            'command': f'{program} {error.command}'.rstrip(),
         }
     if isinstance(error, errors.NoVerdict):
         return str(error)

@@ -102,25 +102,8 @@ def require(name: str) -> None:
     """
     if name in registry.RULES:
         return
-    # Only for a name that is wrong: it costs a tenth of the start-up.
-    import difflib
-
-    similar = difflib.get_close_matches(name, registry.RULES)
-    messages = [
-        _('no rule is called "%(name)s" (%(program)s rules lists all)'),
-        _('no rule is called "%(name)s" (did you mean %(first)s?)'),
-        _(
-            'no rule is called "%(name)s" (did you mean %(first)s or '
-            '%(second)s?)'
-        ),
-        _(
-            'no rule is called "%(name)s" (did you mean %(first)s or '
-            '%(second)s or %(third)s?)'
-        ),
-    ]
-    words = {
-        'name': printing.value_as_shown(name),
-        'program': vocabulary.PROGRAM,
-        **dict(zip(('first', 'second', 'third'), similar)),
-    }
-    raise errors.UsageError(messages[len(similar)] % words)
+    raise errors.did_you_mean(
+        _('no rule is called "%s"') % printing.value_as_shown(name),
+        errors.similar(name, registry.RULES),
+        _('%s rules lists all') % vocabulary.PROGRAM,
+    )

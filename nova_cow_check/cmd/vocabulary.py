@@ -10,6 +10,9 @@ CHECK, REPORT, RULES, FIX = 'upgrade check', 'report', 'rules', 'fix'
 #: Whether there are colours: on a terminal that wants them, or whatever it is.
 COLOURS = AUTO, ALWAYS, NEVER = 'auto', 'always', 'never'
 
+#: Command lines that ask for nothing: they get the help, and no verdict.
+ASKING_NOTHING = ((), ('upgrade',))
+
 #: Group of the entry points of formats, which are installed.
 FORMATS = 'nova_cow_check.formats'
 

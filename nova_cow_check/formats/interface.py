@@ -41,7 +41,8 @@ NAMESPACE = 'nova_cow_check.formats'
 def load(name: str) -> Format:
     """Return the format with this name.
 
-    :raises UsageError: if there is none; the message lists those that are
+    :raises UsageError: if there is none; the message names those that could
+        be meant, or all
     :raises FormatNotUsable: if it cannot be loaded
     """
     failures: list[BaseException] = []
@@ -59,12 +60,11 @@ def load(name: str) -> Format:
         return found
     if failures:
         raise FormatNotUsable(name, failures[0])
-    raise errors.UsageError(
-        _('there is no format %(name)s; there are %(all)s')
-        % {
-            'name': printing.value_as_shown(name),
-            'all': ', '.join(sorted(set(manager.entry_points_names()))),
-        }
+    names = sorted(set(manager.entry_points_names()))
+    raise errors.did_you_mean(
+        _('no format is called "%s"') % printing.value_as_shown(name),
+        errors.similar(name, names),
+        _('there are %s') % ', '.join(names),
     )
 
 

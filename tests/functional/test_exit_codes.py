@@ -60,9 +60,13 @@ CHECK = ('upgrade', 'check')
 #: Command line -> a part of the reason for which there is no verdict.
 #: {conf} is a good file, {missing} is not there, {pid} is this process.
 NO_VERDICT = {
-    '': 'COMMAND',
     'banana': 'banana',
-    'upgrade': 'check',
+    '--host a upgrade': 'a command is missing: upgrade check;',
+    '--config-file {conf}': 'a command is missing: upgrade check, report,',
+    'check --config-file {conf}': 'upgrade check?); see nova-cow-check --help',
+    'help': 'nova-cow-check --help',
+    '-V': 'nova-cow-check --version',
+    '{conf}': 'report PATH or upgrade check --config-file PATH',
     'upgrade banana': 'banana',
     'upgrade check banana --config-file {conf}': 'banana',
     '--banana upgrade check': '--banana',
@@ -90,13 +94,22 @@ NO_VERDICT = {
     '--running {pid} upgrade check': 'nova-compute',
     'upgrade --running check': 'no nova-compute is running',
     'upgrade check --config-dir {empty}': '{empty}',
-    'upgrade check --output json --config-file {conf}': '--output',
+    'upgrade check --output json --config-file {conf}': 'mean --json or',
+    'upgrade check {conf}': 'mean report PATH or --config-file PATH?); see '
+    'nova-cow-check upgrade check --help',
     'upgrade check --fail-on never --config-file {conf}': '--fail-on',
     'upgrade check --waivers': '--waivers',
     'upgrade check --host': '--host',
     'report --config-file {missing}': '{missing}',
     'report --fail-on never --config-file {missing}': '{missing}',
     'report --config-file {conf} --waivers {missing}': '{missing}',
+    'report --json --config-file {conf}': (
+        'mean --output json?); see nova-cow-check report --help'
+    ),
+    'report --output jsn --config-file {conf}': (
+        'no format is called "jsn" (did you mean json?); see nova-cow-check '
+        'report --help'
+    ),
     'report --running': 'no nova-compute is running',
     'report --config-dir {empty}': '{empty}',
     'fix --config-file {missing}': '{missing}',
@@ -173,6 +186,16 @@ def test_without_a_verdict_the_code_is_255(
     with processes.alone():
         result = run(*line.format(**words).split())
     assert NO_VERDICT[line].format(**words) in conftest.reason(result)
+
+
+@pytest.mark.parametrize('line', ['', 'upgrade'])
+def test_who_asks_for_nothing_gets_the_help_and_no_verdict(
+    line: str, run: conftest.Run
+) -> None:
+    result = run(*line.split())
+    assert (result.returncode, result.stderr) == (255, '')
+    assert result.stdout == run(*line.split(), '--help').stdout
+    assert '\nexamples:\n  nova-cow-check upgrade check\n' in result.stdout
 
 
 def test_nothing_to_read_is_no_success(run: conftest.Run) -> None:

@@ -198,6 +198,6 @@ def test_a_backup_that_nova_would_read_is_refused_at_once(
     before = fixes.snapshot(tmp_path)
     result = run('fix', *mode, *place, f'--backup={suffix}')
     reason = conftest.reason(result)
-    assert reason.endswith('; see nova-cow-check --help')
+    assert reason.endswith('; see nova-cow-check fix --help')
     assert (f'"{suffix}"' if suffix else '--backup: it is empty') in reason
     assert fixes.snapshot(tmp_path) == before

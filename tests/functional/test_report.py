@@ -151,7 +151,7 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_written(
     link.symlink_to('out')
     words = [word.format(path=path, link=link) for word in arguments]
     reason = conftest.reason(run(*words, *place))
-    assert reason.endswith('; see nova-cow-check --help')
+    assert reason.endswith('; see nova-cow-check report --help')
     assert not path.exists()
 
 

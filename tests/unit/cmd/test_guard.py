@@ -55,6 +55,16 @@ def test_an_error_is_one_line_and_no_verdict(
     assert capsys.readouterr() == ('', f'nova-x: {LINES[error]}\n')
 
 
+def test_the_help_of_the_command_is_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    error = errors.UsageError('no')
+    error.command = 'upgrade check'
+    assert guard.run('nova-x', raising(error)) == 255
+    line = 'nova-x: no; see nova-x upgrade check --help\n'
+    assert capsys.readouterr() == ('', line)
+
+
 def test_debug_shows_where(capsys: pytest.CaptureFixture[str]) -> None:
     assert guard.run('nova-x', raising(ValueError('why')), debug=True) == 255
     *traceback, last = capsys.readouterr().err.splitlines()

@@ -36,9 +36,20 @@ def test_an_unknown_one_names_those_that_are() -> None:
     with pytest.raises(errors.UsageError) as raised:
         interface.load('xml\n')
     message = str(raised.value)
-    assert message.startswith('there is no format xml...; there are ')
+    assert message.startswith('no format is called "xml..." (there are ')
     for name in ('json', 'text', 'yaml'):
         assert name in message
+
+
+@pytest.mark.parametrize(
+    ('name', 'meant'),
+    [('jsn', 'json'), ('HTML', 'html'), ('report.yaml', 'yaml')],
+)
+def test_one_that_is_meant_is_named(name: str, meant: str) -> None:
+    with pytest.raises(errors.UsageError) as raised:
+        interface.load(name)
+    message = f'no format is called "{name}" (did you mean {meant}?)'
+    assert str(raised.value) == message
 
 
 @pytest.mark.parametrize(
