@@ -58,11 +58,25 @@ def nova_cow_check() -> list[Command]:
     return list(walk(parser, (parser.prog,), summary))
 
 
-def nova_cow_status() -> Command:
-    """Return nova-cow-status, as far as it is not Nova's.
+def status_parser() -> argparse.ArgumentParser:
+    """Return a parser of what nova-cow-status has, for completions.
 
     When it runs, its parser is Nova's, with options of cmd/status.py.
     """
+    parser = arguments.ArgumentsParser(prog=status.PROGRAM)
+    _add_options_of_status(parser)
+    below = parser.add_subparsers(metavar='COMMAND')
+    upgrade = below.add_parser('upgrade', help='checks before upgrades')
+    check = upgrade.add_subparsers(metavar='check').add_parser(
+        'check', help='run all checks'
+    )
+    _add_options_of_status_check(check)
+    below.add_parser('version', help="print Nova's version")
+    return parser
+
+
+def nova_cow_status() -> Command:
+    """Return nova-cow-status for its page, which is about its checks."""
     parser = arguments.ArgumentsParser(
         prog=status.PROGRAM,
         usage=(
@@ -78,6 +92,15 @@ def nova_cow_status() -> Command:
             'commands and options are those of nova-status.'
         ),
     )
+    _add_options_of_status(parser)
+    _add_options_of_status_check(
+        parser.add_argument_group('options of upgrade check')
+    )
+    summary = "Nova's nova-status with the checks of plugins"
+    return Command((parser.prog,), parser, summary, False)
+
+
+def _add_options_of_status(parser: argparse.ArgumentParser) -> None:
     arguments.add_arguments(parser)
     parser.add_argument(
         '--debug',
@@ -87,12 +110,12 @@ def nova_cow_status() -> Command:
             'the configuration'
         ),
     )
-    check = parser.add_argument_group('options of upgrade check')
-    check.add_argument(
+
+
+def _add_options_of_status_check(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
         '--json',
         action='store_true',
         help='print the results as JSON, as oslo.upgradecheck does',
     )
-    command_line.add_guests(check.add_argument)
-    summary = "Nova's nova-status with the checks of plugins"
-    return Command((parser.prog,), parser, summary, False)
+    command_line.add_guests(parser.add_argument)

@@ -14,11 +14,11 @@ from nova_cow_check.cmd import vocabulary
 from nova_cow_check.rules import registry
 from tests.package import commands
 
-#: Where shells look for the files, below share.
+#: Where shells look for the file of a program, below share.
 PATHS = {
-    'bash': f'bash-completion/completions/{vocabulary.PROGRAM}',
-    'fish': f'fish/vendor_completions.d/{vocabulary.PROGRAM}.fish',
-    'zsh': f'zsh/site-functions/_{vocabulary.PROGRAM}',
+    'bash': 'bash-completion/completions/{}',
+    'fish': 'fish/vendor_completions.d/{}.fish',
+    'zsh': 'zsh/site-functions/_{}',
 }
 
 #: What values are, by what help calls them.
@@ -35,22 +35,29 @@ FREE = ('GROUP', 'NAME', 'PID', 'RELEASE', 'SUFFIX')
 
 def texts() -> dict[str, str]:
     """Return the files, by their paths below share."""
-    found = {
-        path: shtab.complete(parser(), shell) for shell, path in PATHS.items()
+    return {
+        path.format(parser.prog): _text(parser, shell)
+        for shell, path in PATHS.items()
+        for parser in parsers()
     }
-    # shtab's own spec of arguments without number ends after one of them.
-    zsh = found[PATHS['zsh']]
-    found[PATHS['zsh']] = zsh.replace('\n  "(*)::', '\n  "*:')
-    return {path: f'{text.rstrip()}\n' for path, text in found.items()}
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser with what shtab wants to know of it."""
-    whole = command_line.parser()
-    for command in commands.walk(whole, (), ''):
-        for action in command.parser._actions:
-            _prepare(action)
-    return whole
+def _text(parser: argparse.ArgumentParser, shell: str) -> str:
+    text = shtab.complete(parser, shell).rstrip()
+    if shell == 'zsh':
+        # shtab's own spec of any number of arguments ends after one.
+        text = text.replace('\n  "(*)::', '\n  "*:')
+    return f'{text}\n'
+
+
+def parsers() -> list[argparse.ArgumentParser]:
+    """Return those of the programs, with what shtab wants to know."""
+    found = [command_line.parser(), commands.status_parser()]
+    for parser in found:
+        for command in commands.walk(parser, (), ''):
+            for action in command.parser._actions:
+                _prepare(action)
+    return found
 
 
 def _prepare(action: argparse.Action) -> None:

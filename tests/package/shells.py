@@ -63,7 +63,7 @@ print is-'ready'
 
 def bash(words: Sequence[str], directory: pathlib.Path) -> list[str]:
     """Return what bash offers for the last word, in a directory."""
-    path = SHARE / completions.PATHS['bash']
+    path = SHARE / completions.PATHS['bash'].format(words[0])
     return _offers(
         ['bash', '--norc', '-c', _BASH, 'bash', str(path), *words], directory
     )
@@ -71,7 +71,7 @@ def bash(words: Sequence[str], directory: pathlib.Path) -> list[str]:
 
 def fish(words: Sequence[str], directory: pathlib.Path) -> list[str]:
     """Return what fish offers for the last word, in a directory."""
-    path = SHARE / completions.PATHS['fish']
+    path = SHARE / completions.PATHS['fish'].format(words[0])
     line = ' '.join(words)
     return _offers(
         ['fish', '--no-config', '-c', _FISH, str(path), line], directory

@@ -9,6 +9,7 @@ import pathlib
 
 import pytest
 
+from nova_cow_check.cmd import status
 from nova_cow_check.cmd import vocabulary
 from nova_cow_check.rules import registry
 from tests.package import commands
@@ -19,8 +20,8 @@ every_shell = pytest.mark.parametrize('shell', shells.SHELLS)
 
 COMMANDS = ['fix', 'report', 'rules', 'upgrade']
 
-#: Command lines up to the word that is completed, and what it can become, in
-#: a directory with nova.conf and nova.d.
+#: What follows the program up to the word that is completed, and what it can
+#: become, in a directory with nova.conf and nova.d.
 CASES = {
     '': COMMANDS,
     'rep': ['report'],
@@ -46,19 +47,37 @@ CASES = {
 }
 
 
+CASES_OF_STATUS = {
+    '': ['upgrade', 'version'],
+    'upgrade ': ['check'],
+    '--config-file nova.conf up': ['upgrade'],
+    'upgrade check --js': ['--json'],
+    'upgrade check --domains nova': ['nova.d'],
+}
+
+
+LINES = {
+    **{f'{vocabulary.PROGRAM} {line}': CASES[line] for line in CASES},
+    **{
+        f'{status.PROGRAM} {line}': CASES_OF_STATUS[line]
+        for line in CASES_OF_STATUS
+    },
+}
+
+
 @every_shell
-@pytest.mark.parametrize('line', CASES, ids=lambda line: line or 'nothing')
+@pytest.mark.parametrize('line', LINES)
 def test_what_is_offered(
     line: str, shell: str, tmp_path: pathlib.Path
 ) -> None:
     (tmp_path / 'nova.conf').touch()
     (tmp_path / 'nova.d').mkdir()
-    words = [vocabulary.PROGRAM, *line.split(' ')]
-    assert shells.SHELLS[shell](words, tmp_path) == CASES[line]
+    assert shells.SHELLS[shell](line.split(' '), tmp_path) == LINES[line]
 
 
 def test_each_value_is_completed_or_known_to_nobody() -> None:
-    for command in commands.walk(completions.parser(), (), ''):
+    ours, _status = completions.parsers()
+    for command in commands.walk(ours, (), ''):
         for action in command.parser._actions:
             if isinstance(action, argparse._SubParsersAction):
                 continue
