@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 import json
 import pathlib
 import re
 
 import pytest
+import yaml
 
 from tests.docs import conftest
 from tests.docs import pages
@@ -107,6 +109,27 @@ def test_the_search_knows_words(
         one = index[kind].get(word, [])
         numbers.update(one if isinstance(one, list) else [one])
     assert name in {index['docnames'][number] for number in numbers}
+
+
+def test_it_tells_of_which_version_it_is(site: pages.Site) -> None:
+    title = site.pages['index'].root.find('.//title')
+    assert title is not None
+    version = metadata.version('nova-cow-check')
+    assert f'nova-cow-check {version}' in str(title.text)
+
+
+def test_the_release_notes_are_there(site: pages.Site) -> None:
+    text = ' '.join(
+        ''.join(site.pages['release-notes'].root.itertext()).split()
+    )
+    notes = (conftest.SOURCE.parents[1] / 'releasenotes').glob('notes/*.yaml')
+    preludes = [
+        ' '.join(content['prelude'].replace('``', '').split())
+        for content in (yaml.safe_load(note.read_text()) for note in notes)
+        if 'prelude' in content
+    ]
+    assert preludes
+    assert [prelude for prelude in preludes if prelude not in text] == []
 
 
 class TestBrokenLinks:
