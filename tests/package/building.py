@@ -54,8 +54,11 @@ def build(tree: pathlib.Path, kind: str, into: pathlib.Path) -> pathlib.Path:
     :param kind: sdist or wheel
     :returns: the file
     """
+    into.mkdir(exist_ok=True)
     words = [sys.executable, '-m', 'build', '--no-isolation', f'--{kind}']
-    run([*words, '--outdir', into, tree], into)
+    # Of the tree, nothing is to be seen later but what was there before.
+    without = {'PYTHONDONTWRITEBYTECODE': '1'}
+    run([*words, '--outdir', into, tree], into, **without)
     (built,) = into.iterdir()
     return built
 

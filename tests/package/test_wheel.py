@@ -8,12 +8,14 @@ from email import message
 from email import parser
 import pathlib
 import re
+import shutil
 import sys
 import zipfile
 
 import pytest
 
 import nova_cow_check
+from nova_cow_check import addresses
 from tests.package import building
 
 DATA = f'{building.NAME}.data/data/'
@@ -28,6 +30,11 @@ def names(wheel: pathlib.Path) -> set[str]:
 
 @pytest.fixture
 def metadata(wheel: pathlib.Path) -> message.Message:
+    return read(wheel)
+
+
+def read(wheel: pathlib.Path) -> message.Message:
+    """Return what an index would show of a wheel."""
     with zipfile.ZipFile(wheel) as archive:
         text = archive.read(f'{INFO}METADATA').decode()
     return parser.Parser().parsestr(text)
@@ -73,3 +80,31 @@ def test_indexes_take_both(sdist: pathlib.Path, wheel: pathlib.Path) -> None:
 
 def test_it_tells_the_version(metadata: message.Message) -> None:
     assert metadata['Version'] == nova_cow_check.__version__
+
+
+def test_it_has_no_address_that_is_not_set(metadata: message.Message) -> None:
+    labelled = metadata.get_all('Project-URL', [])
+    shown = [
+        f'{label}, {url}' for label, url in addresses.project_urls().items()
+    ]
+    assert labelled == shown
+
+
+def test_it_has_addresses_that_are_set(
+    tree: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    copy = tmp_path / 'tree'
+    shutil.copytree(tree, copy)
+    path = copy / 'nova_cow_check' / 'addresses.py'
+    words = re.compile(r"^(PROJECT|DOCUMENTATION|TRACKER) = '.*'$", re.M)
+    content, times = words.subn(
+        r"\1 = 'https://\1.example/'", path.read_text()
+    )
+    assert times == 3
+    path.write_text(content)
+    built = building.build(copy, 'wheel', tmp_path / 'built')
+    assert read(built).get_all('Project-URL') == [
+        'Homepage, https://PROJECT.example/',
+        'Documentation, https://DOCUMENTATION.example/',
+        'Issues, https://TRACKER.example/',
+    ]
