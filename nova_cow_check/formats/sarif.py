@@ -19,6 +19,7 @@ from typing import Any
 from urllib import parse
 
 from nova_cow_check._i18n import _
+from nova_cow_check import addresses
 from nova_cow_check.fixer import edits
 from nova_cow_check.fixer import obstacles
 from nova_cow_check.formats import interface
@@ -107,9 +108,11 @@ def _driver(whole: report.Report) -> Object:
     version = {'version': whole.version}
     if _SEMANTIC.fullmatch(whole.version):
         version['semanticVersion'] = whole.version
+    project = addresses.PROJECT
     return {
         'name': 'nova-cow-check',
         **version,
+        **({'informationUri': project} if project else {}),
         'rules': [
             sarif_rules.descriptor(one, _message)
             for one in registry.RULES.values()

@@ -10,6 +10,7 @@ import enum
 from typing import Final, TypeVar
 
 from nova_cow_check._i18n import _
+from nova_cow_check import addresses
 from nova_cow_check.nova import backends
 from nova_cow_check.nova import drivers
 from nova_cow_check.nova import operations
@@ -54,7 +55,8 @@ class Rule:
     """A named condition.
 
     :param name: kebab-case; never renamed, never used for another condition
-    :param reference: URL of what explains it best, outside this project
+    :param reference: URL of what explains it best, outside this project;
+        shown while the documentation has no address
     """
 
     def __init__(
@@ -67,7 +69,12 @@ class Rule:
         self.name: Final = name
         self.check: Final = check
         self.severity: Final = severity
-        self.reference: Final = reference
+        self.outside: Final = reference
+
+    @property
+    def reference(self) -> str:
+        """URL of its page, or, while that has none, of another's."""
+        return addresses.of_rule(self.name) or self.outside
 
     def finding(
         self,

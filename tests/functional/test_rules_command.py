@@ -45,7 +45,7 @@ def test_a_name_shows_the_page_of_the_rule(
     assert (result.returncode, result.stderr) == (0, '')
     assert documents.is_clean(result.stdout)
     assert name in result.stdout.splitlines()[:3]
-    assert registry.RULES[name].reference in result.stdout
+    assert registry.RULES[name].outside in result.stdout
     assert all(
         len(line) < 80 or re.search(r'https?://\S+$', line)
         for line in result.stdout.splitlines()

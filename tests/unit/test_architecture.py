@@ -17,7 +17,7 @@ import nova_cow_check
 PACKAGE = pathlib.Path(nova_cow_check.__file__).parent
 
 #: What every room may use.
-GROUND_FLOOR = ('_i18n', 'errors', 'host_names', 'printing')
+GROUND_FLOOR = ('_i18n', 'addresses', 'errors', 'host_names', 'printing')
 
 #: A room is a folder, or a module that stands alone. It imports only rooms
 #: before it; which of its own modules it imports is not looked at, but for

@@ -274,5 +274,5 @@ def test_no_way_back_is_called_harmless(
 
 def test_the_options_are_those_of_nova() -> None:
     for rule in registry.CHANGE_RULES:
-        option = rule.reference.rpartition('.')[2]
+        option = rule.outside.rpartition('.')[2]
         assert option in {one.name for one in opts.OPTIONS}
