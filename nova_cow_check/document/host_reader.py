@@ -45,6 +45,7 @@ _MISTAKES = writer.meanings(lookalikes.Mistake)
 _FAULTS = writer.meanings(writer.FAULTS)
 _BACKENDS = {one.value: one for one in backends.Backend}
 _OPTIONS = {option.name: option for option in opts.OPTIONS}
+_INTENDED = {**_OPTIONS, opts.WAIVERS_FILE.name: opts.WAIVERS_FILE}
 
 #: How often a rule holds, and how bad that is.
 _Counts = collections.Counter[tuple[str, findings.Severity]]
@@ -412,7 +413,7 @@ def _is_like_what_is_meant(
 
 
 def _lookalike(node: nodes.Node) -> lookalikes.Lookalike:
-    option = node['intended'].one_of(_OPTIONS)
+    option = node['intended'].one_of(_INTENDED)
     return lookalikes.Lookalike(
         node['group'].shown(),
         node['name'].shown(),

@@ -89,6 +89,11 @@ def _explain(lookalike: lookalikes.Lookalike) -> str:
             'Nova ignores %(name)s (%(place)s): white space before it makes '
             'the line a part of the value above it.'
         ),
+        mistakes.OWN_OPTION: _(
+            'Nothing reads %(written)s (%(place)s), and no waiver counts '
+            'because of it. nova-cow-check has no such option; it has '
+            '%(intended)s.'
+        ),
     }[lookalike.mistake]
     group = printing.value_as_shown(lookalike.group)
     return reason % {

@@ -58,6 +58,8 @@ class Mistake(enum.Enum):
     SIMILAR_NAME = 'similar name'
     #: White space before it makes it a part of the value above.
     CONTINUATION = 'continuation'
+    #: Meant for nova-cow-check, which has no such option.
+    OWN_OPTION = 'own option'
 
 
 class Lookalike(NamedTuple):
@@ -127,7 +129,12 @@ def _of_file(file: parsing.ConfigFile) -> tuple[list[Lookalike], int]:
 
 
 def value_of(option: opts.Option, text: str) -> str | bool | None:
-    """Return the value that a text gives an option, None if it is none."""
+    """Return the value that a text gives an option, None if it is none.
+
+    None, too, for one that is not Nova's: no rule says what to write for it.
+    """
+    if option is opts.WAIVERS_FILE:
+        return None
     try:
         value: str | bool = option.opt.type(text)
     except ValueError:
@@ -166,6 +173,12 @@ def _recognize(group: str, name: str) -> tuple[opts.Option, Mistake] | None:
         for option in opts.OPTIONS:
             if _is_similar(plain, option.name):
                 return option, Mistake.SIMILAR_NAME
+    own = opts.WAIVERS_FILE
+    if (group, name) != (own.group, own.name) and (
+        # No option of Nova begins so.
+        plain.startswith('waiver') or _is_similar(plain, own.name)
+    ):
+        return own, Mistake.OWN_OPTION
     return None
 
 

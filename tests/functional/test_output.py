@@ -349,7 +349,17 @@ NEVER = (
 FORMATS = tuple(f'nova_cow_check.formats.{name}' for name in documents.NAMES)
 
 #: What takes long to load, and is for some only.
-RARE = ('jinja2', 'yaml', 'junitparser', 'xml.etree.ElementTree', *FORMATS)
+RARE = (
+    'jinja2',
+    'yaml',
+    'junitparser',
+    'xml.etree.ElementTree',
+    *FORMATS,
+    # For people at terminals.
+    'nova_cow_check.formats.page_text',
+    'nova_cow_check.formats.pasteable',
+    'nova_cow_check.formats.terminal',
+)
 
 
 @pytest.mark.parametrize(

@@ -314,3 +314,33 @@ def test_they_apply_in_other_programs(
     assert code == 0
     assert 'One host, no moves.' in shown
     assert check(SICK + OPTION.format('/missing'))[0] == 255
+
+
+@pytest.mark.parametrize('name', ['waiver_file', 'waivers'])
+def test_an_option_that_is_misspelt_is_told_in_every_form(
+    name: str, run: conftest.Run, write: Callable[..., str]
+) -> None:
+    waivers = write(WAIVER, 'waivers.yaml')
+    option = OPTION.format(waivers)
+    place = ('--config-file', write(SICK + option))
+    assert run('report', *place).returncode == 0
+    write(SICK + option.replace('waivers_file', name))
+    told = 'nova-cow-check has no such option; it has'
+    table = run('upgrade', 'check', *place)
+    assert table.returncode == 1
+    assert f'[nova_cow_check]/{name}' in table.stdout
+    for form in documents.NAMES:
+        result = run('report', *place, '--output', form)
+        assert result.returncode == 1
+        assert told in ' '.join(result.stdout.split())
+        assert waivers not in result.stdout
+    # Who reads the host's own report, says the same.
+    printed = run('report', *place, '--output', 'json').stdout
+    whole = run('report', write(printed, 'fleet/compute1.json'))
+    assert whole.returncode == 1
+    assert told in ' '.join(whole.stdout.split())
+    fixed = run('fix', *place, '--rule', 'ignored-setting', '--write')
+    assert fixed.returncode == 0
+    assert waivers not in fixed.stdout
+    again = run('report', *place, '--output', 'json')
+    assert told not in again.stdout

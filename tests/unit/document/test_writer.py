@@ -216,7 +216,9 @@ ENUMS = {
         if one is not backends.DiskFormat.OTHER
     ],
     'setting.fault': [*map(writer.word, writer.FAULTS), None],
-    'ignored.intended': [option.name for option in opts.OPTIONS],
+    'ignored.intended': [
+        option.name for option in (*opts.OPTIONS, opts.WAIVERS_FILE)
+    ],
     'ignored.mistake': [writer.word(one) for one in lookalikes.Mistake],
     'source.kind': [kind.value for kind in report.SourceKind],
     'side.backend': [one.value for one in backends.Backend],

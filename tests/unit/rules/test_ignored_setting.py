@@ -34,6 +34,9 @@ TABLE = [
     ('libvirt', 'image_type', 'it has [libvirt]/images_type'),
     ('libvirt', 'images_typ', 'it has [libvirt]/images_type'),
     ('DEFAULT', 'compute_drivers', 'it has [DEFAULT]/compute_driver'),
+    ('nova_cow_check', 'waiver_file', 'it has [nova_cow_check]/waivers_file.'),
+    ('nova_cow_check', 'waivers', 'no waiver counts because of it.'),
+    ('DEFAULT', 'waivers_file', 'it has [nova_cow_check]/waivers_file.'),
 ]
 
 
@@ -69,6 +72,7 @@ READ_OR_ANOTHER = [
     ('DEFAULT', 'compute_topic'),
     ('glance', 'image_type'),
     ('DEFAULT', 'libvirt_type'),
+    ('nova_cow_check', 'waivers_file'),
 ]
 
 
@@ -373,3 +377,13 @@ class TestSwallowed:
 def test_a_driver_that_nova_cannot_load_does_not_hide_it(driver: str) -> None:
     host = hosts.host(hosts.nova_conf(driver) + '[x]\nimages_type = raw\n')
     assert host.rules() == ['ignored-setting', 'invalid-setting']
+
+
+def test_what_is_written_for_our_own_option_is_not_shown() -> None:
+    path = '/etc/nova/waivers.yaml'
+    host = hosts.host(
+        f'{hosts.nova_conf()}[nova_cow_check]\nwaiver_file = {path}\n'
+    )
+    (finding,) = hosts.find('ignored-setting', host)
+    assert finding.alternative is None
+    assert path not in repr(finding)

@@ -38,6 +38,19 @@ MISTAKES = lookalikes.Mistake
             MISTAKES.LEGACY_NAME,
         ),
         ('libvirt', 'image_type', opts.IMAGES_TYPE, MISTAKES.SIMILAR_NAME),
+        *(
+            (group, name, opts.WAIVERS_FILE, MISTAKES.OWN_OPTION)
+            for group, name in (
+                ('nova_cow_check', 'waiver_file'),
+                ('nova_cow_check', 'waivers'),
+                ('nova_cow_check', 'waivers-file'),
+                ('nova_cow_check', 'Waivers_File'),
+                ('nova_cow_check', 'wavers_file'),
+                ('nova-cow-check', 'waivers_file'),
+                ('DEFAULT', 'waivers_file'),
+                ('libvirt', 'waivers_file'),
+            )
+        ),
     ],
 )
 def test_recognized(
@@ -49,7 +62,7 @@ def test_recognized(
     assert lookalikes.recognize(group, name) == (option, mistake)
 
 
-@pytest.mark.parametrize('option', opts.OPTIONS, ids=str)
+@pytest.mark.parametrize('option', [*opts.OPTIONS, opts.WAIVERS_FILE], ids=str)
 def test_the_option_itself_is_not(option: opts.Option) -> None:
     assert lookalikes.recognize(option.group, option.name) is None
 
