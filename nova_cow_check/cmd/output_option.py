@@ -14,6 +14,9 @@ from nova_cow_check import errors
 from nova_cow_check import printing
 from nova_cow_check.sources import arguments
 
+#: End of a file's name -> the format, where it is not called by it.
+SUFFIXES = {'htm': 'html', 'txt': 'text', 'xml': 'junit', 'yml': 'yaml'}
+
 
 class Output(NamedTuple):
     """A report that is asked for."""
@@ -78,12 +81,30 @@ def _output(words: str) -> Output:
         raise errors.UsageError(
             _('not FORMAT or FORMAT:FILE: %s') % printing.printable(words)
         )
+    if not colon and '.' in name:
+        _require_no_file(name)
     if path:
         from nova_cow_check.replacing import outputs
 
         if outputs.descriptor(path) != 1:
             return Output(name, path)
     return Output(name, None)
+
+
+def _require_no_file(word: str) -> None:
+    """Refuse the name of a file in place of a format's.
+
+    :raises UsageError: if it ends as files of a format do, and no format is
+        called so
+    """
+    suffix = word.lower().rpartition('.')[2]
+    suffix = SUFFIXES.get(suffix, suffix)
+    formats = installed_formats()
+    if suffix in formats and word not in formats:
+        shown = printing.value_as_shown(word)
+        raise errors.did_you_mean(
+            _('no format is called "%s"') % shown, [f'{suffix}:{shown}']
+        )
 
 
 class _Formats:

@@ -322,13 +322,24 @@ def _of_command(
         ]
     else:
         meant = errors.similar(f'{line.command} {word}'.strip(), commands)
-        if not meant and word in output_option.installed_formats():
-            meant = [f'{vocabulary.REPORT} --output {word}']
+        meant = meant or _of_another_kind(word)
     return errors.did_you_mean(
         _('no command is called "%s"') % printing.value_as_shown(word),
         meant,
         _('there are %s') % ', '.join(commands),
     )
+
+
+def _of_another_kind(word: str) -> list[str]:
+    """Return what a word could mean that names something else."""
+    if word in output_option.installed_formats():
+        return [f'{vocabulary.REPORT} --output {word}']
+    # It loads slowly.
+    from nova_cow_check.rules import registry
+
+    if word in registry.RULES:
+        return [f'{vocabulary.RULES} {word}']
+    return []
 
 
 def _of_option(word: str, line: _Line, options: _Options) -> errors.UsageError:

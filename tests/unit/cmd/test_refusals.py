@@ -73,6 +73,11 @@ SAID = {
         'no command is called "json" (did you mean report --output json?)',
         '',
     ),
+    'driver-removed': (
+        'no command is called "driver-removed" (did you mean rules '
+        'driver-removed?)',
+        '',
+    ),
     '/etc/nova/nova.conf': (
         'no command is called "/etc/nova/nova.conf" (did you mean report '
         'PATH or upgrade check --config-file PATH?)',
@@ -198,10 +203,6 @@ SAID = {
         'report has no option --jsn',
         'report',
     ),
-    'report -help': (
-        'report has no option -help (did you mean --help?)',
-        'report',
-    ),
     'report --no-color': (
         'report has no option --no-color (did you mean NO_COLOR=1?)',
         'report',
@@ -268,6 +269,14 @@ SAID = {
     'fix --for OSA': (
         '--for has no value "OSA" (did you mean openstack-ansible?)',
         'fix',
+    ),
+    'report --output report.html': (
+        'no format is called "report.html" (did you mean html:report.html?)',
+        'report',
+    ),
+    'report a --output=/a/b.YML': (
+        'no format is called "/a/b.YML" (did you mean yaml:/a/b.YML?)',
+        'report',
     ),
     # A value is no command, and no PATH.
     '--host check report --expected': (
@@ -380,10 +389,20 @@ def test_right_words_are_right(words: str) -> None:
 
 @pytest.mark.parametrize('command', RIGHT)
 def test_no_right_option_is_in_a_table_of_wrong_ones(command: str) -> None:
-    for flag in (*refusals.COMMON, *refusals.OPTIONS[command]):
+    # Help in some releases of Python: -h, and letters that are ignored.
+    flags = {*refusals.COMMON, *refusals.OPTIONS[command]} - {'-help'}
+    for flag in flags:
         # Whether it takes a value makes no difference.
         with pytest.raises(errors.UsageError, match='has no option'):
             command_line.parse([*command.split(), flag, 'a'])
+
+
+def test_a_help_with_one_dash_is_one_or_is_told() -> None:
+    with pytest.raises((errors.UsageError, SystemExit)) as raised:
+        command_line.parse(['report', '-help'])
+    if isinstance(raised.value, errors.UsageError):
+        message = 'report has no option -help (did you mean --help?)'
+        assert str(raised.value) == message
 
 
 @pytest.mark.parametrize('word', refusals.COMMANDS)
@@ -409,6 +428,22 @@ def test_a_format_of_another_project_is_one(
             command_line.parse(line.split())
     with pytest.raises(errors.UsageError, match='report --output pdf'):
         command_line.parse(['pdf'])
+
+
+def test_a_format_may_be_called_as_files_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = ['html', 'my.html']
+    monkeypatch.setattr(output_option, 'installed_formats', lambda: names)
+    for name in ('my.html', 'my.other'):
+        options = command_line.parse(['report', '--output', name])
+        assert options.outputs == [(name, None)]
+
+
+def test_files_end_as_formats_are_called() -> None:
+    formats = output_option.installed_formats()
+    assert {*output_option.SUFFIXES.values()} < {*formats}
+    assert not {*output_option.SUFFIXES} & {*formats}
 
 
 @pytest.mark.parametrize('help_of', ['', 'upgrade', *RIGHT])
