@@ -59,10 +59,20 @@ def run(options: argparse.Namespace) -> int:
                         one.format, render, whole, in_files
                     )
             outputs.write(files)
+            if any(one.format == 'sarif' for one in formats):
+                _tell_what_sarif_holds(whole)
         printed.seek(0)
         if sys.stdout is not None:
             shutil.copyfileobj(printed, sys.stdout)
     return whole.exit_code
+
+
+def _tell_what_sarif_holds(whole: report.Report) -> None:
+    """Say where findings had to be put together, or left out."""
+    from nova_cow_check.formats import sarif_choice
+
+    if words := sarif_choice.told(sarif_choice.of(whole)):
+        guard.say(words)
 
 
 def _keep(pieces: Iterable[str], kept: IO[str]) -> None:

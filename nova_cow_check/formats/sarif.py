@@ -23,12 +23,12 @@ from nova_cow_check import addresses
 from nova_cow_check.fixer import edits
 from nova_cow_check.fixer import obstacles
 from nova_cow_check.formats import interface
+from nova_cow_check.formats import sarif_choice
 from nova_cow_check.formats import sarif_rules
 from nova_cow_check import printing
 from nova_cow_check.reports import report
 from nova_cow_check.rules import findings
 from nova_cow_check.rules import registry
-from nova_cow_check.rules import rule
 from nova_cow_check.rules import wording
 from nova_cow_check.settings import parsing
 
@@ -57,22 +57,27 @@ def render(
     whole: report.Report, _appearance: interface.Appearance
 ) -> Iterator[str]:
     """Yield the document, in ASCII, a result at a time."""
-    document = {'$schema': _SCHEMA, 'version': '2.1.0', 'runs': [_run(whole)]}
+    choice = sarif_choice.of(whole)
+    document = {
+        '$schema': _SCHEMA,
+        'version': '2.1.0',
+        'runs': [_run(whole, choice)],
+    }
     frame = json.dumps(document, indent=2)
     start, _results, end = frame.rpartition(_RESULTS)
     before = '['
     yield start
-    for result in results(whole):
+    for result in results(choice.shown):
         lines = json.dumps(result, indent=2)
         yield (before + '\n' + lines).replace('\n', _INDENT)
         before = ','
     yield ('[]' if before == '[' else _INDENT[:-2] + ']') + end + '\n'
 
 
-def _run(whole: report.Report) -> Object:
+def _run(whole: report.Report, choice: sarif_choice.Choice) -> Object:
     return {
         'tool': {'driver': _driver(whole)},
-        'invocations': [_invocation(whole)],
+        'invocations': [_invocation(whole, choice)],
         'columnKind': 'utf16CodeUnits',
         # Where oslo.config, which reads text as Python does, ends a line.
         'newlineSequences': ['\r\n', '\n', '\r'],
@@ -120,21 +125,25 @@ def _driver(whole: report.Report) -> Object:
     }
 
 
-def _invocation(whole: report.Report) -> Object:
+def _invocation(whole: report.Report, choice: sarif_choice.Choice) -> Object:
     created = whole.created.astimezone(datetime.timezone.utc)
     invocation: Object = {
         'executionSuccessful': True,
         'exitCode': whole.exit_code,
         'endTimeUtc': created.strftime('%Y-%m-%dT%H:%M:%SZ'),
     }
-    failed = [
+    told = [
         {'level': 'error', 'message': _message(f'{host.name}: {sentence}')}
         for host in whole.hosts
         for sentence in host.failed
     ]
-    if failed:
+    if told:
         invocation['executionSuccessful'] = False
-        invocation['toolExecutionNotifications'] = failed
+    if words := sarif_choice.told(choice):
+        level = 'warning' if choice.left_out else 'note'
+        told.append({'level': level, 'message': _message(words)})
+    if told:
+        invocation['toolExecutionNotifications'] = told
     if whole.unused_waivers:
         invocation['toolConfigurationNotifications'] = [
             {
@@ -147,56 +156,70 @@ def _invocation(whole: report.Report) -> Object:
     return invocation
 
 
-def results(whole: report.Report) -> Iterator[Object]:
-    """Yield a result for every finding, waived ones among them."""
-    for host in whole.hosts:
+def results(chosen: Iterable[sarif_choice.Chosen]) -> Iterator[Object]:
+    """Yield the results of what was chosen, waived findings among them."""
+    for host, some in itertools.groupby(chosen, lambda one: one.held[0].host):
         seen: collections.Counter[tuple[Any, ...]] = collections.Counter()
-        for row in host.rows:
-            for finding in row.found:
-                result = _result(host, row.check, finding)
-                identity = _identity(host, finding, result)
-                # Equal findings are told apart by counting.
-                words = json.dumps([*identity, seen[identity]])
-                fingerprint = hashlib.sha256(words.encode()).hexdigest()
-                result['partialFingerprints'] = {_FINGERPRINT: fingerprint}
-                seen[identity] += 1
-                yield result
+        for one in some:
+            result = _result(one)
+            identity = _identity(host, one.finding, result)
+            # Equal findings are told apart by counting.
+            words = json.dumps([*identity, seen[identity]])
+            fingerprint = hashlib.sha256(words.encode()).hexdigest()
+            result['partialFingerprints'] = {_FINGERPRINT: fingerprint}
+            seen[identity] += 1
+            yield result
 
 
-def _result(
-    host: report.HostReport, check: rule.Check, finding: findings.Finding
-) -> Object:
-    first, *others = _locations(host, finding)
-    name = printing.printable(host.name)
-    named = {'name': name, 'kind': 'host'}
-    logical = [*first.get('logicalLocations', ()), named]
+def _result(chosen: sarif_choice.Chosen) -> Object:
+    finding = chosen.finding
+    host = chosen.held[0].host
+    places = [_places(*held) for held in chosen.held]
+    _first, others = places[0]
     result: Object = {
         'ruleId': finding.rule,
         'ruleIndex': list(registry.RULES).index(finding.rule),
         'kind': 'fail',
         'level': sarif_rules.LEVELS[finding.severity],
-        'message': _message(_words(finding)),
-        'locations': [{**first, 'logicalLocations': logical}],
+        'message': _message(_words(chosen)),
+        'locations': [first for first, _others in places],
         'suppressions': [],
-        'properties': {'host': name, 'check': check.value},
+        'properties': {
+            'host': printing.printable(host.name),
+            'check': chosen.check.value,
+        },
     }
     if finding.guest is not None:
         result['properties']['guest'] = finding.guest.uuid
     if others:
         result['relatedLocations'] = others
-    if to_offer := fixes(finding, host):
+    # What would fix one host of several is no fix of the result.
+    if len(chosen.held) == 1 and (to_offer := fixes(finding, host)):
         result['fixes'] = to_offer
     if finding.waiver is not None and not finding.counts:
         result['suppressions'] = [_suppression(finding.waiver)]
     return result
 
 
-def _words(finding: findings.Finding) -> str:
+def _places(
+    host: report.HostReport, finding: findings.Finding
+) -> tuple[Object, list[Object]]:
+    """Return the first place, which names the host, and the others."""
+    first, *others = _locations(host, finding)
+    named = {'name': printing.printable(host.name), 'kind': 'host'}
+    logical = [*first.get('logicalLocations', ()), named]
+    return {**first, 'logicalLocations': logical}, others
+
+
+def _words(chosen: sarif_choice.Chosen) -> str:
     """Return why and what to write; readers may show the first sentence."""
+    finding = chosen.finding
     bare = finding._replace(waiver=None)
     words = [paragraph.text for paragraph in wording.body(bare)]
     if finding.waiver is not None and finding.counts:
         words.append(wording.waiver(finding.waiver))
+    if together := sarif_choice.hosts(chosen):
+        words.append(together)
     return '\n'.join(words)
 
 
@@ -245,7 +268,7 @@ def _identity(
     changes = finding.replacement.changes
     if finding.alternative is not None:
         changes += finding.alternative.replacement.changes
-    (location,) = result['locations']
+    location = result['locations'][0]
     physical = location.get('physicalLocation')
     uri = physical['artifactLocation']['uri'] if physical else ''
     options = sorted({f'[{one.group}]/{one.name}' for one in changes})

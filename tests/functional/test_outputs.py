@@ -286,3 +286,28 @@ def test_ended_before_any_call_it_leaves_the_old_or_the_new_one(
             assert code == 255 or code == moments.RAISED and at < 5
     assert set(seen) == {False, True}
     assert seen == sorted(seen)
+
+
+def test_what_sarif_does_not_hold_one_by_one_is_said(
+    run: conftest.Run, write: Callable[..., str], directory: pathlib.Path
+) -> None:
+    fleet = pathlib.Path(write(SICK)).parent / 'fleet'
+    fleet.mkdir()
+    (fleet / 'compute1.conf').write_text(SICK)
+    expected = fleet.parent / 'hosts.txt'
+    words = (
+        'report',
+        str(fleet),
+        f'--expected={expected}',
+        f'--output=sarif:{directory}/a.sarif',
+    )
+    expected.write_text(''.join(f'c{n}\n' for n in range(4999)))
+    few = run(*words)
+    assert (few.returncode, few.stderr) == (2, '')
+    expected.write_text(''.join(f'c{n}\n' for n in range(5000)))
+    many = run(*words)
+    assert (many.returncode, many.stdout) == (2, '')
+    (line,) = many.stderr.splitlines()
+    assert line.startswith('nova-cow-check: SARIF: 5001 findings are more')
+    (only,) = json.loads((directory / 'a.sarif').read_text())['runs']
+    assert len(only['results']) == 6

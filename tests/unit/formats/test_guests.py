@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 import pytest
 
 from nova_cow_check.formats import interface
-from nova_cow_check.formats import sarif
 from nova_cow_check.guests import inventory
 from nova_cow_check.reports import report
 from tests.unit.formats import test_golden
+from tests.unit.formats import test_sarif_results
 from tests.unit import sample_guests
 
 #: Formats that people read, which do not name each of very many guests.
@@ -87,7 +87,7 @@ def test_guests_that_each_are_otherwise_are_folded_too(name: str) -> None:
 
 class TestSarif:
     def result(self, whole: report.Report) -> dict[str, object]:
-        (result,) = sarif.results(whole)
+        (result,) = test_sarif_results.made(whole)
         return result
 
     def test_the_disk_is_the_place_and_the_guest_a_property(self) -> None:
@@ -105,13 +105,13 @@ class TestSarif:
     def test_of_two_guests_no_two_fingerprints_are_one(self) -> None:
         found = [
             json.dumps(one['partialFingerprints'])
-            for one in sarif.results(of(100, True))
+            for one in test_sarif_results.made(of(100, True))
         ]
         assert len(set(found)) == len(found) == 100
 
     def test_a_fingerprint_stays_while_others_come_and_go(self) -> None:
         before = self.result(of(1, False))['partialFingerprints']
-        after, *_others = sarif.results(of(8, False))
+        after, *_others = test_sarif_results.made(of(8, False))
         assert after['partialFingerprints'] == before
 
 

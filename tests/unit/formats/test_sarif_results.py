@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 import dataclasses
 import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from nova_cow_check.formats import sarif
+from nova_cow_check.formats import sarif_choice
 from nova_cow_check.nova import opts
 from nova_cow_check.reports import report
 from nova_cow_check.settings import host_settings
@@ -21,10 +23,14 @@ from tests.unit import sample_reports
 FLAT = hosts.nova_conf(images_type='flat')
 
 
+def made(whole: report.Report) -> Iterator[dict[str, Any]]:
+    return sarif.results(sarif_choice.of(whole).shown)
+
+
 def results(
     host: hosts.Host, *args: Any, **kwargs: Any
 ) -> list[dict[str, Any]]:
-    return list(sarif.results(sample_reports.of(host, *args, **kwargs)))
+    return list(made(sample_reports.of(host, *args, **kwargs)))
 
 
 def result(
@@ -182,7 +188,7 @@ class TestFleet:
         source = report.Source(kind, 'fleet/a')
         host = report.judge(report.ReadHost('a', known, source=source))
         whole = dataclasses.replace(fleets.alike(), hosts=(host,))
-        found: dict[str, Any] = next(sarif.results(whole))
+        found: dict[str, Any] = next(made(whole))
         return found
 
     @pytest.mark.parametrize(
@@ -241,13 +247,13 @@ class TestFleet:
         host = report.judge(report.ReadHost('a', known, (), source))
         whole = sample_reports.of(hosts.host(''))
         whole = dataclasses.replace(whole, hosts=(host,))
-        (found,) = sarif.results(whole)
+        (found,) = made(whole)
         assert place(found['locations'][0]) == ('hosts.txt', 3)
 
 
 @pytest.mark.parametrize('name', fleets.FLEETS)
 def test_every_file_is_shown_with_a_line(name: str) -> None:
-    for one in sarif.results(fleets.FLEETS[name]()):
+    for one in made(fleets.FLEETS[name]()):
         for location in [*one['locations'], *one.get('relatedLocations', ())]:
             if 'physicalLocation' in location:
                 assert place(location)[1] >= 1
