@@ -184,6 +184,15 @@ class Controller:
         }
 
     @property
+    def unreadable(self) -> dict[str, str]:
+        """Why hosts of the kept report were not read, by their names."""
+        return {
+            host['name']: host['unreadable']['reason']
+            for host in self.report['hosts']
+            if host['unreadable'] is not None
+        }
+
+    @property
     def kept(self) -> dict[str, bytes]:
         """All kept files, by their names."""
         return {
