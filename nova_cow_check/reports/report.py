@@ -57,6 +57,8 @@ class SourceKind(enum.Enum):
     REPORT = 'report'
     #: A list of hosts that are expected, with nothing else of this one.
     LIST = 'list'
+    #: A line that tells why nobody could look at the host.
+    UNCHECKED = 'unchecked'
 
     # Hashed with every host of a fleet; that of enum.Enum is made in Python.
     __hash__ = object.__hash__

@@ -172,7 +172,7 @@ class ImageSettings:
 class Unreadable(NamedTuple):
     """A host that could not be read, or not all of it."""
 
-    #: Never text from a file, which could be a password.
+    #: Never text from a configuration, which could be a password.
     reason: str
     #: As the host's origins name files; '' for all that there is of it.
     path: str = ''

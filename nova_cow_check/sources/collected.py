@@ -31,6 +31,7 @@ from nova_cow_check.sources import host
 from nova_cow_check.sources import roots
 from nova_cow_check.sources import search
 from nova_cow_check.sources import texts
+from nova_cow_check.sources import unchecked
 
 if TYPE_CHECKING:
     from nova_cow_check.reports import audit
@@ -254,6 +255,9 @@ def read(source: report.Source) -> Collected:
                 return told(document.hosts[0])
             reason = _('a report on %d hosts, not on one')
             raise errors.ConfigurationError(reason % len(document.hosts))
+        if source.kind is kinds.UNCHECKED:
+            reason = unchecked.reason_in(source.path, _File(''))
+            return Collected(host_settings.Unreadable(reason))
         reason = _('it is expected, but there is nothing of it')
         return Collected(host_settings.Unreadable(reason))
     except errors.ConfigurationError as error:

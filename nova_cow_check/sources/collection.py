@@ -21,7 +21,11 @@ _EXTENSIONS = ('.conf', '.conf.d')
 READ = tuple(name + extension for extension in _EXTENSIONS for name in NAMES)
 
 #: What a host can be instead, by the ending of its name.
-_KINDS = {'.conf': report.SourceKind.FILE, '.json': report.SourceKind.REPORT}
+_KINDS = {
+    '.conf': report.SourceKind.FILE,
+    '.json': report.SourceKind.REPORT,
+    '.unchecked': report.SourceKind.UNCHECKED,
+}
 
 #: That of the hosts, and of lists; the locale here does not count.
 ENCODING = 'utf-8'

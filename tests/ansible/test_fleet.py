@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 
 import pytest
@@ -30,7 +31,12 @@ HOSTS: dict[str, tuple[str | None, set[str]]] = {
     'away': (None, {'unreadable-configuration'}),
 }
 
-UNCHECKED = ('unreadable', 'away')
+#: Those that were not checked -> the end of why.
+REASONS = {
+    'unreadable': '.conf:2: not a valid configuration file: ',
+    'away': 'it was not checked: unreachable: ',
+}
+UNCHECKED = tuple(REASONS)
 
 
 @pytest.fixture(scope='module')
@@ -95,12 +101,24 @@ class TestFirstRun:
     ) -> None:
         names = {path[6:] for path in kept if path.startswith('hosts/')}
         checked = HOSTS.keys() - set(UNCHECKED)
-        assert names == {f'{host}.json' for host in checked}
+        reasons = {f'{host}.unchecked' for host in UNCHECKED}
+        assert names == {f'{host}.json' for host in checked} | reasons
         for host in checked:
             (one,) = documents.of(json.loads(kept[f'hosts/{host}.json']))[
                 'hosts'
             ]
             assert one['name'] == host
+
+    @pytest.mark.parametrize('name', UNCHECKED)
+    def test_why_a_host_was_not_checked_is_in_every_form(
+        self, name: str, fleet: playbooks.Controller, kept: dict[str, bytes]
+    ) -> None:
+        reason = fleet.unreadable[name]
+        assert REASONS[name] in reason
+        # Text is wrapped, and html has marks of its own for quotes.
+        text = ' '.join(kept['report.txt'].decode().split())
+        assert f'{reason}. {name} (hosts/{name}.unchecked)' in text
+        assert reason in html.unescape(kept['report.html'].decode())
 
     def test_the_verdict_says_what_to_look_at(
         self, fleet: playbooks.Controller, first: playbooks.Result

@@ -147,6 +147,27 @@ def test_the_reason_is_told(name: str, result: playbooks.Result) -> None:
     assert line.isprintable()
 
 
+@pytest.mark.parametrize('name', REASONS)
+def test_the_reason_is_in_the_report(
+    name: str, fleet: playbooks.Controller, result: playbooks.Result
+) -> None:
+    reason = fleet.unreadable[name]
+    assert reason.startswith('it was not checked: ')
+    assert REASONS[name] in reason
+    assert reason.isprintable()
+    # The role has cut it.
+    assert len(reason) < 350
+    kept = fleet.kept[f'hosts/{name}.unchecked']
+    assert kept.decode().count('\n') == 1
+
+
+def test_no_password_is_kept(
+    fleet: playbooks.Controller, result: playbooks.Result
+) -> None:
+    written = b'\n'.join(fleet.kept.values()).decode()
+    assert not passwords.TOKEN.search(written)
+
+
 def test_a_verdict_names_some_and_counts_the_rest(
     fleet: playbooks.Controller, result: playbooks.Result
 ) -> None:

@@ -38,6 +38,13 @@ def test_a_host_that_was_checked_before_is_not_taken_for_a_new_one(
     assert controller.play().code == 2
     assert controller.rules['compute-2'] == {'unreadable-configuration'}
     assert 'hosts/compute-2.json' not in controller.kept
+    assert 'unreachable: ' in controller.unreadable['compute-2']
+    # It is there again, and why it was not does not count any more.
+    for name in playbooks.AWAY:
+        del controller.hosts['compute-2'][name]
+    assert controller.play().code == 0
+    assert 'hosts/compute-2.unchecked' not in controller.kept
+    controller.hosts['compute-2'].update(playbooks.AWAY)
     # Nobody is there any more.
     controller.hosts['compute-1'].update(playbooks.AWAY)
     result = controller.play()

@@ -19,6 +19,7 @@ DIRECTORY = report.SourceKind.DIRECTORY
 FILE = report.SourceKind.FILE
 REPORT = report.SourceKind.REPORT
 LIST = report.SourceKind.LIST
+UNCHECKED = report.SourceKind.UNCHECKED
 
 
 @pytest.fixture(autouse=True)
@@ -53,12 +54,14 @@ def refusal(*paths: str, expected: str | None = None) -> str:
 
 def test_a_folder_has_hosts_of_every_kind() -> None:
     make('fleet/b/nova.conf', 'fleet/a.example.org.conf', 'fleet/c.json')
+    make('fleet/d.example.org.unchecked')
     assert found('fleet') == {
         'a.example.org': ['fleet/a.example.org.conf'],
         'b': ['fleet/b'],
         'c': ['fleet/c.json'],
+        'd.example.org': ['fleet/d.example.org.unchecked'],
     }
-    assert kinds('fleet') == [FILE, DIRECTORY, REPORT]
+    assert kinds('fleet') == [FILE, DIRECTORY, REPORT, UNCHECKED]
 
 
 @pytest.mark.parametrize(
@@ -69,6 +72,7 @@ def test_a_folder_has_hosts_of_every_kind() -> None:
         ('./fleet/../fleet/b', 'b', DIRECTORY),
         ('fleet/a.conf', 'a', FILE),
         ('fleet/c.json', 'c', REPORT),
+        ('fleet/d.unchecked', 'd', UNCHECKED),
         ('fleet/b/nova.conf', 'nova', FILE),
         ('fleet/linked', 'linked', DIRECTORY),
         ('fleet/linked.conf', 'linked', FILE),
@@ -78,6 +82,7 @@ def test_a_path_can_be_one_host(
     path: str, name: str, kind: report.SourceKind
 ) -> None:
     make('fleet/b/nova.conf', 'fleet/a.conf', 'fleet/c.json')
+    make('fleet/d.unchecked')
     os.symlink('b', 'fleet/linked')
     os.symlink('b/nova.conf', 'fleet/linked.conf')
     assert found(path) == {name: [path]}
