@@ -86,7 +86,7 @@ class _Directory(host_folders.Folder):
         return path.lstrip('/')
 
 
-class _File(roots.Root):
+class HostFile(roots.Root):
     """A file that is a host by itself; links lead to what it is."""
 
     def _look(self, path: str) -> roots.Seen:
@@ -211,7 +211,7 @@ def document_in(path: str) -> reader.Document:
     too_large = _('larger than %d MiB: not a report')
     # Not in a root of our own: what is no file is not waited for.
     data = files.read_limited(
-        path, _File(''), None, too_large, _LARGEST_REPORT
+        path, HostFile(''), None, too_large, _LARGEST_REPORT
     )
     return reader.parse(data, datetime.date.today())
 
@@ -247,7 +247,7 @@ def read(source: report.Source) -> Collected:
         if source.kind is kinds.DIRECTORY:
             return _read_directory(source)
         if source.kind is kinds.FILE:
-            return _read_files([source.path], _File(''), source)
+            return _read_files([source.path], HostFile(''), source)
         if source.kind is kinds.REPORT:
             document = document_in(source.path)
             if not document.is_fleet:
