@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sphinx import application
 
+_ROOT = pathlib.Path(__file__).parents[2]
 # The API and the version are those of the tree, whatever is installed.
-sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
+sys.path.insert(0, str(_ROOT))
 
 import nova_cow_check
 

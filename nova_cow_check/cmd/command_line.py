@@ -240,6 +240,7 @@ def _add_report(commands: Any, common: arguments.ArgumentsParser) -> None:
         _EXIT_CODES,
     )
     fleet_options.add(parser)
+    fleet_options.add_fragment(parser)
     parser.add_argument(
         '--compare',
         action='append',

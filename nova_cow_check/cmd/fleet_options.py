@@ -24,7 +24,7 @@ _COMMA = r',(?![^\[]*\])'
 def add(parser: arguments.ArgumentsParser) -> None:
     """Add PATH, --group, --shared and --expected."""
     # What only a report does.
-    parser.set_defaults(compare=[])
+    parser.set_defaults(compare=[], fragment=False)
     parser.add_argument(
         'paths',
         nargs='*',
@@ -73,6 +73,19 @@ def add(parser: arguments.ArgumentsParser) -> None:
     )
 
 
+def add_fragment(parser: arguments.ArgumentsParser) -> None:
+    """Add --fragment."""
+    parser.add_argument(
+        '--fragment',
+        action='store_true',
+        help=_(
+            'judge only what is written in each PATH, a part of a nova.conf '
+            'such as an override of kolla-ansible: what it does not write is '
+            'not known, and no default counts'
+        ),
+    )
+
+
 def joined(argv: Sequence[str]) -> list[str]:
     """Join --shared to the name of a group behind it, and to no PATH.
 
@@ -106,8 +119,30 @@ def settle(chosen: argparse.Namespace, given: argparse.Namespace) -> None:
     for name, patterns in chosen.groups:
         groups[name] = (*groups.get(name, ()), *patterns)
     chosen.groups = groups
+    _require_fragments(chosen)
     _require_fleet(chosen, given)
     chosen.sharing = _sharing(chosen)
+
+
+def _require_fragments(chosen: argparse.Namespace) -> None:
+    """Refuse what makes no sense with fragments.
+
+    :raises UsageError: if there is any
+    """
+    if not chosen.fragment:
+        return
+    if not chosen.paths:
+        raise errors.UsageError(
+            _('--fragment names no file: give those to judge as PATH')
+        )
+    if chosen.groups or chosen.shared or chosen.expected or chosen.compare:
+        raise errors.UsageError(
+            _(
+                '--fragment does not go with --group, --shared, --expected '
+                'or --compare: a fragment is no host, and is compared with '
+                'nothing'
+            )
+        )
 
 
 def _require_fleet(

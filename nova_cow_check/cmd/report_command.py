@@ -142,7 +142,11 @@ def _made(
 
 
 def _report(options: argparse.Namespace) -> report.Report:
-    if options.paths:
+    if options.fragment:
+        from nova_cow_check.cmd import fragment_files
+
+        hosts, accepted, compared, _before = fragment_files.load(options)
+    elif options.paths:
         from nova_cow_check.cmd import collected_hosts
 
         found = collected_hosts.load(options)

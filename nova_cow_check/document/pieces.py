@@ -94,10 +94,11 @@ def of_object(text: str) -> HostText | None:
 def _host(inside: str) -> HostText | None:
     """Return the host that stands between two braces."""
     head = _HEAD.match(inside)
-    if head is None:
+    kinds = report.SourceKind
+    # A part of a nova.conf is no host.
+    if head is None or head['kind'] == kinds.FRAGMENT.value:
         return None
-    rest = inside[head.end() :]
-    kinds, path = report.SourceKind, head['path']
+    rest, path = inside[head.end() :], head['path']
     if path and head['kind'] == kinds.FILE.value:
         rest = rest.replace(f'"{path}"', '"nova.conf"')
     elif path and head['kind'] == kinds.DIRECTORY.value:

@@ -192,7 +192,7 @@ def _concerned(
 def _verdict(
     whole: report.Report, alike: Sequence[fleet.Alike], screen: terminal.Screen
 ) -> Iterator[str]:
-    number_of_all = screen.bold(terminal.number(len(whole.hosts)))
+    number_of_all = screen.bold(_number(whole.hosts))
     yield f'{number_of_all}: {_result(whole.worst, screen)}'
     counted = fleet_wording.count_hosts(alike)
     digits = len(str(max(counted.values())))
@@ -229,6 +229,16 @@ def _compared(whole: report.Report, screen: terminal.Screen) -> Iterator[str]:
         )
 
 
+def _number(hosts: Sequence[report.HostReport]) -> str:
+    """Return how many hosts there are, or files that are none."""
+    example = hosts[0]
+    if not example.is_fragment:
+        return terminal.number(len(hosts), example.group)
+    if len(hosts) == 1:
+        return _('1 file')
+    return _('%d files') % len(hosts)
+
+
 #: Lines of names of hosts that became the same.
 _MOST_CHANGED_LINES = 3
 
@@ -245,7 +255,7 @@ def _alike(alike: fleet.Alike, screen: terminal.Screen) -> Iterator[str]:
     word = result.value.upper()
     heading = _('%(result)s, %(hosts)s: %(settings)s') % {
         'result': word,
-        'hosts': terminal.number(len(alike.hosts), example.group),
+        'hosts': _number(alike.hosts),
         'settings': _summary(example, known),
     }
     first, *others = screen.wrapped(
@@ -276,7 +286,7 @@ def _summary(
     host: report.HostReport, known: host_settings.ImageSettings
 ) -> str:
     """Return what decides about disks, and what that leads to."""
-    if fleet.is_unaffected(host):
+    if fleet.is_unaffected(host) and not known.is_fragment:
         return _('not concerned')
     return _('%(settings)s -> %(outcome)s') % {
         'settings': ', '.join(fleet_wording.deciding(known)),
@@ -291,7 +301,7 @@ def _unread(alike: fleet.Alike, screen: terminal.Screen) -> Iterator[str]:
     (finding,) = example.found
     heading = _('%(rule)s, %(hosts)s') % {
         'rule': wording.heading(finding),
-        'hosts': terminal.number(len(alike.hosts), example.group),
+        'hosts': _number(alike.hosts),
     }
     for line in screen.wrapped(heading, indent=''):
         yield screen.finding(line, finding)

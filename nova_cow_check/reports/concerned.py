@@ -60,6 +60,11 @@ def are_looked_at(hosts: Iterable[report.HostReport]) -> bool:
 def summary(hosts: Sequence[report.HostReport]) -> str:
     """Return on which of some hosts guests were looked at, in a sentence."""
     looked_at = [host for host in hosts if host.has_looked_at_guests]
+    if any(host.is_fragment for host in hosts):
+        return _(
+            'What becomes of guests depends on all that a host has: judge '
+            'the whole configuration, too.'
+        )
     if not are_looked_at(hosts):
         return _(
             'Guests that exist were not looked at: report --guests does that '

@@ -349,7 +349,7 @@ def matrices(hosts: Iterable[report.HostReport]) -> tuple[Matrix, ...]:
         own = verdict.compared_as(host.known)
         if own is not None:
             sides.setdefault(own, []).append(host.name)
-        elif not is_unaffected(host):
+        elif not (host.is_fragment or is_unaffected(host)):
             unknown.setdefault(host.group, []).append(host.name)
     return tuple(
         Matrix(

@@ -59,7 +59,9 @@ def kind_of(host: report.HostReport) -> HostKind:
     result = report.result_of(host.worst)
     if result is not report.Result.SUCCESS:
         return HostKind[result.name]
-    return HostKind.UNAFFECTED if fleet.is_unaffected(host) else HostKind.FINE
+    if host.image_settings.is_fragment or not fleet.is_unaffected(host):
+        return HostKind.FINE
+    return HostKind.UNAFFECTED
 
 
 def group_heading(group: str, is_only: bool) -> str:
@@ -108,6 +110,9 @@ def exit_code(whole: report.Report) -> str:
 
 def deciding(image_settings: host_settings.ImageSettings) -> Iterator[str]:
     """Yield what decides about disks; what is as usual is left out."""
+    if image_settings.is_fragment:
+        yield from (_setting(one) for one in image_settings.all if one.written)
+        return
     usual = set()
     if not image_settings.force_raw_images.is_written:
         usual.add(opts.FORCE_RAW_IMAGES)
@@ -122,6 +127,8 @@ def backend_or_why(image_settings: host_settings.ImageSettings) -> str:
     """Return the backend, or why there is none."""
     if verdict.why_not_judged(image_settings):
         return _('nova-compute does not start')
+    if image_settings.is_fragment:
+        return _('the rest is not known')
     novas = verdict.behaviour_of(image_settings)
     return novas.backend.value if novas else _('not concerned')
 

@@ -59,6 +59,8 @@ class SourceKind(enum.Enum):
     LIST = 'list'
     #: A line that tells why nobody could look at the host.
     UNCHECKED = 'unchecked'
+    #: A file that is a part of a nova.conf.
+    FRAGMENT = 'fragment'
 
     # Hashed with every host of a fleet; that of enum.Enum is made in Python.
     __hash__ = object.__hash__
@@ -78,7 +80,7 @@ class Source(NamedTuple):
         They name it as it is called on the host, or within its directory:
         so hosts that are alike are equal. '' is all there is of the host.
         """
-        if not name or self.kind is SourceKind.FILE:
+        if not name or self.kind in (SourceKind.FILE, SourceKind.FRAGMENT):
             return self.path
         if self.kind is SourceKind.DIRECTORY:
             return os.path.join(self.path, name)
@@ -133,6 +135,12 @@ class HostReport:
             row.check is rule.Check.GUESTS and not row.failed
             for row in self.rows
         )
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether it is a part of a nova.conf, and no host."""
+        source = self.source
+        return source is not None and source.kind is SourceKind.FRAGMENT
 
     @property
     def is_elsewhere(self) -> bool:

@@ -67,6 +67,8 @@ def why_not_judged(host: host_settings.ImageSettings) -> str:
 
 def why_it_does_not_apply(host: host_settings.ImageSettings) -> str:
     """Return why no libvirt driver reads these settings, '' if one does."""
+    if host.is_fragment:
+        return _fragment(host)
     if host.driver is drivers.Kind.UNKNOWN:
         reason = _(
             "Does not apply, as far as is known: %s is not Nova's; whether it "
@@ -90,6 +92,20 @@ def why_it_does_not_apply(host: host_settings.ImageSettings) -> str:
             "there."
         )
     return reason % wording.setting(host.compute_driver)
+
+
+def _fragment(host: host_settings.ImageSettings) -> str:
+    """Return what is known of a fragment, which is no host's whole."""
+    from nova_cow_check.settings import fragments
+
+    unknown = [*filter(fragments.is_unknown, host.all)]
+    if not unknown:
+        return _('Judged as a fragment: what else is configured is not known.')
+    words = _(
+        'Judged as a fragment: what is told holds whatever else is '
+        'configured, on a host with the libvirt driver. Not known here: %s.'
+    )
+    return words % ', '.join(map(wording.setting, unknown))
 
 
 class Row(NamedTuple):
@@ -218,17 +234,27 @@ class _Judgement:
 
     def _look_at_host(self) -> None:
         host = self._host
+        if host.is_fragment:
+            self._look_at_fragment()
+            return
         fixed = invalid_setting.repaired(host)
         for one in registry.HOST_RULES:
-            judged = host if one is invalid_setting.RULE else fixed
-            if judged.faulty and not one.holds_beside_faults:
-                continue
             with self._noting(one.check):
-                if (
-                    one.holds_without_compute_service
-                    or rule.is_compute_service(judged)
-                ):
-                    self._add(one.check, one.find(judged))
+                self._add(one.check, _found_by(one, host, fixed))
+
+    def _look_at_fragment(self) -> None:
+        # Loaded where there is one.
+        from nova_cow_check.rules import agreement
+        from nova_cow_check.settings import fragments
+
+        every = [
+            (host, invalid_setting.repaired(host))
+            for host in fragments.variants(self._host)
+        ]
+        for one in registry.HOST_RULES:
+            with self._noting(one.check):
+                found = [_found_by(one, *variant) for variant in every]
+                self._add(one.check, [*agreement.agreed(found)])
 
     def _look_back(
         self, earlier: backends.Behaviour | None, is_shared: bool
@@ -273,6 +299,25 @@ class _Judgement:
                     _('This check could not run: %s; --debug shows where.')
                     % type(error).__name__
                 )
+
+
+def _found_by(
+    one: rule.HostRule,
+    host: host_settings.ImageSettings,
+    fixed: host_settings.ImageSettings,
+) -> Sequence[findings.Finding]:
+    """Return what a rule finds on a host.
+
+    :param fixed: with the values that are proposed for faulty ones
+    """
+    judged = host if one is invalid_setting.RULE else fixed
+    if judged.faulty and not one.holds_beside_faults:
+        return ()
+    if not (
+        one.holds_without_compute_service or rule.is_compute_service(judged)
+    ):
+        return ()
+    return one.find(judged)
 
 
 def as_text(row: Row) -> str:

@@ -136,6 +136,9 @@ class ImageSettings:
     #: The release of Nova that goes by them, as `releases.parse` understands
     #: it; '' if that is not known.
     nova_release: str = ''
+    #: Whether it is what a part of a configuration says: a value that is not
+    #: written there, or only as a template or a reference, is None then.
+    is_fragment: bool = False
 
     @property
     def all(self) -> tuple[AnySetting, ...]:

@@ -22,12 +22,12 @@ from nova_cow_check.settings import host_config
 from nova_cow_check.settings import host_settings
 from nova_cow_check.settings import limits
 from nova_cow_check.settings import parsing
-from nova_cow_check.sources import arguments
 from nova_cow_check.sources import collection
 from nova_cow_check.sources import compute_service
 from nova_cow_check.sources import excerpt
 from nova_cow_check.sources import files
 from nova_cow_check.sources import host
+from nova_cow_check.sources import host_folders
 from nova_cow_check.sources import roots
 from nova_cow_check.sources import search
 from nova_cow_check.sources import texts
@@ -74,7 +74,7 @@ class Circumstances(NamedTuple):
     is_compared: bool = False
 
 
-class _Directory(roots.Root):
+class _Directory(host_folders.Folder):
     """The root of a host's files; links in it do not lead out of it."""
 
     @property
@@ -87,7 +87,7 @@ class _Directory(roots.Root):
         return path.lstrip('/')
 
 
-class _File(roots.Root):
+class HostFile(roots.Root):
     """A file that is a host by itself; links lead to what it is."""
 
     def _look(self, path: str) -> roots.Seen:
@@ -212,7 +212,7 @@ def document_in(path: str) -> reader.Document:
     too_large = _('larger than %d MiB: not a report')
     # Not in a root of our own: what is no file is not waited for.
     data = files.read_limited(
-        path, _File(''), None, too_large, _LARGEST_REPORT
+        path, HostFile(''), None, too_large, _LARGEST_REPORT
     )
     return reader.parse(data, datetime.date.today())
 
@@ -248,7 +248,7 @@ def read(source: report.Source) -> Collected:
         if source.kind is kinds.DIRECTORY:
             return _read_directory(source)
         if source.kind is kinds.FILE:
-            return _read_files([source.path], _File(''), source)
+            return _read_files([source.path], HostFile(''), source)
         if source.kind is kinds.REPORT:
             document = document_in(source.path)
             if not document.is_fleet:
@@ -271,95 +271,13 @@ def _read_directory(source: report.Source) -> Collected:
     """
     try:
         with _Directory(source.path) as root:
-            names = _names_in(root)
-            if names is not None:
-                _require_one_host(source.path, names)
-            return _read_files(_paths(root, names), root, source)
+            paths = host_folders.paths_of_one(source.path, root)
+            return _read_files(paths, root, source)
     except FileNotFoundError:
         # A link that leads nowhere.
         raise search.NothingFound(collection.READ) from None
     except OSError as error:
         raise files.cannot_read(None, error) from None
-
-
-def _names_in(root: roots.Root) -> frozenset[str] | None:
-    """Return what is in a directory, None if it cannot be listed.
-
-    Files whose names are known can be read all the same.
-    """
-    try:
-        return frozenset(root.names('/'))
-    except OSError:
-        return None
-
-
-def _require_one_host(directory: str, names: frozenset[str]) -> None:
-    """Refuse a host with hosts in it, which would go unread.
-
-    :raises ConfigurationError: if it is one
-    """
-    paths = (
-        os.path.join(directory, one)
-        for one in sorted(names.difference(collection.READ))
-    )
-    inside = [
-        one for one in paths if os.path.isdir(one) and collection.is_host(one)
-    ]
-    if inside and collection.is_host(directory):
-        reason = _(
-            'it has files of a host, and %s, which is one: it is either a '
-            'host or a folder of hosts'
-        )
-        raise errors.ConfigurationError(reason % os.path.basename(inside[0]))
-
-
-def paths_in(root: roots.Root) -> list[str]:
-    """Return the files of a host, as seen from its root, in reading order.
-
-    :raises ConfigurationError: if that cannot be told, or there is none
-    """
-    return _paths(root, _names_in(root))
-
-
-def _paths(root: roots.Root, names: frozenset[str] | None) -> list[str]:
-    if names is None:
-        names = frozenset(_looked_for(root))
-    paths: list[str] = []
-    for place in _places(names.intersection(collection.READ)):
-        if place.is_directory:
-            paths += files.list_directory(place.path, root)
-        else:
-            paths.append(place.path)
-    if not paths:
-        raise search.NothingFound(collection.READ)
-    return paths
-
-
-def _looked_for(root: roots.Root) -> Iterator[str]:
-    """Yield the names that there are, of links that lead nowhere, too.
-
-    :raises ConfigurationError: if that cannot be told
-    """
-    for name in collection.READ:
-        try:
-            os.lstat(f'{root.directory}/{name}')
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            reason = _('cannot be looked for: %s') % error.strerror
-            raise errors.ConfigurationError(reason, name) from None
-        yield name
-
-
-# The same few for all hosts of a fleet.
-@functools.lru_cache(maxsize=16)
-def _places(names: frozenset[str]) -> tuple[arguments.Place, ...]:
-    """Return what nova-compute reads without arguments, if it is there."""
-    every = search.with_defaults(
-        (),
-        lambda extension: [f'/{one}{extension}' for one in collection.NAMES],
-    )
-    return tuple(one for one in every if one.path[1:] in names)
 
 
 class _Text(NamedTuple):
@@ -409,7 +327,8 @@ def _read_text(
     if source.kind is report.SourceKind.DIRECTORY:
         place += path
     here = source.path_of(text.path)
-    known = files.limits_of(text._replace(path=here), place)
+    there = root.place_on_host(path)
+    known = files.limits_of(text._replace(path=here), place, there)
     return _Text(text.path, text.text, known._replace(leads_out=leads_out))
 
 

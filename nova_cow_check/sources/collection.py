@@ -13,7 +13,9 @@ from nova_cow_check import errors
 from nova_cow_check import host_names
 from nova_cow_check.reports import report
 from nova_cow_check.sources import files
+from nova_cow_check.sources import folder_names
 from nova_cow_check.sources import roots
+from nova_cow_check.sources import trees
 
 #: What nova-compute finds by itself, in a directory of its own.
 NAMES = ('nova', 'nova-compute')
@@ -62,9 +64,11 @@ def find(paths: Sequence[str], expected: str | None = None) -> Collection:
     """
     by_name: dict[str, dict[str, report.Source]] = {}
     passed_over: list[str] = []
+    names = folder_names.of(one for one in paths if not os.path.isdir(one))
     for path in paths:
         try:
             for name, source, place in _below(path, passed_over):
+                name = names.get(path, name)
                 by_name.setdefault(name, {})[place] = source
         except OSError as error:
             raise files.cannot_read(path, error) from None
@@ -94,7 +98,7 @@ def _below(path: str, passed_over: list[str]) -> Iterator[_Found]:
             yield from _in_folder(path, passed_over)
             return
         passed_over += _beside(path)
-    name = os.path.basename(os.path.abspath(path))
+    name = os.path.basename(os.path.abspath(path)) or os.sep
     found = _host(path, name, os.path.isdir(path))
     if found is None:
         raise errors.ConfigurationError(
@@ -154,8 +158,17 @@ def _host(
 
 
 def is_host(directory: str) -> bool:
-    """Return whether a directory has anything that nova-compute reads."""
-    return any(os.path.lexists(os.path.join(directory, name)) for name in READ)
+    """Return whether a directory has anything that nova-compute reads.
+
+    That is in it, or where it belongs in the tree of a host.
+    """
+    is_tree = os.path.lexists(os.path.join(directory, trees.TOP))
+    places = ('', *(trees.PLACES if is_tree else ()))
+    return any(
+        os.path.lexists(os.path.join(directory, place, name))
+        for place in places
+        for name in READ
+    )
 
 
 def _listed(path: str) -> list[tuple[str, int]]:

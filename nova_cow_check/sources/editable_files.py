@@ -17,6 +17,7 @@ from nova_cow_check.settings import host_config
 from nova_cow_check.settings import parsing
 from nova_cow_check.sources import files
 from nova_cow_check.sources import host
+from nova_cow_check.sources import host_folders
 from nova_cow_check.sources import roots
 from nova_cow_check.sources import search
 
@@ -65,15 +66,12 @@ def load(source: report.Source) -> Copy:
 
     :raises ConfigurationError: if they are not here, or cannot be read
     """
-    # Only for collected hosts: what reads reports comes with it.
-    from nova_cow_check.sources import collected
-
     kinds = report.SourceKind
     root: roots.Root
     if source.kind is kinds.DIRECTORY:
-        root = roots.Root(source.path)
+        root = host_folders.Folder(source.path)
         _require_no_way_out(source.path)
-        paths = collected.paths_in(root)
+        paths = host_folders.paths_in(root)
     elif source.kind is kinds.FILE:
         root = _HostFile(source.path)
         _require_no_way_out(source.path)

@@ -38,7 +38,7 @@ def read_file(path: str, root: roots.Root) -> parsing.ConfigFile:
         # Of a process, its own links have been followed; others lead out.
         if not place.startswith('/proc/'):
             place = os.path.realpath(place)
-    found = limits_of(text, place)
+    found = limits_of(text, place, root.place_on_host(path))
     return parsed._replace(limits=found._replace(is_regular=is_regular))
 
 
@@ -71,13 +71,16 @@ def read_text(
     return Text(shown, _decode(shown, data, encoding), data)
 
 
-def limits_of(text: Text, place: str = '') -> limits.Limits:
+def limits_of(
+    text: Text, place: str = '', place_on_host: str = ''
+) -> limits.Limits:
     """Return what keeps an edit from a file.
 
     :param place: where it is, behind all symbolic links, if that is known
+    :param place_on_host: where it belongs, if that is known
     """
     room = min(limits.ENOUGH, roots.LARGEST_FILE - len(text.data))
-    paths = dict.fromkeys([place or text.path, text.path])
+    paths = dict.fromkeys([place or text.path, text.path, place_on_host])
     found = tools.generated_by(paths, text.data)
     if found is None:
         return limits.Limits(room=room)

@@ -12,27 +12,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 import datetime
-import json
 import os
 import time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from nova_cow_check.settings import host_config
 from nova_cow_check.settings import host_settings
+from nova_cow_check.sources import kolla
 from nova_cow_check.sources import roots
 from nova_cow_check.sources import search
 
 #: With it in its environment, a container of kolla fills itself with copies
-#: after its process was started, and then becomes the service. Sources:
-#: kolla, docker/base/start.sh and set_configs.py.
+#: after its process was started, and then becomes the service.
 _COPYING = 'KOLLA_CONFIG_STRATEGY'
-_COPIED = '/var/lib/kolla/config_files/config.json'
-
-#: Bytes; those that deployments write have less than two thousand.
-_LARGEST_LIST = 256 * 1024
-
-#: What glob takes for a pattern.
-_MAGIC = frozenset('*?[')
+_COPIED = f'{kolla.MOUNTED}/{kolla.LIST}'
 
 _CONFIG_SOURCE = '[DEFAULT]/config_source'
 
@@ -169,27 +162,8 @@ def _differing(
 
 
 def _sources(around: search.Surroundings) -> dict[str, str]:
-    """Return what a container of kolla was told to copy, by copy.
-
-    What is a pattern, or a directory, is not followed.
-    """
+    """Return what a container of kolla was told to copy, by copy."""
     try:
-        data = around.root.read(_COPIED, _LARGEST_LIST)
-        if len(data) > _LARGEST_LIST:
-            return {}
-        listed = json.loads(data)['config_files']
-        return dict(filter(None, map(_copied, listed)))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return kolla.copies(_COPIED, around.root)
+    except (OSError, ValueError):
         return {}
-
-
-def _copied(entry: Any) -> tuple[str, str] | None:
-    """Return a copy and its source; None where it is not that simple."""
-    source, copy = entry['source'], entry['dest']
-    if not isinstance(source, str) or not isinstance(copy, str):
-        return None
-    if not source.startswith('/') or _MAGIC.intersection(source):
-        return None
-    if copy.endswith('/'):
-        copy += os.path.basename(source)
-    return os.path.normpath(copy), source

@@ -322,6 +322,13 @@ class Root:
             pass
         return self.directory + path
 
+    def place_on_host(self, path: str) -> str:
+        """Return where a file of a tree belongs, '' if that is not known.
+
+        :param path: as seen from inside this root
+        """
+        return ''
+
     def of_shown(self, shown: str) -> tuple[Root, str]:
         """Return the root and the path in it of a shown one.
 

@@ -14,6 +14,7 @@ import pytest
 from nova_cow_check import errors
 from nova_cow_check.reports import report
 from nova_cow_check.sources import collection
+from nova_cow_check.sources import trees
 
 DIRECTORY = report.SourceKind.DIRECTORY
 FILE = report.SourceKind.FILE
@@ -73,9 +74,12 @@ def test_a_folder_has_hosts_of_every_kind() -> None:
         ('fleet/a.conf', 'a', FILE),
         ('fleet/c.json', 'c', REPORT),
         ('fleet/d.unchecked', 'd', UNCHECKED),
-        ('fleet/b/nova.conf', 'nova', FILE),
+        ('fleet/b/nova.conf', 'b', FILE),
         ('fleet/linked', 'linked', DIRECTORY),
         ('fleet/linked.conf', 'linked', FILE),
+        ('fleet/t', 't', DIRECTORY),
+        ('fleet/t/etc/nova', 'nova', DIRECTORY),
+        ('fleet/t/etc/nova/nova.conf', 't', FILE),
     ],
 )
 def test_a_path_can_be_one_host(
@@ -83,6 +87,7 @@ def test_a_path_can_be_one_host(
 ) -> None:
     make('fleet/b/nova.conf', 'fleet/a.conf', 'fleet/c.json')
     make('fleet/d.unchecked')
+    make('fleet/t/etc/nova/nova.conf')
     os.symlink('b', 'fleet/linked')
     os.symlink('b/nova.conf', 'fleet/linked.conf')
     assert found(path) == {name: [path]}
@@ -98,6 +103,22 @@ def test_any_file_of_nova_compute_makes_a_directory_a_host(name: str) -> None:
     assert found('b') == {'b': ['b']}
     os.chdir('b')
     assert found('.') == {'b': ['.']}
+
+
+@pytest.mark.parametrize('place', trees.PLACES)
+def test_a_tree_of_a_host_is_one_and_no_folder_of_hosts(place: str) -> None:
+    make(f'fleet/a/{place}/nova.conf', 'fleet/b.conf')
+    assert found('fleet') == {'a': ['fleet/a'], 'b': ['fleet/b.conf']}
+    assert found('fleet/a/') == {'a': ['fleet/a/']}
+
+
+def test_hosts_are_named_by_the_folders_of_their_files() -> None:
+    make('a/etc/nova/nova.conf', 'b/etc/nova/nova.conf', 'c.conf')
+    assert found('a/etc/nova/nova.conf', 'b/etc/nova/nova.conf', 'c.conf') == {
+        'a': ['a/etc/nova/nova.conf'],
+        'b': ['b/etc/nova/nova.conf'],
+        'c': ['c.conf'],
+    }
 
 
 def test_a_link_that_leads_nowhere_is_still_a_host() -> None:
