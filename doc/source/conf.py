@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sphinx import application
 
-_ROOT = pathlib.Path(__file__).parents[2]
 # The API and the version are those of the tree, whatever is installed.
-sys.path.insert(0, str(_ROOT))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 
 import nova_cow_check
+
+_ROOT = pathlib.Path(nova_cow_check.__file__).parents[1]
 
 project = 'nova-cow-check'
 author = 'The nova-cow-check developers'

@@ -256,7 +256,7 @@ def read(source: report.Source) -> Collected:
             reason = _('a report on %d hosts, not on one')
             raise errors.ConfigurationError(reason % len(document.hosts))
         if source.kind is kinds.UNCHECKED:
-            reason = unchecked.reason_in(source.path, _File(''))
+            reason = unchecked.reason_in(source.path, HostFile(''))
             return Collected(host_settings.Unreadable(reason))
         reason = _('it is expected, but there is nothing of it')
         return Collected(host_settings.Unreadable(reason))
