@@ -51,7 +51,7 @@ function _shtab_nova_cow_check_using
 end
 
 set -g _shtab_nova_cow_check_commands upgrade 'upgrade check' report fix rules
-set -g _shtab_nova_cow_check_opts_with_value --backup --compare --config-dir --config-file --domains --expected --fail-on --for --group --host --instances-path --nova-release --output --rule --waivers
+set -g _shtab_nova_cow_check_opts_with_value --backup --color --compare --config-dir --config-file --domains --expected --fail-on --for --group --host --instances-path --nova-release --output --rule --waivers
 
 complete -c nova-cow-check -e
 complete -c nova-cow-check -f
@@ -62,9 +62,10 @@ complete -c nova-cow-check -n _shtab_nova_cow_check_using -l config-dir -xka "(_
 complete -c nova-cow-check -n _shtab_nova_cow_check_using -l running -d 'read what the nova-compute that runs on this host reads, in a container or not'
 complete -c nova-cow-check -n _shtab_nova_cow_check_using -l host -x -d 'name of the host in reports and for waivers'
 complete -c nova-cow-check -n _shtab_nova_cow_check_using -l waivers -xka "(__fish_complete_path (commandline -ct))" -d 'accept the findings that this YAML file lists'
+complete -c nova-cow-check -n _shtab_nova_cow_check_using -l color -xka "auto always never" -d 'whether text for people has colours: auto (the default) is on a terminal, unless NO_COLOR is set or TERM is dumb'
 complete -c nova-cow-check -n _shtab_nova_cow_check_using -l debug -d 'show tracebacks and log messages, which may hold passwords from the configuration'
 complete -c nova-cow-check -n _shtab_nova_cow_check_using -l version -d 'print the version and exit'
-complete -c nova-cow-check -n '_shtab_nova_cow_check_using; and test $_shtab_nova_cow_check_npos -eq 0' -a upgrade -d 'checks before upgrades'
+complete -c nova-cow-check -n '_shtab_nova_cow_check_using; and test $_shtab_nova_cow_check_npos -eq 0' -a upgrade -d 'Check this host before an upgrade of Nova.'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using upgrade' -s h -l help -d 'show this help message and exit'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using upgrade; and test $_shtab_nova_cow_check_npos -eq 0' -a check -d 'Check the configuration that nova-compute reads on this host.'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using upgrade check' -s h -l help -d 'show this help message and exit'
@@ -73,6 +74,7 @@ complete -c nova-cow-check -n '_shtab_nova_cow_check_using upgrade check' -l con
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using upgrade check' -l running -d 'read what the nova-compute that runs on this host reads, in a container or not'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using upgrade check' -l host -x -d 'name of the host in reports and for waivers'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using upgrade check' -l waivers -xka "(__fish_complete_path (commandline -ct))" -d 'accept the findings that this YAML file lists'
+complete -c nova-cow-check -n '_shtab_nova_cow_check_using upgrade check' -l color -xka "auto always never" -d 'whether text for people has colours: auto (the default) is on a terminal, unless NO_COLOR is set or TERM is dumb'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using upgrade check' -l debug -d 'show tracebacks and log messages, which may hold passwords from the configuration'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using upgrade check' -l json -d 'print the results as JSON, as oslo.upgradecheck does'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using upgrade check' -l guests -d 'look at the disks of the guests that exist here, too, and tell which are broken, which will be, and how to repair them'
@@ -86,10 +88,12 @@ complete -c nova-cow-check -n '_shtab_nova_cow_check_using report' -l config-dir
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using report' -l running -d 'read what the nova-compute that runs on this host reads, in a container or not'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using report' -l host -x -d 'name of the host in reports and for waivers'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using report' -l waivers -xka "(__fish_complete_path (commandline -ct))" -d 'accept the findings that this YAML file lists'
+complete -c nova-cow-check -n '_shtab_nova_cow_check_using report' -l color -xka "auto always never" -d 'whether text for people has colours: auto (the default) is on a terminal, unless NO_COLOR is set or TERM is dumb'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using report' -l debug -d 'show tracebacks and log messages, which may hold passwords from the configuration'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using report' -l group -x -d 'hosts that exchange instances with no others, such as a cell, by names, folded ones such as compute[001-412], or patterns as a shell has them'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using report' -l shared -d 'the hosts of this --group, or all hosts without a GROUP, share [DEFAULT]/instances_path, such as by NFS'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using report' -l expected -xka "(__fish_complete_path (commandline -ct))" -d 'names of hosts that have to be there, one a line'
+complete -c nova-cow-check -n '_shtab_nova_cow_check_using report' -l fragment -d 'judge only what is written in each PATH, a part of a nova.conf such as an override of kolla-ansible: what it does not write is not known, and no default counts'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using report' -l compare -xka "(__fish_complete_path (commandline -ct))" -d 'tell what became of the hosts since an earlier report in JSON, of one or of many, or since those in a folder'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using report' -l guests -d 'look at the disks of the guests that exist here, too, and tell which are broken, which will be, and how to repair them'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using report' -l instances-path -xka "(__fish_complete_directories)" -d 'where the directory of all instances is here, if that is not what [DEFAULT]/instances_path says'
@@ -105,6 +109,7 @@ complete -c nova-cow-check -n '_shtab_nova_cow_check_using fix' -l config-dir -x
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using fix' -l running -d 'read what the nova-compute that runs on this host reads, in a container or not'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using fix' -l host -x -d 'name of the host in reports and for waivers'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using fix' -l waivers -xka "(__fish_complete_path (commandline -ct))" -d 'accept the findings that this YAML file lists'
+complete -c nova-cow-check -n '_shtab_nova_cow_check_using fix' -l color -xka "auto always never" -d 'whether text for people has colours: auto (the default) is on a terminal, unless NO_COLOR is set or TERM is dumb'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using fix' -l debug -d 'show tracebacks and log messages, which may hold passwords from the configuration'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using fix' -l group -x -d 'hosts that exchange instances with no others, such as a cell, by names, folded ones such as compute[001-412], or patterns as a shell has them'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using fix' -l shared -d 'the hosts of this --group, or all hosts without a GROUP, share [DEFAULT]/instances_path, such as by NFS'
@@ -122,5 +127,6 @@ complete -c nova-cow-check -n '_shtab_nova_cow_check_using rules' -l config-dir 
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using rules' -l running -d 'read what the nova-compute that runs on this host reads, in a container or not'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using rules' -l host -x -d 'name of the host in reports and for waivers'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using rules' -l waivers -xka "(__fish_complete_path (commandline -ct))" -d 'accept the findings that this YAML file lists'
+complete -c nova-cow-check -n '_shtab_nova_cow_check_using rules' -l color -xka "auto always never" -d 'whether text for people has colours: auto (the default) is on a terminal, unless NO_COLOR is set or TERM is dumb'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using rules' -l debug -d 'show tracebacks and log messages, which may hold passwords from the configuration'
 complete -c nova-cow-check -n '_shtab_nova_cow_check_using rules; and test $_shtab_nova_cow_check_npos -eq 0' -ka "unreadable-configuration invalid-setting changes-not-in-effect ignored-setting driver-removed use-cow-images-unused rbd-without-raw-images implicit-image-backend raw-disks-opened-as-qcow2 flat-disks-converted unsafe-flat-resize backend-changed force-raw-images-changed mixed-image-backends mixed-force-raw-images guest-disk-info-unusable guest-disk-info-wrong guest-header-believed guest-disk-foreign guest-disk-converted guest-disk-opened-as-qcow2 guest-backing-file-missing guest-backing-file-wrong guest-backend-changed guest-breaks-at-move guest-move-unconfirmed guest-not-read guest-disk-info-missing guest-header-written guest-without-domain" -d NAME
