@@ -18,9 +18,10 @@ from nova_cow_check.cmd import vocabulary
 from nova_cow_check import errors
 from nova_cow_check import printing
 
-#: Command -> its options -> whether they take the word behind them. A
-#: command of which others are a part has no other words: '' and 'upgrade'.
-_Options = Mapping[str, Mapping[str, bool]]
+#: Command -> its options -> what a help calls the word that has to stand
+#: behind them, '' for none. A command of which others are a part has no other
+#: words: '' and 'upgrade'.
+_Options = Mapping[str, Mapping[str, str]]
 
 #: Words that people type for a command -> what they mean.
 COMMANDS: Mapping[str, tuple[str, ...]] = {
@@ -180,7 +181,7 @@ class _Line(NamedTuple):
     #: Stands where a command is expected, and is none.
     stranger: str | None
     #: What follows each of the flags, and the stranger.
-    following: Mapping[str, str]
+    following: Mapping[str, str | None]
 
 
 def explained(
@@ -225,15 +226,20 @@ def of_value(
 
 def _options(
     parser: argparse.ArgumentParser, command: str = ''
-) -> dict[str, Mapping[str, bool]]:
+) -> dict[str, Mapping[str, str]]:
     """Return the options of all commands.
 
     argparse has no public way to ask; what completes words in shells asks
     as this does.
     """
     own = parser._option_string_actions.items()
-    found: dict[str, Mapping[str, bool]] = {
-        command: {flag: one.nargs is None for flag, one in own}
+    found: dict[str, Mapping[str, str]] = {
+        command: {
+            flag: str(one.metavar or '|'.join(one.choices or ()))
+            if one.nargs is None
+            else ''
+            for flag, one in own
+        }
     }
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
@@ -261,8 +267,8 @@ def _read(words: Sequence[str], options: _Options) -> _Line:
                 stranger = word
                 break
             command = longer
-        is_value = is_flag and takes_word.get(word, False)
-    following = dict(zip(words, [*words[1:], '']))
+        is_value = is_flag and bool(takes_word.get(word))
+    following = dict(zip(words, [*words[1:], None]))
     return _Line(command, tuple(flags), stranger, following)
 
 
@@ -282,6 +288,14 @@ def _refusal(
             return _of_option(word, line, options)
     if line.stranger is not None:
         return _of_command(line.stranger, line, options)
+    for word in line.flags:
+        expected = options[command].get(word)
+        behind = line.following[word]
+        if expected and (behind is None or behind in line.flags):
+            return errors.UsageError(
+                _('%(option)s needs a value: %(option)s %(value)s')
+                % {'option': word, 'value': expected}
+            )
     if _is_part(command, options):
         commands = ', '.join(_whole(options, command))
         return errors.UsageError(_('a command is missing: %s') % commands)
@@ -305,7 +319,7 @@ def _of_command(
     word: str, line: _Line, options: _Options
 ) -> errors.UsageError:
     meant: Sequence[str]
-    following = line.following[word]
+    following = line.following[word] or ''
     commands = _whole(options, line.command)
     lower = word.lower()
     if lower == 'help':
@@ -348,7 +362,7 @@ def _of_option(word: str, line: _Line, options: _Options) -> errors.UsageError:
     own = OPTIONS.get(command, {})
     table = {**COMMON, **own}
     formats = output_option.installed_formats()
-    asked = value or line.following[word]
+    asked = value or line.following[word] or ''
     others = [
         f'{other or vocabulary.PROGRAM} {flag}'
         for other in options

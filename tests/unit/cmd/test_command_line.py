@@ -63,7 +63,7 @@ NOT_TOGETHER = {
     ('fix', '--guests'): 'no option --guests',
     ('rules', '--guests'): 'no option --guests',
     ('report', '--compare', ''): 'empty',
-    ('report', '--compare'): 'expected one argument',
+    ('report', '--compare'): '--compare needs a value',
     ('fix', '--compare', 'a'): 'no option --compare',
     ('upgrade', 'check', '--compare', 'a'): 'no option --compare',
     ('upgrade', 'check', 'a.conf'): 'takes no PATH: "a.conf"',

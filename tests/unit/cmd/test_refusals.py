@@ -280,13 +280,23 @@ SAID = {
     ),
     # A value is no command, and no PATH.
     '--host check report --expected': (
-        'argument --expected: expected one argument',
+        '--expected needs a value: --expected FILE',
         'report',
     ),
     '--host check report --host': (
-        'argument --host: expected one argument',
+        '--host needs a value: --host NAME',
         'report',
     ),
+    '--host': ('--host needs a value: --host NAME', ''),
+    'report --output --guests': (
+        '--output needs a value: --output FORMAT[:FILE]',
+        'report',
+    ),
+    'report --fail-on': (
+        '--fail-on needs a value: --fail-on note|warning|failure|never',
+        'report',
+    ),
+    'report --expected= a': ('argument --expected: it is empty', 'report'),
     'report hosts --group fleet': (
         'argument --group: not NAME=PATTERN[,PATTERN...]: fleet',
         'report',
