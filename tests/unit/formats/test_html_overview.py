@@ -113,6 +113,7 @@ class TestOverview:
         conf = SICK + 'use_cow_images = yes\n'
         section = part(sample_reports.of(hosts.host(conf)), 'overview')
         assert not of_class(section, 'steps')
+        assert 'most hosts' not in words(section)
         table = at(section, 'div/table')
         assert cell_words(at(table, 'thead/tr')) == [
             'Rule',
