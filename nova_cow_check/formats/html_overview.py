@@ -45,7 +45,7 @@ def parts(
             'failed': overview_wording.could_not_run(failed)
             if failed and are_many
             else '',
-            'order': overview_wording.order(rules),
+            'order': overview_wording.order(rules) if are_many else '',
             'rules': map(_rule, rules),
             'steps': [*map(_step, overview_wording.steps(rules))]
             if are_many

@@ -133,6 +133,9 @@ def test_a_rule_leads_to_its_text_which_opens(
     assert not text.is_visible()
     page.locator('.rules a', has_text='mixed-image-backends').click()
     sync_api.expect(text).to_be_in_viewport()
+    # Its name stands above.
+    name = page.locator('#rules h3', has_text='mixed-image-backends')
+    sync_api.expect(name).to_be_in_viewport()
 
 
 def test_the_index_leads_to_the_card_of_a_host(shown: conftest.Open) -> None:
