@@ -191,7 +191,7 @@ def _say_why(error: BaseException, program: str, debug: bool) -> None:
     ):
         say(error.heading, program)
         for place in error.places:
-            _tell(f'  {printing.printable(place)}\n')
+            _tell(f'    {printing.printable(place)}\n')
         return
     say(_reason(error, program, debug), program)
 

@@ -18,7 +18,7 @@ from nova_cow_check.rules import registry
 from nova_cow_check.rules import rule
 
 #: Columns for a summary beside the name of its rule, at least.
-_LEAST = 20
+_LEAST = 36
 
 
 def run(options: argparse.Namespace) -> int:

@@ -250,7 +250,7 @@ class TestNothingToRead:
         assert len(places) >= 16
         assert code == 255
         lines = shown.splitlines()
-        start = lines.index('  /etc/nova/nova.conf')
+        start = lines.index('    /etc/nova/nova.conf')
         heading = ' '.join(map(str.strip, lines[: start - 2]))
         assert heading == (f'nova-cow-check: {found}; {advice}; looked for:')
         # The home of the other one is another.

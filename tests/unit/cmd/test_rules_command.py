@@ -40,7 +40,7 @@ class TestListing:
         assert max(map(len, lines)) <= 79
         assert min(map(len, lines[:-3])) > 36
 
-    @pytest.mark.parametrize('width', [40, 56, 57, 80, 100])
+    @pytest.mark.parametrize('width', [40, 72, 73, 80, 100])
     def test_it_fits_any_terminal(self, width: int) -> None:
         surface = screen.Surface(width, is_terminal=True)
         lines = rules_command.listing(surface).split('\n')
