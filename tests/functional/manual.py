@@ -120,7 +120,9 @@ def copy_tree(document: Document, directory: pathlib.Path) -> None:
     )
     for block in document.blocks:
         if block.name:
-            (directory / block.name).write_text(block.text)
+            path = directory / block.name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(block.text)
 
 
 def run(
