@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 import functools
 from typing import Any
 
 import nova_cow_check
 from nova_cow_check._i18n import _
 from nova_cow_check.cmd import fleet_options
+from nova_cow_check.cmd import guest_options
 from nova_cow_check.cmd import help_texts
 from nova_cow_check.cmd import output_option
 from nova_cow_check.cmd import vocabulary
@@ -74,7 +75,7 @@ def _settled(
     if chosen.command in (vocabulary.REPORT, vocabulary.FIX):
         fleet_options.settle(chosen, given)
     if chosen.command in (vocabulary.CHECK, vocabulary.REPORT):
-        _require_guests(chosen)
+        guest_options.require(chosen)
     return argparse.Namespace(**{**vars(chosen), **vars(given)})
 
 
@@ -222,7 +223,7 @@ def _add_check(commands: Any, common: arguments.ArgumentsParser) -> None:
         action='store_true',
         help=_('print the results as JSON, as oslo.upgradecheck does'),
     )
-    add_guests(check.add_argument)
+    guest_options.add(check.add_argument)
     _add_release(check)
 
 
@@ -253,7 +254,7 @@ def _add_report(commands: Any, common: arguments.ArgumentsParser) -> None:
             'several times'
         ),
     )
-    add_guests(parser.add_argument)
+    guest_options.add(parser.add_argument)
     _add_release(parser)
     output_option.add(parser)
     parser.add_argument(
@@ -264,43 +265,6 @@ def _add_report(commands: Any, common: arguments.ArgumentsParser) -> None:
         help=_(
             'exit with 1 or 2 only if this, or worse, is found; the default '
             'is warning'
-        ),
-    )
-
-
-def add_guests(add: Callable[..., object]) -> None:
-    """Add --guests, and where they are.
-
-    :param add: takes what argparse's add_argument does
-    """
-    add(
-        '--guests',
-        dest='guests',
-        action='store_true',
-        help=_(
-            'look at the disks of the guests that exist here, too, and tell '
-            'which are broken, which will be, and how to repair them; '
-            'nothing is changed, and it takes root'
-        ),
-    )
-    add(
-        '--instances-path',
-        dest='instances_path',
-        metavar='DIR',
-        type=arguments.not_empty,
-        help=_(
-            'where the directory of all instances is here, if that is not '
-            'what [DEFAULT]/instances_path says'
-        ),
-    )
-    add(
-        '--domains',
-        dest='domains',
-        metavar='DIR',
-        type=arguments.not_empty,
-        help=_(
-            'where the XML of the guests is here, if that is not '
-            '/etc/libvirt/qemu'
         ),
     )
 
@@ -444,22 +408,3 @@ class _PrintVersion(argparse.Action):
     ) -> None:
         print(vocabulary.PROGRAM, nova_cow_check.__version__)
         parser.exit()
-
-
-def _require_guests(chosen: argparse.Namespace) -> None:
-    """Refuse places of guests that nobody asks for, or that are not here.
-
-    :raises UsageError: if there are any
-    """
-    named = chosen.instances_path, chosen.domains
-    if not chosen.guests and named != (None, None):
-        raise errors.UsageError(
-            _('--instances-path and --domains go with --guests')
-        )
-    if chosen.guests and getattr(chosen, 'paths', None):
-        raise errors.UsageError(
-            _(
-                'PATH does not go with --guests: they are looked at on their '
-                'host, with report --guests --output json:HOST.json'
-            )
-        )

@@ -62,7 +62,7 @@ COMMON: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(('-c', '--config', '--conf', '--file'), _FILE),
     **dict.fromkeys(('--confdir', '-C'), ('--config-dir DIR',)),
     **dict.fromkeys(('-H', '--hostname'), ('--host NAME',)),
-    **dict.fromkeys(('--no-color', '--no-colour'), ('NO_COLOR=1',)),
+    **dict.fromkeys(('--no-color', '--no-colour'), ('--color never',)),
     **dict.fromkeys(
         ('--pid', '-p', '--process', '--live', '--container'),
         ('--running PID',),

@@ -118,7 +118,7 @@ def _extended(debug: bool) -> Any:
     with guard.prints_of_others():
         from nova.cmd import status  # type: ignore[import-not-found]
 
-    from nova_cow_check.cmd import command_line
+    from nova_cow_check.cmd import guest_options
     from nova_cow_check.cmd import upgrade_check
 
     add_json = status.cmd_common.args(
@@ -129,7 +129,7 @@ def _extended(debug: bool) -> Any:
     )
     check = upgrade_check.StatusChecks.check
     add_json(check)
-    command_line.add_guests(
+    guest_options.add(
         lambda flag, **more: status.cmd_common.args(flag, **more)(check)
     )
     bases = (upgrade_check.StatusChecks, status.UpgradeCommands)

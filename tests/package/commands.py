@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from nova_cow_check.cmd import command_line
+from nova_cow_check.cmd import guest_options
 from nova_cow_check.cmd import status
 from nova_cow_check.sources import arguments
 
@@ -118,4 +119,4 @@ def _add_options_of_status_check(parser: argparse._ActionsContainer) -> None:
         action='store_true',
         help='print the results as JSON, as oslo.upgradecheck does',
     )
-    command_line.add_guests(parser.add_argument)
+    guest_options.add(parser.add_argument)

@@ -204,7 +204,7 @@ SAID = {
         'report',
     ),
     'report --no-color': (
-        'report has no option --no-color (did you mean NO_COLOR=1?)',
+        'report has no option --no-color (did you mean --color never?)',
         'report',
     ),
     'fix --apply': (
@@ -321,7 +321,6 @@ PLACEHOLDERS = {
 
 #: Right words that are no part of a command line.
 ADVICE = {
-    'NO_COLOR=1',
     '>/dev/null, for the exit code alone',
     'fix without --write, which changes nothing',
     'rules alone',
