@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-import configparser
+from importlib import metadata
+import logging
 import pathlib
 import sys
 from typing import TYPE_CHECKING
@@ -16,12 +17,10 @@ _ROOT = pathlib.Path(__file__).parents[2]
 # The API is that of the tree, whatever is installed.
 sys.path.insert(0, str(_ROOT))
 
-_setup_cfg = configparser.ConfigParser()
-_setup_cfg.read(_ROOT / 'setup.cfg')
-
 project = 'nova-cow-check'
-author = _setup_cfg['metadata']['author']
-version = release = _setup_cfg['metadata']['version']
+_metadata = metadata.metadata(project)
+version = release = _metadata['Version']
+author = _metadata['Author']
 copyright = f'{author}. Apache License 2.0'
 
 extensions = ['sphinx.ext.autodoc']
@@ -45,6 +44,8 @@ def _release_notes() -> str:
     from reno import formatter
     from reno import loader
 
+    # It tells of each note that it reads.
+    logging.getLogger('reno').setLevel(logging.WARNING)
     options = config.Config(str(_ROOT))
     options.override(unreleased_version_title=release)
     try:
