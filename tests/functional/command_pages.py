@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 import re
+import textwrap
 from typing import NamedTuple
 
 from nova_cow_check.cmd import command_line
@@ -115,8 +116,10 @@ def section(command: Command, own: Sequence[argparse.Action]) -> list[str]:
 def options(
     command: Command, found: Sequence[argparse.Action]
 ) -> Iterator[str]:
-    """Yield a definition of each option that has a help."""
-    for action in [one for one in found if one.help]:
+    """Yield a definition of each option that is helped with."""
+    for action in found:
+        if action.help in (None, argparse.SUPPRESS):
+            continue
         help_text = command.parser._get_formatter()._expand_help(action)
         sentence = f'{help_text[:1].upper()}{help_text[1:]}'
         words = f'{escaped(sentence)}.'
@@ -164,7 +167,8 @@ def epilog(text: str) -> Iterator[str]:
         if others:
             title = escaped(first.rstrip(':'))
             yield from (f'{title[:1].upper()}{title[1:]}::', '')
-            yield from (f'   {line}'.rstrip() for line in others)
+            lines = textwrap.dedent('\n'.join(others))
+            yield from textwrap.indent(lines, '   ').splitlines()
         else:
             yield from written.wrapped(escaped(first))
         yield ''

@@ -104,6 +104,7 @@ def a_program() -> argparse.ArgumentParser:
         prog='ours', description='Does it.', parents=[shared]
     )
     program.add_argument('--version', action='store_true', help='tell it')
+    program.add_argument('--secret', help=argparse.SUPPRESS)
     commands = program.add_subparsers(required=True)
     make = commands.add_parser('make', help='make it')
     of_make = make.add_subparsers(required=True)
@@ -157,12 +158,17 @@ class TestCommands:
         (place,) = [n for n, line in enumerate(lines) if line == f'``{term}``']
         assert lines[place + 1] == f'    {definition}'
 
+    def test_what_is_hidden_stays_hidden(self, lines: list[str]) -> None:
+        text = '\n'.join(lines)
+        assert 'secret' not in text
+        assert 'SUPPRESS' not in text
+
     def test_the_lines_of_examples_stay(self, lines: list[str]) -> None:
         assert lines[lines.index('Examples::') :][:6] == [
             'Examples::',
             '',
-            '     ours make now',
-            '         makes it',
+            '   ours make now',
+            '       makes it',
             '',
             'Exit code: 0.',
         ]
