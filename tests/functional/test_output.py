@@ -301,9 +301,10 @@ def test_a_catalogue_translates_rows_and_reasons(
     assert list(cells)[0] == 'Einstellungen f\u00fcr Abbilder'
     assert 'In nova.conf zu schreiben:' in table.stdout
     printed = run(*CHECK, '--config-file', path, '--json', **german)
+    # Which programs read.
     rows = json.loads(printed.stdout)['checks']
-    assert rows[0]['check'] == 'Einstellungen f\u00fcr Abbilder'
-    assert rows[1]['details'].startswith('Nova nimmt flat.\n')
+    assert rows[0]['check'] == 'Image settings'
+    assert rows[1]['details'].startswith('Nova uses the flat backend.\n')
     missing = run(*CHECK, '--config-file', '/missing', **german)
     assert conftest.reason(missing).startswith('/missing: ist nicht lesbar')
 

@@ -160,7 +160,7 @@ def test_an_unknown_format_is_answered_with_those_that_there_are(
 ) -> None:
     place = ('--config-file', write(SICK))
     reason = conftest.reason(run('report', *place, '--output', 'banana'))
-    assert f'there are {", ".join(documents.NAMES)}; ' in reason
+    assert f'there are {", ".join(documents.NAMES)})' in reason
 
 
 ESCAPE = re.compile('\x1b\\[[0-9;]*m')
