@@ -10,6 +10,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
@@ -135,13 +136,19 @@ class TestDebian:
         words = [*command, sample, 'report', '--output=html']
         assert '</html>' in building.run(words, tmp_path, codes=(1,), **more)
 
-    def test_what_is_in_share_is_below_usr(
-        self, package: pathlib.Path, tree: pathlib.Path
+    def test_what_the_wheel_has_in_share_is_below_usr(
+        self, package: pathlib.Path, wheel: pathlib.Path
     ) -> None:
         listed = building.run(['dpkg-deb', '-c', package], package.parent)
-        for name in building.files_in(tree / 'share'):
+        with zipfile.ZipFile(wheel) as archive:
+            names = [
+                name.partition('.data/data/')[2] for name in archive.namelist()
+            ]
+        shared = [name for name in names if name.startswith('share/')]
+        assert shared
+        for name in shared:
             # dh compresses pages of manuals.
-            assert f' ./usr/share/{name}' in listed
+            assert f' ./usr/{name}' in listed
 
 
 class TestWheelhouse:
