@@ -229,11 +229,13 @@ def _compared(whole: report.Report, screen: terminal.Screen) -> Iterator[str]:
         )
 
 
-def _number(hosts: Sequence[report.HostReport]) -> str:
-    """Return how many hosts there are, or files that are none."""
-    example = hosts[0]
-    if not example.is_fragment:
-        return terminal.number(len(hosts), example.group)
+def _number(hosts: Sequence[report.HostReport], group: str = '') -> str:
+    """Return how many hosts there are, or files that are none.
+
+    :param group: the one of all of them, if it is to be named
+    """
+    if not hosts[0].is_fragment:
+        return terminal.number(len(hosts), group)
     if len(hosts) == 1:
         return _('1 file')
     return _('%d files') % len(hosts)
@@ -255,7 +257,7 @@ def _alike(alike: fleet.Alike, screen: terminal.Screen) -> Iterator[str]:
     word = result.value.upper()
     heading = _('%(result)s, %(hosts)s: %(settings)s') % {
         'result': word,
-        'hosts': _number(alike.hosts),
+        'hosts': _number(alike.hosts, example.group),
         'settings': _summary(example, known),
     }
     first, *others = screen.wrapped(
@@ -301,7 +303,7 @@ def _unread(alike: fleet.Alike, screen: terminal.Screen) -> Iterator[str]:
     (finding,) = example.found
     heading = _('%(rule)s, %(hosts)s') % {
         'rule': wording.heading(finding),
-        'hosts': _number(alike.hosts),
+        'hosts': _number(alike.hosts, example.group),
     }
     for line in screen.wrapped(heading, indent=''):
         yield screen.finding(line, finding)

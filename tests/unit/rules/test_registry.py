@@ -24,6 +24,7 @@ FOLDER = pathlib.Path(rules.__file__).parent
 #: What rules are made of.
 OTHERS = {
     '__init__',
+    'agreement',
     'choices',
     'disk_wording',
     'existing_guests',
