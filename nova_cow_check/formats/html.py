@@ -99,9 +99,12 @@ def _page(whole: report.Report) -> html_pieces.Values:
         'shares': shares,
         'style': style,
         'style_hash': base64.b64encode(digest).decode('ascii'),
-        'title': _('Image settings of %s') % whole.hosts[0].name
-        if len(whole.hosts) == 1
-        else _('Image settings of %d hosts') % len(whole.hosts),
+        'title': _('Image settings of %s')
+        % (
+            whole.hosts[0].name
+            if len(whole.hosts) == 1
+            else terminal.number_of(whole.hosts)
+        ),
         'verdict': report.result_of(whole.worst).value,
         'version': whole.version,
     }
@@ -239,9 +242,10 @@ def _card(alike: fleet.Alike, is_open: bool) -> html_pieces.Values:
         'facts': dict.fromkeys(_facts(alike)),
         'failed': example.failed,
         'findings': map(_finding, alike.found),
-        'hosts': html_pieces.hosts(
-            [host.name for host in alike.hosts], example.group
-        ),
+        'hosts': {
+            **html_pieces.hosts([host.name for host in alike.hosts]),
+            'number': terminal.number_of(alike.hosts, example.group),
+        },
         'is_open': is_open,
         'outcome': fleet_wording.backend_or_why(known),
         'places': fleet_wording.places(alike) if known.files else '',
@@ -301,7 +305,7 @@ def _unread(alike: fleet.Alike) -> html_pieces.Values:
     (finding,) = example.found
     return {
         'finding': _finding(finding),
-        'number': terminal.number(len(alike.hosts), example.group),
+        'number': terminal.number_of(alike.hosts, example.group),
         'places': (
             (host.name, fleet_wording.unread_place(host))
             for host in alike.hosts

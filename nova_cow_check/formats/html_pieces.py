@@ -44,7 +44,7 @@ MARKS = {
 }
 
 
-def hosts(names: Sequence[str], group: str = '', most: int = _MOST) -> Values:
+def hosts(names: Sequence[str], most: int = _MOST) -> Values:
     """Return few words to read, and all names to find unless each is shown.
 
     :param most: how many words; names that take more are counted instead
@@ -55,7 +55,7 @@ def hosts(names: Sequence[str], group: str = '', most: int = _MOST) -> Values:
     return {
         'all': () if are_few else names,
         'left': len(names) - sum(word.number for word in shown),
-        'number': terminal.number(len(names), group),
+        'number': terminal.number(len(names)),
         'words': [word.notation for word in shown],
     }
 

@@ -131,6 +131,18 @@ def number(hosts: int, group: str = '') -> str:
     return (one if hosts == 1 else more) % words
 
 
+def number_of(hosts: Sequence[report.HostReport], group: str = '') -> str:
+    """Return how many hosts there are, or files that are none.
+
+    :param group: the one of all of them, if it is to be named
+    """
+    if not hosts or not hosts[0].is_fragment:
+        return number(len(hosts), group)
+    if len(hosts) == 1:
+        return _('1 file')
+    return _('%d files') % len(hosts)
+
+
 def failed(host: report.HostReport, screen: Screen) -> Iterator[str]:
     """Yield which checks of a host could not run, and why."""
     for row in host.rows:

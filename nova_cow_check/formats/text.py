@@ -192,7 +192,7 @@ def _concerned(
 def _verdict(
     whole: report.Report, alike: Sequence[fleet.Alike], screen: terminal.Screen
 ) -> Iterator[str]:
-    number_of_all = screen.bold(_number(whole.hosts))
+    number_of_all = screen.bold(terminal.number_of(whole.hosts))
     yield f'{number_of_all}: {_result(whole.worst, screen)}'
     counted = fleet_wording.count_hosts(alike)
     digits = len(str(max(counted.values())))
@@ -229,18 +229,6 @@ def _compared(whole: report.Report, screen: terminal.Screen) -> Iterator[str]:
         )
 
 
-def _number(hosts: Sequence[report.HostReport], group: str = '') -> str:
-    """Return how many hosts there are, or files that are none.
-
-    :param group: the one of all of them, if it is to be named
-    """
-    if not hosts[0].is_fragment:
-        return terminal.number(len(hosts), group)
-    if len(hosts) == 1:
-        return _('1 file')
-    return _('%d files') % len(hosts)
-
-
 #: Lines of names of hosts that became the same.
 _MOST_CHANGED_LINES = 3
 
@@ -257,7 +245,7 @@ def _alike(alike: fleet.Alike, screen: terminal.Screen) -> Iterator[str]:
     word = result.value.upper()
     heading = _('%(result)s, %(hosts)s: %(settings)s') % {
         'result': word,
-        'hosts': _number(alike.hosts, example.group),
+        'hosts': terminal.number_of(alike.hosts, example.group),
         'settings': _summary(example, known),
     }
     first, *others = screen.wrapped(
@@ -303,7 +291,7 @@ def _unread(alike: fleet.Alike, screen: terminal.Screen) -> Iterator[str]:
     (finding,) = example.found
     heading = _('%(rule)s, %(hosts)s') % {
         'rule': wording.heading(finding),
-        'hosts': _number(alike.hosts, example.group),
+        'hosts': terminal.number_of(alike.hosts, example.group),
     }
     for line in screen.wrapped(heading, indent=''):
         yield screen.finding(line, finding)

@@ -106,6 +106,13 @@ def test_every_format_names_the_file(
     assert 'Not compared' not in result.stdout
 
 
+def test_a_page_counts_files(run: conftest.Run, write: Write) -> None:
+    paths = [write(UNSAFE, 'a.conf'), write(UNSAFE, 'b.conf')]
+    page = run('report', '--fragment', *paths, '--output=html').stdout
+    assert '<h1>Image settings of 2 files</h1>' in page
+    assert '<h3>2 files ' in page
+
+
 def test_a_report_on_fragments_is_none_on_hosts(
     run: conftest.Run, write: Write
 ) -> None:
