@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+import contextlib
 import glob
 import os
 import pathlib
@@ -14,6 +15,7 @@ import sys
 
 import pytest
 
+from tests.functional import prepared
 from tests.functional import terminals
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -36,8 +38,17 @@ def command() -> str:
     return str(path)
 
 
+@pytest.fixture(scope='session')
+def server() -> Iterator[prepared.Server]:
+    """What starts the command with its modules loaded."""
+    with contextlib.closing(
+        prepared.Server(environment(pathlib.Path('/nonexistent')))
+    ) as started:
+        yield started
+
+
 @pytest.fixture
-def run(command: str, tmp_path: pathlib.Path) -> Run:
+def run(command: str, server: prepared.Server, tmp_path: pathlib.Path) -> Run:
     """Return a function that runs the command in an empty home."""
     home = tmp_path / 'home'
     home.mkdir()
@@ -45,17 +56,20 @@ def run(command: str, tmp_path: pathlib.Path) -> Run:
     def run_command(
         *arguments: str, before: Sequence[str] = (), **more: str
     ) -> subprocess.CompletedProcess[str]:
+        words = [*before, command, *arguments]
+        own = environment(home, **more)
+        if not before and server.can_start(own):
+            return server.run(words, own)
         done = subprocess.run(
-            [*before, command, *arguments],
-            env=environment(home, **more),
+            words,
+            env=own,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=600,
+            timeout=prepared.PATIENCE,
         )
         # Not decoded by subprocess, which hides carriage returns.
-        return subprocess.CompletedProcess(
-            done.args, done.returncode, *map(_text, (done.stdout, done.stderr))
-        )
+        written = map(prepared.text, (done.stdout, done.stderr))
+        return subprocess.CompletedProcess(words, done.returncode, *written)
 
     return run_command
 
@@ -82,10 +96,6 @@ def environment(home: pathlib.Path, **more: str) -> dict[str, str]:
         if not name.startswith(('LANGUAGE', 'OS_', 'PYTHON', 'SNAP', 'XDG_'))
     }
     return {**kept, 'HOME': str(home), 'LC_ALL': 'C.UTF-8', **more}
-
-
-def _text(stream: bytes) -> str:
-    return stream.decode('utf-8', errors='surrogateescape')
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import sys
 
 from tests.functional import conftest
 from tests.functional import passwords
+from tests.functional import prepared
 
 #: What nova-status finds nothing wrong with.
 HEALTHY = """\
@@ -51,6 +52,17 @@ class Controller:
         self.home.mkdir()
         self.site = directory / 'site'
         self.healthy = HEALTHY.format(directory=directory, port=port)
+        self._server = prepared.Server(
+            conftest.environment(self.home), prepared.STATUS
+        )
+
+    def path(self, program: str) -> str:
+        """Return where a command of the Python is that runs the tests."""
+        return str(pathlib.Path(sys.executable).with_name(program))
+
+    def close(self) -> None:
+        """End what runs there."""
+        self._server.close()
 
     def make_databases(self) -> None:
         """Make them as Nova's installation guide does."""
@@ -97,9 +109,8 @@ class Controller:
         **more: str,
     ) -> subprocess.Popen[str]:
         """Start a command of the Python that runs the tests."""
-        command = str(pathlib.Path(sys.executable).with_name(program))
         return subprocess.Popen(
-            [*before, command, *arguments],
+            [*before, self.path(program), *arguments],
             env=conftest.environment(self.home, **more),
             stdin=subprocess.DEVNULL,
             stdout=stdout,
@@ -111,7 +122,10 @@ class Controller:
         self, program: str, *arguments: str, **more: str
     ) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        return finished(self.start(program, *arguments, **more))
+        own = conftest.environment(self.home, **more)
+        if program != prepared.STATUS or not self._server.can_start(own):
+            return finished(self.start(program, *arguments, **more))
+        return self._server.run([self.path(program), *arguments], own)
 
     def check(
         self, content: str, *arguments: str, **more: str

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+import contextlib
 import json
 import os
 import pathlib
@@ -41,10 +42,11 @@ import logging
 def controller(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[controllers.Controller]:
-    with placement.running() as port:
-        host = controllers.Controller(
-            tmp_path_factory.mktemp('controller'), port
-        )
+    directory = tmp_path_factory.mktemp('controller')
+    with (
+        placement.running() as port,
+        contextlib.closing(controllers.Controller(directory, port)) as host,
+    ):
         host.make_databases()
         yield host
 
