@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import gc
 import os
 import pathlib
 import shutil
@@ -35,6 +36,9 @@ try:
         from tests.nova import nova_compute
 except ImportError as error:
     pytest.exit(f'tests/nova needs Nova and its tests: {error}', returncode=1)
+
+# All of Nova, which no collection has to go through again.
+gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

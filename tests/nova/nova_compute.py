@@ -93,6 +93,7 @@ def started(
             # Half the time of a move: each qemu-img that is limited in what
             # it uses takes a new Python interpreter.
             mock.patch.object(qemu, 'QEMU_IMG_LIMITS', None),
+            commands.ask_qemu_img_once(),
             commands.start_sooner(),
         ):
             stack.enter_context(context_manager)
