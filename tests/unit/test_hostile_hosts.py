@@ -10,7 +10,6 @@ import tempfile
 
 from hypothesis import example
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 import pytest
 
@@ -108,7 +107,6 @@ def read(folder: pathlib.Path) -> report.Report:
     )
 
 
-@hypothesis_settings(max_examples=150)
 @given(
     st.lists(BYTES | st.binary(max_size=40), min_size=1, max_size=3),
     HOST_NAMES,

@@ -11,7 +11,6 @@ from hypothesis import assume
 from hypothesis import event
 from hypothesis import example
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from oslo_config import cfg
 
@@ -62,7 +61,6 @@ def result_of(setting: host_settings.Setting) -> object:
     return setting.value
 
 
-@hypothesis_settings(max_examples=250)
 @given(strategies.trees())
 def test_values_equal_those_of_a_config_opts(tree: strategies.Tree) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -100,7 +98,6 @@ ESCAPED = strategies.Tree(
 )
 
 
-@hypothesis_settings(max_examples=200)
 @example(ESCAPED)
 @given(strategies.trees())
 def test_an_origin_is_the_line_that_has_the_value(
@@ -145,7 +142,6 @@ def has_fault(host: host_settings.ImageSettings) -> bool:
     return any(setting.fault for setting in host.all)
 
 
-@hypothesis_settings(max_examples=250)
 @given(any_hosts(ANY_VALUES))
 def test_all_replacements_together_leave_no_finding(host: hosts.Host) -> None:
     found = host.findings()
@@ -166,7 +162,6 @@ def test_all_replacements_together_leave_no_finding(host: hosts.Host) -> None:
     assert set(after.rules()) <= {'driver-removed'}
 
 
-@hypothesis_settings(max_examples=250)
 @given(any_hosts(ANY_VALUES))
 def test_each_replacement_ends_its_finding(host: hosts.Host) -> None:
     for finding in host.findings():
@@ -181,7 +176,6 @@ def test_each_replacement_ends_its_finding(host: hosts.Host) -> None:
         )
 
 
-@hypothesis_settings(max_examples=250)
 @given(any_hosts(ANY_VALUES))
 def test_no_replacement_changes_the_backend(host: hosts.Host) -> None:
     before = host.settings()
@@ -196,7 +190,6 @@ def test_no_replacement_changes_the_backend(host: hosts.Host) -> None:
         ) or [f.rule for f in applied if f.rule == 'rbd-without-raw-images']
 
 
-@hypothesis_settings(max_examples=150)
 @given(any_hosts(VALID_VALUES))
 def test_a_kept_setting_is_one_that_is_written(host: hosts.Host) -> None:
     current = host.settings()

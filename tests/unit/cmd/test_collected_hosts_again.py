@@ -71,7 +71,6 @@ def told(whole: report.Report) -> dict[str, Any]:
     test_comparison.WAIVERS,
     st.sampled_from(SHARING),
 )
-@hypothesis.settings(max_examples=100, deadline=None)
 def test_a_fleet_is_what_it_was(
     some: dict[str, fleets.Known],
     groups: tuple[host_groups.Group, ...],
@@ -88,7 +87,6 @@ def test_a_fleet_is_what_it_was(
 @hypothesis.given(test_comparison.SOME, test_comparison.SOME)
 # nova-compute did not start with it, and its guests are those of rbd.
 @hypothesis.example({'a1': test_comparison.RBD}, {'a1': fleets.QCOW2})
-@hypothesis.settings(max_examples=100, deadline=None)
 def test_what_changed_is_found_again(
     before: dict[str, fleets.Known], now: dict[str, fleets.Known]
 ) -> None:

@@ -79,7 +79,6 @@ class TestSame:
         assert again is not None
         assert without_steps(again) == without_steps(found)
 
-    @hypothesis.settings(max_examples=100)
     @hypothesis.given(
         st.lists(st.sampled_from(sample_guests.VARIED), max_size=4),
         st.sampled_from(list(HOSTS)),
@@ -462,7 +461,6 @@ def mutated(draw: st.DrawFn) -> Any:
     return found
 
 
-@hypothesis.settings(max_examples=300)
 @hypothesis.given(mutated())
 def test_whatever_is_in_it_there_is_a_reason_or_a_report(found: Any) -> None:
     try:

@@ -193,7 +193,6 @@ class TestSame:
         host = hosts.Host({path.name: path.read_text()})
         check_same(sample_reports.of(host, waivers))
 
-    @hypothesis.settings(max_examples=300)
     @hypothesis.given(
         strategies.files(
             st.sampled_from(strategies.VALUES)
@@ -207,7 +206,6 @@ class TestSame:
         host = hosts.host(content.replace('\r\n', '\n'), environment)
         check_same(sample_reports.of(host, sample_reports.VARIED))
 
-    @hypothesis.settings(max_examples=200)
     @hypothesis.given(
         strategies.hostile_hosts(), strategies.HOSTILE, strategies.HOSTILE
     )
@@ -831,7 +829,6 @@ def mutated(draw: st.DrawFn) -> Any:
     return found
 
 
-@hypothesis.settings(max_examples=300)
 @hypothesis.given(mutated())
 def test_a_mutated_report_loses_nothing_and_breaks_nothing(found: Any) -> None:
     try:
@@ -856,7 +853,6 @@ def test_a_mutated_report_loses_nothing_and_breaks_nothing(found: Any) -> None:
         assert rendered.replace('\n', '').isprintable(), name
 
 
-@hypothesis.settings(max_examples=200)
 @hypothesis.given(
     st.integers(0, len(BYTES)),
     st.binary(max_size=3),

@@ -10,7 +10,6 @@ import re
 from hypothesis import assume
 from hypothesis import event
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from nova_cow_check import errors
@@ -74,7 +73,6 @@ def assignments(
     ]
 
 
-@hypothesis_settings(max_examples=200)
 @given(any_hosts(), asked_rules)
 def test_one_run_is_enough(host: Host, asked: set[str]) -> None:
     files, environment = host
@@ -90,7 +88,6 @@ def test_one_run_is_enough(host: Host, asked: set[str]) -> None:
     assert all(left.reason for left in made.left)
 
 
-@hypothesis_settings(max_examples=200)
 @given(any_hosts())
 def test_every_finding_is_fixed_or_left(host: Host) -> None:
     found = fixes.judged(*host).found
@@ -99,7 +96,6 @@ def test_every_finding_is_fixed_or_left(host: Host) -> None:
     assert sorted(map(repr, dealt_with)) == sorted(map(repr, found))
 
 
-@hypothesis_settings(max_examples=200)
 @given(any_hosts())
 def test_what_is_left_needs_no_edit(host: Host) -> None:
     _files, environment = host
@@ -120,7 +116,6 @@ def test_what_is_left_needs_no_edit(host: Host) -> None:
             )
 
 
-@hypothesis_settings(max_examples=200)
 @given(any_hosts(), asked_rules)
 def test_the_diff_is_the_whole_change(host: Host, asked: set[str]) -> None:
     files, environment = host
@@ -131,7 +126,6 @@ def test_the_diff_is_the_whole_change(host: Host, asked: set[str]) -> None:
     assert fixes.patched(unchanged, shown) == fixes.patched(changed, '')
 
 
-@hypothesis_settings(max_examples=200)
 @given(any_hosts(), asked_rules)
 def test_all_other_bytes_stay(host: Host, asked: set[str]) -> None:
     files, environment = host
@@ -151,7 +145,6 @@ def test_all_other_bytes_stay(host: Host, asked: set[str]) -> None:
         )
 
 
-@hypothesis_settings(max_examples=200)
 @given(any_hosts(), asked_rules)
 def test_other_assignments_stay(host: Host, asked: set[str]) -> None:
     files, environment = host
@@ -172,7 +165,6 @@ def test_other_assignments_stay(host: Host, asked: set[str]) -> None:
     assert after == before
 
 
-@hypothesis_settings(max_examples=200)
 @given(any_hosts(), asked_rules)
 def test_the_backend_stays(host: Host, asked: set[str]) -> None:
     files, environment = host
@@ -188,7 +180,6 @@ def test_the_backend_stays(host: Host, asked: set[str]) -> None:
     assert novas[0].backend is novas[1].backend
 
 
-@hypothesis_settings(max_examples=200)
 @given(any_hosts())
 def test_what_sarif_offers_is_what_fix_writes(host: Host) -> None:
     files, environment = host
@@ -250,7 +241,6 @@ def secret_files(draw: st.DrawFn) -> dict[str, bytes]:
     return hidden
 
 
-@hypothesis_settings(max_examples=200)
 @given(secret_files(), asked_rules)
 def test_nothing_secret_is_shown(
     files: dict[str, bytes], asked: set[str]
@@ -266,7 +256,6 @@ def test_nothing_secret_is_shown(
 names = {option.name for option in opts.OPTIONS}
 
 
-@hypothesis_settings(max_examples=200)
 @given(any_hosts())
 def test_only_lines_of_these_options_are_shown(host: Host) -> None:
     for line in fixes.shown(fixes.make(*host)).splitlines():

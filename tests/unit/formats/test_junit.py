@@ -271,7 +271,6 @@ class TestFleet:
         assert len(pieces) == len(fleets.varied().hosts) + 2
 
 
-@hypothesis.settings(max_examples=200)
 @hypothesis.given(
     strategies.hostile_hosts(), strategies.HOSTILE, strategies.HOSTILE
 )

@@ -113,7 +113,6 @@ def test_the_schema_finds_what_is_wrong() -> None:
         validator().validate(found)
 
 
-@hypothesis.settings(max_examples=200)
 @hypothesis.given(
     strategies.hostile_hosts(), strategies.HOSTILE, strategies.HOSTILE
 )

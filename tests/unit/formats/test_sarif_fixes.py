@@ -98,7 +98,6 @@ def test_a_fix_ends_its_finding_and_changes_nothing_else(
     assert check(hosts.Host({path.name: content})) == FIXES.get(path.stem, 1)
 
 
-@hypothesis.settings(max_examples=200)
 @hypothesis.given(
     st.lists(
         strategies.files(

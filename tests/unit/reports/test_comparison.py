@@ -392,7 +392,6 @@ EXCHANGED = {WORSE: BETTER, BETTER: WORSE, SAME: SAME, NEW: GONE, GONE: NEW}
 
 
 @hypothesis.given(SOME, GROUPS, WAIVERS)
-@hypothesis.settings(max_examples=150, deadline=None)
 def test_a_fleet_compared_with_itself_says_nothing(
     some: dict[str, fleets.Known],
     groups: tuple[host_groups.Group, ...],
@@ -414,7 +413,6 @@ def test_a_fleet_compared_with_itself_says_nothing(
 
 
 @hypothesis.given(SOME, SOME, GROUPS, WAIVERS)
-@hypothesis.settings(max_examples=150, deadline=None)
 def test_there_and_back_better_and_worse_exchange(
     one: dict[str, fleets.Known],
     other: dict[str, fleets.Known],
@@ -449,7 +447,6 @@ def test_there_and_back_better_and_worse_exchange(
 
 
 @hypothesis.given(KNOWN, KNOWN)
-@hypothesis.settings(max_examples=150, deadline=None)
 def test_a_change_holds_both_ways(
     one: fleets.Known, other: fleets.Known
 ) -> None:

@@ -181,7 +181,6 @@ NAMES = st.lists(
 )
 
 
-@hypothesis.settings(max_examples=300)
 @hypothesis.given(NAMES, st.data(), st.booleans())
 def test_with_them_nothing_is_found_between_hosts(
     names: list[str], data: st.DataObject, is_named: bool

@@ -119,7 +119,6 @@ def bodies(finding: findings.Finding) -> str:
     return '\n'.join(one.text for one in wording.body(finding))
 
 
-@hypothesis.settings(max_examples=300)
 @hypothesis.given(test_properties.any_hosts(test_properties.ANY_VALUES))
 def test_one_host_proposes_one_thing(host: hosts.Host) -> None:
     found = host.findings()
@@ -127,7 +126,6 @@ def test_one_host_proposes_one_thing(host: hosts.Host) -> None:
     check_choices(found)
 
 
-@hypothesis.settings(max_examples=200)
 @hypothesis.given(FLEETS)
 def test_so_does_every_host_of_a_fleet(confs: list[str]) -> None:
     for found in of_fleet(confs):
@@ -145,7 +143,6 @@ def disks(known: host_settings.ImageSettings) -> object:
     )
 
 
-@hypothesis.settings(max_examples=200)
 @hypothesis.given(FLEETS)
 def test_what_would_misread_disks_is_for_a_host_without_instances(
     confs: list[str],
@@ -323,7 +320,6 @@ def test_a_condition_keeps_no_faulty_value(
     assert hosts.as_text(meant.changes) == changes
 
 
-@hypothesis.settings(max_examples=200)
 @hypothesis.given(test_properties.any_hosts(test_properties.ANY_VALUES))
 def test_what_is_kept_is_a_value_that_nova_can_use(host: hosts.Host) -> None:
     current = host.settings()

@@ -12,7 +12,6 @@ import pathlib
 import tempfile
 
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 import pytest
 
@@ -84,7 +83,6 @@ def unreadable(source: report.Source) -> host_settings.Unreadable:
     return known
 
 
-@hypothesis_settings(max_examples=150)
 @given(
     st.dictionaries(
         st.sampled_from(PATHS),
@@ -128,7 +126,6 @@ def known_there(directory: pathlib.Path) -> host_settings.Known:
     return host_settings.read(conf, found)
 
 
-@hypothesis_settings(max_examples=100)
 @given(strategies.files(VALUES, faults=True) | strategies.HOSTILE)
 def test_a_file_is_read_as_a_directory_with_it(content: str) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from hypothesis import event
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 import pytest
 
@@ -132,7 +131,6 @@ def test_what_takes_the_whole_file_is_left_to_the_parser(content: str) -> None:
     assert excerpt.parse('nova.conf', content) is None
 
 
-@hypothesis_settings(max_examples=400)
 @given(strategies.files(VALUES, faults=True))
 def test_an_excerpt_says_what_the_file_says(content: str) -> None:
     assert_says_the_same(content)
@@ -149,7 +147,6 @@ PIECES = st.sampled_from(
 )
 
 
-@hypothesis_settings(max_examples=400)
 @given(st.lists(PIECES | strategies.HOSTILE, max_size=30))
 def test_an_excerpt_says_what_the_parser_says(pieces: list[str]) -> None:
     assert_says_the_same(f'[libvirt]\na=b\n{"".join(pieces)}')
