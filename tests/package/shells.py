@@ -37,12 +37,16 @@ zmodload zsh/zpty
 zpty user zsh -f -i
 zpty -w user "source $1"
 zpty -r -m user ignored '*is-ready*'
-zpty -w -n user "$2"$'\\t'
+zpty -w -n user $'\\t'
 while zpty -r user ignored; do :; done
 """
 
-#: What it reads first: what is offered goes into a file. What -O, -A or -D
-#: have done is an array for somebody else.
+#: What is offered for a line ends with this.
+_END = '=end='
+
+#: What it reads first: all lines are completed at one press of the key, and
+#: what is offered goes into a file. What -O, -A or -D have done is an array
+#: for somebody else. No list is shown, for which it could ask whether to.
 _ZSH_USER = """
 fpath=({functions} $fpath)
 autoload -Uz compinit
@@ -55,43 +59,71 @@ compadd() {{
     fi
     builtin compadd "$@"
 }}
-comppostfuncs=(exit)
-bindkey '^I' complete-word
+setopt no_auto_list no_auto_menu
+complete-all() {{
+    local line
+    for line in ${{(f)"$(<{lines})"}}; do
+        BUFFER=$line
+        CURSOR=${{#line}}
+        zle complete-word
+        print -r -- '{end}' >> {offers}
+    done
+    exit
+}}
+zle -N complete-all
+bindkey '^I' complete-all
 print is-'ready'
 """
 
 
-def bash(words: Sequence[str], directory: pathlib.Path) -> list[str]:
-    """Return what bash offers for the last word, in a directory."""
+def bash(lines: Sequence[str], directory: pathlib.Path) -> list[list[str]]:
+    """Return what bash offers for the last word of each, in a directory."""
+    return [_bash(line.split(' '), directory) for line in lines]
+
+
+def _bash(words: Sequence[str], directory: pathlib.Path) -> list[str]:
     path = SHARE / completions.PATHS['bash'].format(words[0])
     return _offers(
         ['bash', '--norc', '-c', _BASH, 'bash', str(path), *words], directory
     )
 
 
-def fish(words: Sequence[str], directory: pathlib.Path) -> list[str]:
-    """Return what fish offers for the last word, in a directory."""
-    path = SHARE / completions.PATHS['fish'].format(words[0])
-    line = ' '.join(words)
+def fish(lines: Sequence[str], directory: pathlib.Path) -> list[list[str]]:
+    """Return what fish offers for the last word of each, in a directory."""
+    return [_fish(line, directory) for line in lines]
+
+
+def _fish(line: str, directory: pathlib.Path) -> list[str]:
+    path = SHARE / completions.PATHS['fish'].format(line.split(' ')[0])
     return _offers(
         ['fish', '--no-config', '-c', _FISH, str(path), line], directory
     )
 
 
-def zsh(words: Sequence[str], directory: pathlib.Path) -> list[str]:
-    """Return what zsh offers for the last word, in a directory."""
-    functions = (SHARE / completions.PATHS['zsh']).parent
+def zsh(lines: Sequence[str], directory: pathlib.Path) -> list[list[str]]:
+    """Return what zsh offers for the last word of each, in a directory.
+
+    It takes long to start, and is started once.
+    """
     aside = directory / '.zsh'
     aside.mkdir()
-    offers, user = aside / 'offers', aside / 'user'
+    asked, offers, user = (aside / name for name in ('lines', 'offers', 'rc'))
+    asked.write_text('\n'.join(lines))
     offers.touch()
-    quoted = (shlex.quote(str(path)) for path in (functions, offers))
     user.write_text(
-        _ZSH_USER.format(functions=next(quoted), offers=next(quoted))
+        _ZSH_USER.format(
+            functions=shlex.quote(
+                str((SHARE / completions.PATHS['zsh']).parent)
+            ),
+            lines=shlex.quote(str(asked)),
+            offers=shlex.quote(str(offers)),
+            end=_END,
+        )
     )
-    line = ' '.join(words)
-    _offers(['zsh', '-f', '-c', _ZSH, 'zsh', str(user), line], directory)
-    return _sorted(offers.read_text())
+    _offers(['zsh', '-f', '-c', _ZSH, 'zsh', str(user)], directory)
+    *parts, rest = offers.read_text().split(f'{_END}\n')
+    assert rest == ''
+    return [_sorted(part) for part in parts]
 
 
 SHELLS = {'bash': bash, 'fish': fish, 'zsh': zsh}

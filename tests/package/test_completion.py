@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import argparse
-import pathlib
 
 import pytest
 
@@ -15,8 +14,6 @@ from nova_cow_check.rules import registry
 from tests.package import commands
 from tests.package import completions
 from tests.package import shells
-
-every_shell = pytest.mark.parametrize('shell', shells.SHELLS)
 
 COMMANDS = ['fix', 'report', 'rules', 'upgrade']
 
@@ -65,14 +62,30 @@ LINES = {
 }
 
 
-@every_shell
+#: What begins an option of each command.
+OPTIONS = {
+    ' '.join([*command.words, '--']): command
+    for command in commands.nova_cow_check()
+}
+
+
+@pytest.fixture(scope='module', params=shells.SHELLS)
+def offered(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[str]]:
+    """What a shell offers for each line."""
+    directory = tmp_path_factory.mktemp(request.param)
+    (directory / 'nova.conf').touch()
+    (directory / 'nova.d').mkdir()
+    lines = [*LINES, *OPTIONS]
+    found = shells.SHELLS[request.param](lines, directory)
+    assert len(found) == len(lines)
+    return dict(zip(lines, found))
+
+
 @pytest.mark.parametrize('line', LINES)
-def test_what_is_offered(
-    line: str, shell: str, tmp_path: pathlib.Path
-) -> None:
-    (tmp_path / 'nova.conf').touch()
-    (tmp_path / 'nova.d').mkdir()
-    assert shells.SHELLS[shell](line.split(' '), tmp_path) == LINES[line]
+def test_what_is_offered(line: str, offered: dict[str, list[str]]) -> None:
+    assert offered[line] == LINES[line]
 
 
 def test_each_value_is_completed_or_known_to_nobody() -> None:
@@ -86,13 +99,9 @@ def test_each_value_is_completed_or_known_to_nobody() -> None:
                 assert is_completed != (action.metavar in completions.FREE)
 
 
-@every_shell
-@pytest.mark.parametrize(
-    'command', commands.nova_cow_check(), ids=lambda one: one.page
-)
+@pytest.mark.parametrize('line', OPTIONS)
 def test_each_option_is_offered(
-    command: commands.Command, shell: str, tmp_path: pathlib.Path
+    line: str, offered: dict[str, list[str]]
 ) -> None:
-    flags = command.parser._option_string_actions
-    offered = shells.SHELLS[shell]([*command.words, '--'], tmp_path)
-    assert offered == sorted(flag for flag in flags if flag[:2] == '--')
+    flags = OPTIONS[line].parser._option_string_actions
+    assert offered[line] == sorted(flag for flag in flags if flag[:2] == '--')
