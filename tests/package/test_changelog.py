@@ -43,11 +43,11 @@ def test_every_note_is_in_it() -> None:
 
 
 def test_it_is_made_anew_without_git(
-    unpacked: pathlib.Path, tmp_path: pathlib.Path
+    tree: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
-    path = unpacked / 'CHANGELOG.rst'
+    path = tree / 'CHANGELOG.rst'
     path.write_text('')
-    words = [sys.executable, '-B', unpacked / 'releasenotes' / 'changelog.py']
+    words = [sys.executable, '-B', tree / 'releasenotes' / 'changelog.py']
     building.run(words, tmp_path)
     assert path.read_text() == CHANGELOG
 

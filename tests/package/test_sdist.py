@@ -18,16 +18,15 @@ ADDED = ('PKG-INFO', 'nova_cow_check.egg-info/')
 #: What setuptools ends with lines of its own.
 CHANGED = 'setup.cfg'
 
-#: Tests that read files beside them and in samples, as a part of all tests;
-#: .ci/run has the rest of them run in an sdist.
+#: Tests that read files beside them, as a part of all tests; .ci/run has the
+#: rest of them run in an sdist.
 TESTS = (
     'tests/functional/test_modules.py',
     'tests/unit/fixer/test_golden.py',
-    'tests/unit/test_architecture.py',
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope='module')
 def names(sdist: pathlib.Path) -> set[str]:
     return building.names_in(sdist)
 
