@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import json
-
 from tests.ansible import playbooks
 from tests.ansible import settings
 from tests.unit.guests import instance_files
@@ -29,42 +27,27 @@ def add(controller: playbooks.Controller, name: str) -> instance_files.Host:
 def test_guests_are_looked_at_where_that_is_asked_for(
     controller: playbooks.Controller,
 ) -> None:
-    add(controller, 'compute-1')
-    add(controller, 'compute-2')
+    for name in ('compute-1', 'compute-2', 'compute-3'):
+        add(controller, name)
     controller.hosts['compute-2']['nova_cow_check_guests'] = False
+    controller.hosts['compute-3']['nova_cow_check_guests_arguments'] = [
+        '--instances-path=/no/such',
+        '--domains=/no/such',
+    ]
     result = controller.play(guests=True)
     assert result.code == 2, result.output
-    assert controller.rules == {
-        'compute-1': {'guest-backend-changed'},
-        'compute-2': set(),
-    }
+    found = {host['name']: host for host in controller.report['hosts']}
+    asked, left, missing = (found[name] for name in sorted(found))
+    assert controller.rules['compute-1'] == {'guest-backend-changed'}
+    assert (controller.rules['compute-2'], left['guests']) == (set(), None)
+    # What cannot be looked at stops the gate.
+    check = missing['checks'][-1]
+    assert (check['name'], check['is_judged']) == ('guests', False)
+    assert (asked['result'], missing['result']) == ('failure', 'failure')
     (concerned,) = controller.report['fleet']['guests']
     assert concerned['hosts'] == [
         {'name': 'compute-1', 'guests': [instance_files.UUID]}
     ]
     text = controller.kept['report.txt'].decode()
-    assert 'Guests were looked at on 1 of 2 hosts: 1.' in text
-    assert 'failure: compute-1' in result.summary
-
-
-def test_without_it_nothing_is_asked(
-    controller: playbooks.Controller,
-) -> None:
-    add(controller, 'compute-1')
-    assert controller.play().code == 0
-    kept = json.loads(controller.kept['hosts/compute-1.json'])
-    assert kept['hosts'][0]['guests'] is None
-
-
-def test_what_cannot_be_looked_at_stops_the_gate(
-    controller: playbooks.Controller,
-) -> None:
-    add(controller, 'compute-1')
-    controller.hosts['compute-1']['nova_cow_check_guests_arguments'] = [
-        '--instances-path=/no/such',
-        '--domains=/no/such',
-    ]
-    result = controller.play(guests=True, fail_on='failure')
-    assert result.code == 2
-    check = controller.report['hosts'][0]['checks'][-1]
-    assert (check['name'], check['is_judged']) == ('guests', False)
+    assert 'Guests were looked at on 1 of 3 hosts: 1.' in text
+    assert 'failure: compute-1, compute-3' in result.summary
