@@ -74,7 +74,11 @@ def test_it_is_installed_from_a_wheel_of_the_controller(
         'install': True,
         'virtualenv': f'{home}/host',
         'package': str(wheel),
-        'pip_arguments': ['--no-index', '--find-links', str(wheels)],
+        # Little of what is installed runs.
+        'pip_arguments': [
+            *('--no-compile', '--no-index'),
+            *('--find-links', str(wheels)),
+        ],
         'python': sys.executable,
         'controller_install': True,
     }
@@ -86,7 +90,6 @@ def test_it_is_installed_from_a_wheel_of_the_controller(
     assert (home / '.local/share/nova-cow-check/bin/nova-cow-check').exists()
     second = controller.play(**variables)
     assert (second.code, second.total('changed')) == (0, 0)
-    assert controller.play('--check', **variables).total('changed') == 0
 
 
 #: Name of a host -> what is to be installed there, why that fails.

@@ -9,44 +9,37 @@ import pytest
 from tests.ansible import playbooks
 from tests.ansible import settings
 
-#: Settings of the only host, --fail-on, the exit status.
-GATES = [
-    (settings.DEFAULT, 'failure', 0),
-    (settings.FAILING, 'failure', 2),
-    (settings.FAILING, 'never', 0),
-]
 
-
-@pytest.mark.parametrize(('conf', 'fail_on', 'code'), GATES)
-def test_the_play_fails_from_the_severity_that_is_named(
-    conf: str, fail_on: str, code: int, controller: playbooks.Controller
-) -> None:
-    controller.add('compute-1', conf)
-    result = controller.play(fail_on=fail_on)
-    assert (result.code, result.total('failed')) == (code, bool(code))
-    assert controller.report['fail_on'] == fail_on
-    assert result.summary[-1].endswith(f', with --fail-on {fail_on}')
-
-
-def test_a_host_that_was_checked_before_is_not_taken_for_a_new_one(
+def test_the_verdict_is_on_what_is_there_now(
     controller: playbooks.Controller,
 ) -> None:
     controller.add('compute-1', settings.GOOD)
     controller.add('compute-2', settings.GOOD)
     assert controller.play().code == 0
+    before = controller.kept
+    # A host that was checked before is not taken for a new one.
     controller.hosts['compute-2'].update(playbooks.AWAY)
     assert controller.play().code == 2
     assert controller.rules['compute-2'] == {'unreadable-configuration'}
     assert 'hosts/compute-2.json' not in controller.kept
     assert 'unreachable: ' in controller.unreadable['compute-2']
-    # It is there again, and why it was not does not count any more.
+    # It is there again, and why it was not does not count any more. What
+    # changed meanwhile is written anew, and nothing else.
     for name in playbooks.AWAY:
         del controller.hosts['compute-2'][name]
-    assert controller.play().code == 0
-    assert 'hosts/compute-2.unchecked' not in controller.kept
-    controller.hosts['compute-2'].update(playbooks.AWAY)
+    controller.conf('compute-2').write_text(settings.DEFAULT)
+    assert controller.play().code == 2
+    after = controller.kept
+    assert after.keys() == before.keys()
+    assert {name for name in after if after[name] != before[name]} == {
+        'hosts/compute-2.json',
+        'report.html',
+        'report.json',
+        'report.txt',
+    }
     # Nobody is there any more.
-    controller.hosts['compute-1'].update(playbooks.AWAY)
+    for host in controller.hosts.values():
+        host.update(playbooks.AWAY)
     result = controller.play()
     assert (result.code, result.total('failed')) == (2, 1)
     assert 'success' not in {
@@ -54,47 +47,28 @@ def test_a_host_that_was_checked_before_is_not_taken_for_a_new_one(
     }
 
 
-def test_what_changed_is_written_anew_and_nothing_else(
-    controller: playbooks.Controller,
-) -> None:
-    controller.add('compute-1', settings.GOOD)
-    controller.add('compute-2', settings.GOOD)
-    controller.play()
-    before = controller.kept
-    controller.conf('compute-2').write_text(settings.DEFAULT)
-    assert controller.play().code == 2
-    after = controller.kept
-    assert {name for name in after if after[name] != before[name]} == {
-        'hosts/compute-2.json',
-        'report.html',
-        'report.json',
-        'report.txt',
-    }
-
-
-def test_a_report_that_somebody_removed_comes_back(
-    controller: playbooks.Controller,
-) -> None:
-    controller.add('compute-1', settings.GOOD)
-    controller.play()
-    (controller.reports / 'report.html').unlink()
-    (controller.reports / 'hosts' / 'compute-1.json').write_text('{')
-    assert controller.play().code == 0
-    assert '<html' in controller.kept['report.html'].decode()
-    assert controller.rules == {'compute-1': set()}
-
-
 def test_a_limit_is_the_whole_fleet_of_that_run(
     controller: playbooks.Controller,
 ) -> None:
     controller.add('compute-1', settings.GOOD)
     controller.add('compute-2', settings.DEFAULT)
-    assert controller.play().code == 2
-    result = controller.play('--limit', 'compute-1')
+    # What an earlier run has left, which was of both.
+    hosts = controller.reports / 'hosts'
+    hosts.mkdir(parents=True)
+    (hosts / 'compute-2.json').write_text('{}')
+    # As a clone has it, where no collection is installed.
+    playbook = playbooks.SHARE / 'playbooks' / 'check.yml'
+    result = controller.play('--limit', 'compute-1', playbook=playbook)
     assert result.code == 0
     assert result.recap.keys() == {'compute-1'}
     assert controller.rules == {'compute-1': set()}
     assert 'hosts/compute-2.json' not in controller.kept
+    # What somebody removed from a report that stays the same comes back.
+    (controller.reports / 'report.html').unlink()
+    (hosts / 'compute-1.json').write_text('{')
+    assert controller.play('--limit', 'compute-1').code == 0
+    assert '<html' in controller.kept['report.html'].decode()
+    assert controller.rules == {'compute-1': set()}
 
 
 def test_groups_waivers_and_formats_reach_the_report(
@@ -119,10 +93,6 @@ def test_groups_waivers_and_formats_reach_the_report(
         'report.json',
         'report.xml',
     }
-    # Without groups, their backends must not differ.
-    result = controller.play(waivers='waivers.yaml', fail_on='failure')
-    assert result.code == 2
-    assert 'mixed-image-backends' in controller.rules['compute-2']
 
 
 @pytest.mark.parametrize(
@@ -158,16 +128,24 @@ def test_waivers_that_cannot_be_read_give_no_verdict(
     assert 'missing.yaml: cannot be read' in result.output
 
 
-def test_the_release_of_a_hosts_nova_is_said(
+def test_who_never_fails_is_told_of_failures(
     controller: playbooks.Controller,
 ) -> None:
     conf = settings.CONVERTED + '[DEFAULT]\nuse_cow_images = False\n'
     for name, release in (('compute-1', '29.2.0'), ('compute-2', '33.0.0')):
         controller.add(name, conf, nova_cow_check_nova_release=release)
     controller.add('compute-3', conf)
-    assert controller.play().code == 2
+    controller.add('compute-4', settings.FAILING)
+    result = controller.play(fail_on='never')
+    assert (result.code, result.total('failed')) == (0, 0)
+    assert controller.report['fail_on'] == 'never'
+    assert controller.report['result'] == 'failure'
+    assert result.summary[-1].endswith(', with --fail-on never')
     assert controller.rules == {
+        # The release of a host's Nova is said.
         'compute-1': {'unsafe-flat-resize'},
         'compute-2': set(),
         'compute-3': set(),
+        # Without groups, their backends must not differ.
+        'compute-4': {'mixed-image-backends', 'rbd-without-raw-images'},
     }
