@@ -65,6 +65,48 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pathlib.Path]:
     return found
 
 
+class Shower:
+    """Shows pages, each of which it opens in a window of its own."""
+
+    def __init__(
+        self, browser: sync_api.Browser, paths: dict[str, pathlib.Path]
+    ) -> None:
+        self._browser, self._paths = browser, paths
+        self._contexts: list[sync_api.BrowserContext] = []
+        #: Words on the console, errors, and requests for anything else.
+        self.said: list[str] = []
+
+    def show(
+        self,
+        name: str,
+        width: int = DESK,
+        scheme: str = 'light',
+        anchor: str = '',
+    ) -> sync_api.Page:
+        context = self._browser.new_context(
+            viewport={'width': width, 'height': 800}, color_scheme=scheme
+        )
+        context.set_default_timeout(LONG)
+        self._contexts.append(context)
+        page = context.new_page()
+        url = self._paths[name].as_uri()
+        page.on('console', lambda message: self.said.append(message.text))
+        page.on('pageerror', lambda error: self.said.append(str(error)))
+        context.on(
+            'request',
+            lambda request: (
+                request.url.partition('#')[0] == url
+                or self.said.append(request.url)
+            ),
+        )
+        page.goto(url + anchor)
+        return page
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
 @pytest.fixture
 def shown(
     browser: sync_api.Browser, paths: dict[str, pathlib.Path]
@@ -74,32 +116,47 @@ def shown(
     It has to load, and to leave, without a word on the console, an error or
     a request for anything else.
     """
-    said: list[str] = []
-    contexts = []
+    shower = Shower(browser, paths)
+    yield shower.show
+    shower.close()
+    assert shower.said == []
 
-    def show(
-        name: str, width: int = DESK, scheme: str = 'light', anchor: str = ''
+
+@pytest.fixture(scope='session')
+def unfolded_pages(
+    browser: sync_api.Browser, paths: dict[str, pathlib.Path]
+) -> Iterator[tuple[Shower, dict[str, sync_api.Page]]]:
+    shower = Shower(browser, paths)
+    yield shower, {}
+    shower.close()
+
+
+@pytest.fixture
+def unfolded(
+    unfolded_pages: tuple[Shower, dict[str, sync_api.Page]],
+) -> Iterator[Open]:
+    """Return a function that gives a page on which everything is unfolded.
+
+    All tests look at the one that was opened first: none may change it.
+    """
+    shower, opened = unfolded_pages
+
+    def look(
+        name: str,
+        width: int = DESK,
+        scheme: str = 'light',
+        media: str = 'screen',
     ) -> sync_api.Page:
-        context = browser.new_context(
-            viewport={'width': width, 'height': 800}, color_scheme=scheme
-        )
-        context.set_default_timeout(LONG)
-        contexts.append(context)
-        page = context.new_page()
-        url = paths[name].as_uri()
-        page.on('console', lambda message: said.append(message.text))
-        page.on('pageerror', lambda error: said.append(str(error)))
-        context.on(
-            'request',
-            lambda request: (
-                request.url.partition('#')[0] == url
-                or said.append(request.url)
-            ),
-        )
-        page.goto(url + anchor)
+        if name not in opened:
+            opened[name] = shower.show(name, width, scheme)
+            opened[name].evaluate("""() => {
+                for (const fold of document.querySelectorAll('details'))
+                    fold.open = true;
+            }""")
+        page = opened[name]
+        page.set_viewport_size({'width': width, 'height': 800})
+        page.emulate_media(media=media, color_scheme=scheme)
         return page
 
-    yield show
-    for context in contexts:
-        context.close()
-    assert said == []
+    yield look
+    assert shower.said == []

@@ -20,31 +20,29 @@ from tests.browser import pages
 
 WIDTHS = [conftest.PHONE, conftest.TABLET, conftest.DESK]
 
+#: The word of each cell, and the places of its shapes.
+_CELLS = """cells => cells.map(cell => [
+    cell.innerText.trim(),
+    [...cell.querySelectorAll('svg')].map(
+        shape => shape.getBoundingClientRect().toJSON()),
+])"""
+
 
 @pytest.mark.parametrize('width', WIDTHS)
 @pytest.mark.parametrize('name', pages.PAGES)
 def test_it_is_no_wider_than_the_window(
-    shown: conftest.Open, name: str, width: int
+    unfolded: conftest.Open, name: str, width: int
 ) -> None:
-    page = shown(name, width)
-    unfold(page)
+    page = unfolded(name, width)
     assert page.evaluate('document.documentElement.scrollWidth') == width
-
-
-def unfold(page: sync_api.Page) -> None:
-    page.evaluate("""() => {
-        for (const fold of document.querySelectorAll('details'))
-            fold.open = true;
-    }""")
 
 
 @pytest.mark.parametrize('width', WIDTHS)
 @pytest.mark.parametrize('name', ['hostile', 'site'])
 def test_no_text_is_cut_off(
-    shown: conftest.Open, name: str, width: int
+    unfolded: conftest.Open, name: str, width: int
 ) -> None:
-    page = shown(name, width)
-    unfold(page)
+    page = unfolded(name, width)
     cut = page.evaluate("""() => [...document.querySelectorAll('body *')]
         .filter(one => one.clientWidth
             && one.scrollWidth > one.clientWidth + 1
@@ -55,9 +53,9 @@ def test_no_text_is_cut_off(
 
 @pytest.mark.parametrize('width', WIDTHS)
 def test_the_matrix_has_a_word_for_every_pair(
-    shown: conftest.Open, width: int
+    unfolded: conftest.Open, width: int
 ) -> None:
-    page = shown('varied', width)
+    page = unfolded('varied', width)
     found = fleet.matrices(pages.some_fleet('varied').hosts)
     tables = page.locator('.matrix').all()
     # One about resizes and cold migrations, one about live migrations.
@@ -68,15 +66,15 @@ def test_the_matrix_has_a_word_for_every_pair(
         heads = table.get_by_role('rowheader').all_inner_texts()
         assert [head[0] for head in heads] == list('ABCDE')[: len(heads)]
         assert len(heads) == len(moves.sides)
-        _corner, *cells = table.get_by_role('cell').all()
-        assert [cell.inner_text().strip() for cell in cells] == [
+        _corner, *cells = table.get_by_role('cell').evaluate_all(_CELLS)
+        assert [word for word, _shapes in cells] == [
             move_wording.fate_word(fate_of(moves, source, destination))
             for source in moves.sides
             for destination in moves.sides
         ]
-        for cell in cells:
-            shape = cell.locator('svg').bounding_box()
-            assert shape and min(shape['width'], shape['height']) > 8
+        for _word, shapes in cells:
+            (shape,) = shapes
+            assert min(shape['width'], shape['height']) > 8
 
 
 def test_a_word_of_the_matrix_leads_to_what_happens(
@@ -91,14 +89,15 @@ def test_a_word_of_the_matrix_leads_to_what_happens(
 
 @pytest.mark.parametrize('name', pages.PAGES)
 def test_every_link_of_the_page_leads_to_a_place_on_it(
-    shown: conftest.Open, name: str
+    unfolded: conftest.Open, name: str
 ) -> None:
-    lost = shown(name).evaluate("""() => {
-        const ids = [...document.querySelectorAll('[id]')].map(one => one.id);
+    lost = unfolded(name).evaluate("""() => {
+        const all = [...document.querySelectorAll('[id]')];
+        const ids = new Set(all.map(one => one.id));
         return [
-            ids.length - new Set(ids).size,
+            all.length - ids.size,
             [...document.querySelectorAll('a[href^="#"]')]
-                .filter(one => !ids.includes(one.hash.slice(1))).length,
+                .filter(one => !ids.has(one.hash.slice(1))).length,
         ];
     }""")
     assert lost == [0, 0]
@@ -148,9 +147,10 @@ def test_the_index_leads_to_the_card_of_a_host(shown: conftest.Open) -> None:
 
 @pytest.mark.parametrize('width', WIDTHS)
 @pytest.mark.parametrize('name', ['site', 'varied', 'host'])
-def test_no_text_is_tiny(shown: conftest.Open, name: str, width: int) -> None:
-    page = shown(name, width)
-    unfold(page)
+def test_no_text_is_tiny(
+    unfolded: conftest.Open, name: str, width: int
+) -> None:
+    page = unfolded(name, width)
     sizes = page.evaluate("""() => [...document.querySelectorAll('body *')]
         .filter(one => !one.closest('svg') && [...one.childNodes].some(
             node => node.nodeType == 3 && node.data.trim()))
@@ -160,9 +160,9 @@ def test_no_text_is_tiny(shown: conftest.Open, name: str, width: int) -> None:
 
 @pytest.mark.parametrize('width', WIDTHS)
 def test_columns_have_words_for_their_numbers(
-    shown: conftest.Open, width: int
+    unfolded: conftest.Open, width: int
 ) -> None:
-    page = shown('site', width)
+    page = unfolded('site', width)
     cell = page.locator('.rules .number').nth(3)
     head = page.locator('.rules thead th').nth(2)
     is_narrow = width == conftest.PHONE
@@ -213,10 +213,15 @@ def test_a_name_is_found_that_is_folded_away(shown: conftest.Open) -> None:
 
 
 @pytest.mark.parametrize('scheme', ['light', 'dark'])
-def test_what_is_folded_stays_so_on_paper(
-    shown: conftest.Open, scheme: str
-) -> None:
-    page = shown('varied', scheme=scheme)
+def test_paper_is_white(unfolded: conftest.Open, scheme: str) -> None:
+    paper = unfolded('varied', scheme=scheme, media='print').evaluate(
+        'getComputedStyle(document.documentElement).backgroundColor'
+    )
+    assert paper == 'rgb(255, 255, 255)'
+
+
+def test_what_is_folded_stays_so_on_paper(shown: conftest.Open) -> None:
+    page = shown('varied')
     words = ' '.join(one.extract_text() for one in printed(page))
     # The names in few words, and none of their lists.
     assert 'compute[001-012]' in words
@@ -227,11 +232,6 @@ def test_what_is_folded_stays_so_on_paper(
     # The meaning of each rule is in the table; what explains it is folded.
     assert 'The image backend is not named' in words
     assert 'What to know' not in words and 'What the rules mean' not in words
-    page.emulate_media(media='print')
-    paper = page.evaluate(
-        'getComputedStyle(document.documentElement).backgroundColor'
-    )
-    assert paper == 'rgb(255, 255, 255)'
 
 
 def printed(page: sync_api.Page) -> list[pypdf.PageObject]:
@@ -276,19 +276,17 @@ def lowest_text(sheet: pypdf.PageObject) -> float:
     return min(found)
 
 
-def test_colours_are_printed(shown: conftest.Open) -> None:
-    page = shown('varied')
-    page.emulate_media(media='print')
+def test_colours_are_printed(unfolded: conftest.Open) -> None:
+    page = unfolded('varied', media='print')
     adjusted = page.evaluate("""() => [...new Set(
         [...document.querySelectorAll('.matrix td, .bar rect')].map(
             one => getComputedStyle(one).printColorAdjust))]""")
     assert adjusted == ['exact']
 
 
-def test_the_widest_matrix_is_whole_on_paper(shown: conftest.Open) -> None:
+def test_the_widest_matrix_is_whole_on_paper(unfolded: conftest.Open) -> None:
     # The width of A4 without the margins, in CSS pixels.
-    page = shown('huge', 680)
-    page.emulate_media(media='print')
+    page = unfolded('huge', 680, media='print')
     for one in page.locator('.matrix').all():
         table = one.bounding_box()
         assert table and table['x'] + table['width'] <= 680
