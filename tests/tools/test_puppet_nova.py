@@ -37,10 +37,15 @@ def printed(host: puppet.Host) -> str:
     return cases.printed(host.conf, 'puppet-nova')
 
 
-@pytest.fixture
-def host(tmp_path: pathlib.Path) -> puppet.Host:
+@pytest.fixture(scope='session')
+def facts(tmp_path_factory: pytest.TempPathFactory) -> str:
     puppet.require()
-    return puppet.Host(tmp_path)
+    return puppet.find_facts(tmp_path_factory.mktemp('facts'))
+
+
+@pytest.fixture
+def host(facts: str, tmp_path: pathlib.Path) -> puppet.Host:
+    return puppet.Host(tmp_path, facts)
 
 
 class TestParameters:
