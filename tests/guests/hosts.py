@@ -159,10 +159,13 @@ def wait_for(is_so: Callable[[], bool], what: str) -> None:
     :raises AssertionError: if it does not come to be
     """
     end = time.monotonic() + PATIENCE
+    pause = 0.02
     while not is_so():
         if time.monotonic() > end:
             raise AssertionError(f'waited in vain for {what}')
-        time.sleep(0.02)
+        # To ask takes a process, most often: the longer it takes, the less.
+        time.sleep(pause)
+        pause = min(2 * pause, 0.5)
 
 
 def run(*words: str) -> str:
