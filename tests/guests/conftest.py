@@ -73,6 +73,9 @@ def pytest_collection_modifyitems(
 def _cloud() -> Iterator[cloud.Cloud]:
     with cloud.temporary() as its_cloud:
         yield its_cloud
+        # A guest that runs goes with its host, too.
+        its_cloud.first.configure('')
+        assert its_cloud.spawn().words()
     assert leftovers.of(its_cloud.top) == []
 
 

@@ -15,6 +15,9 @@ from tests.guests import fates
 from tests.guests import journeys
 from tests.nova import cases
 
+#: One process has the hosts that share: each pair of them takes its time.
+pytestmark = pytest.mark.xdist_group('shared')
+
 ROUTES = tuple(itertools.product(cases.HOSTS, repeat=2))
 
 
@@ -34,17 +37,16 @@ def restarted(journey: journeys.Journey) -> fates.Files:
     }
 
 
-def pair(journey: journeys.Journey) -> frozenset[object]:
-    """Return what its fate depends on."""
-    new = tuple(journey.new.values())
-    host = journey.hosts[-1]._replace(use_cow_images=True)
-    return frozenset({(new, host)})
+def cells(journey: journeys.Journey) -> frozenset[object]:
+    """Return what its fate tells of, and the backends between which it is."""
+    backends = tuple(host.backend for host in journey.hosts)
+    return fates.cells(restarted(journey)) | {(journey.image, backends)}
 
 
 JOURNEYS = journeys.table(ROUTES, restarted)
 
 
-@pytest.mark.parametrize('journey', choice.one_each(JOURNEYS, pair))
+@pytest.mark.parametrize('journey', choice.one_each(JOURNEYS, cells))
 def test_live_migration(
     sharing_hosts: cloud.Cloud, journey: journeys.Journey
 ) -> None:
@@ -58,7 +60,7 @@ def test_live_migration(
     assert seen == fates.told(restarted(journey))
 
 
-@pytest.mark.parametrize('journey', choice.one_each(JOURNEYS, pair))
+@pytest.mark.parametrize('journey', choice.one_each(JOURNEYS, cells))
 def test_evacuation(
     sharing_hosts: cloud.Cloud, journey: journeys.Journey
 ) -> None:
