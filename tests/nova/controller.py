@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+import fcntl
 import pathlib
 import subprocess
 import sys
@@ -19,9 +20,9 @@ HEALTHY = """\
 transport_url = fake://
 state_path = {directory}
 [api_database]
-connection = sqlite:///{directory}/api.sqlite
+connection = sqlite:///{databases}/api.sqlite
 [database]
-connection = sqlite:///{directory}/cell1.sqlite
+connection = sqlite:///{databases}/cell1.sqlite
 [placement]
 auth_type = none
 endpoint_override = http://127.0.0.1:{port}
@@ -44,14 +45,24 @@ def check(command):
 
 
 class Controller:
-    """A host where nova-status is run, with a home of its own."""
+    """A host where nova-status is run, with a home of its own.
 
-    def __init__(self, directory: pathlib.Path, port: int) -> None:
+    :param port: the one of placement
+    :param databases: the directory of Nova's databases, which others share:
+        nova-status changes nothing in them
+    """
+
+    def __init__(
+        self, directory: pathlib.Path, port: int, databases: pathlib.Path
+    ) -> None:
         self.directory = directory
         self.home = directory / 'home'
         self.home.mkdir()
         self.site = directory / 'site'
-        self.healthy = HEALTHY.format(directory=directory, port=port)
+        self.databases = databases
+        self.healthy = HEALTHY.format(
+            directory=directory, port=port, databases=databases
+        )
         self._server = prepared.Server(
             conftest.environment(self.home), prepared.STATUS
         )
@@ -65,9 +76,17 @@ class Controller:
         self._server.close()
 
     def make_databases(self) -> None:
-        """Make them as Nova's installation guide does."""
+        """Make them as Nova's installation guide does, unless others have."""
+        with (self.databases / 'lock').open('w') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            made = self.databases / 'made'
+            if not made.exists():
+                self._make_databases()
+            made.touch()
+
+    def _make_databases(self) -> None:
         place = ('--config-file', self.write(self.healthy))
-        cell0 = f'sqlite:///{self.directory}/cell0.sqlite'
+        cell0 = f'sqlite:///{self.databases}/cell0.sqlite'
         for line in (
             'api_db sync',
             f'cell_v2 map_cell0 --database_connection {cell0}',

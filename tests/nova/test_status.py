@@ -42,13 +42,18 @@ import logging
 def controller(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[controllers.Controller]:
-    directory = tmp_path_factory.mktemp('controller')
-    with (
-        placement.running() as port,
-        contextlib.closing(controllers.Controller(directory, port)) as host,
-    ):
-        host.make_databases()
-        yield host
+    shared = tmp_path_factory.getbasetemp()
+    if 'PYTEST_XDIST_WORKER' in os.environ:
+        shared = shared.parent
+    databases = shared / 'databases'
+    databases.mkdir(exist_ok=True)
+    with placement.running() as port:
+        host = controllers.Controller(
+            tmp_path_factory.mktemp('controller'), port, databases
+        )
+        with contextlib.closing(host):
+            host.make_databases()
+            yield host
 
 
 @pytest.fixture
