@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 import json
+import os
 import pathlib
 import subprocess
 import tempfile
@@ -13,6 +14,8 @@ from typing import Any
 
 from nova_cow_check.nova import backends
 
+#: Where copies need not reach a disk, though qemu-img asks for that.
+_MEMORY = '/dev/shm' if os.path.isdir('/dev/shm') else None
 #: How much of a disk is looked at.
 SIZE = 64 * 1024
 #: What a qcow2 file begins with.
@@ -65,7 +68,7 @@ def guest_reads(
 
 def read_as(path: pathlib.Path, name: str, size: int = SIZE) -> bytes:
     """The same, for any format that QEMU knows."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=_MEMORY) as folder:
         copy = pathlib.Path(folder, 'copy')
         # fmt: off
         run(
@@ -83,7 +86,7 @@ def guest_writes(
     offset: int = 0,
 ) -> None:
     """Write what a guest with this disk writes."""
-    with tempfile.NamedTemporaryFile() as source:
+    with tempfile.NamedTemporaryFile(dir=_MEMORY) as source:
         source.write(data)
         source.flush()
         write = f'write -q -s {source.name} {offset} {len(data)}'
