@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Which cases of a table an older Nova is given, if not all of them.
+"""Which cases of a table a Nova is given, if not all of them.
 
-What the newest Nova was seen to do in every case need not be seen again of
-an older one: a difference between two releases shows where a few values meet,
-not where all of them do. This is the *t-wise* choice of software testing
-(NIST SP 800-142).
+What a Nova was seen to do in every case need not be seen again of it while
+the model is the same, nor of an older one: a difference between two releases
+shows where a few values meet, not where all of them do. This is the *t-wise*
+choice of software testing (NIST SP 800-142).
 """
 
 from __future__ import annotations
