@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 import contextlib
 import os
-import struct
 import subprocess
 from typing import Any
 from unittest import mock
@@ -20,7 +19,8 @@ from tests.nova import qemu_tools
 #: What qemu-img has said of a disk.
 _SAID: dict[Hashable, str] = {}
 _QCOW2_CLUSTER = 64 * 1024
-_QCOW2_SNAPSHOTS = struct.Struct('>60xI')
+#: Where the header of a qcow2 file has the number of snapshots.
+_QCOW2_SNAPSHOTS = slice(60, 64)
 
 
 class _Command(subprocess.Popen[Any]):
@@ -77,12 +77,9 @@ def _seen_by_qemu_img(path: str, format: str | None) -> Hashable | None:
             start = stream.read(_QCOW2_CLUSTER)
     except OSError:
         return None
-    if format == 'qcow2':
-        if not start.startswith(qemu_tools.QCOW2_MAGIC):
-            return None
-        (snapshots,) = _QCOW2_SNAPSHOTS.unpack_from(start)
-        if snapshots:
-            return None
-    elif format != 'raw':
-        return None
-    return path, format, status.st_size, status.st_blocks, start
+    is_plain = start.startswith(qemu_tools.QCOW2_MAGIC) and not any(
+        start[_QCOW2_SNAPSHOTS]
+    )
+    if format == 'raw' or (format == 'qcow2' and is_plain):
+        return path, format, status.st_size, status.st_blocks, start
+    return None
