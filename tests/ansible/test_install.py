@@ -90,6 +90,7 @@ def test_it_is_installed_from_a_wheel_of_the_controller(
     assert (home / '.local/share/nova-cow-check/bin/nova-cow-check').exists()
     second = controller.play(**variables)
     assert (second.code, second.total('changed')) == (0, 0)
+    assert controller.play('--check', **variables).total('changed') == 0
 
 
 #: Name of a host -> what is to be installed there, why that fails.

@@ -29,6 +29,7 @@ def test_the_verdict_is_on_what_is_there_now(
         del controller.hosts['compute-2'][name]
     controller.conf('compute-2').write_text(settings.DEFAULT)
     assert controller.play().code == 2
+    assert controller.rules['compute-2'] == {'implicit-image-backend'}
     after = controller.kept
     assert after.keys() == before.keys()
     assert {name for name in after if after[name] != before[name]} == {

@@ -58,14 +58,9 @@ def variable(settings: cases.Settings) -> str:
 def fleet(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[Cloud, Mapping[str, set[str]]]:
-    """A host for each case; what is printed is added for that host.
-
-    Of one more, and of the API's, no file tells but the group's.
-    """
+    """A host for each case; what is printed is added for that host."""
     hosts = [*cases.CASES, cases.UNUSED_RULE]
-    cloud = Cloud(tmp_path_factory.mktemp('osa'), *hosts, 'compute')
-    cloud.write(GROUP, variable({'libvirt': {'images_type': 'qcow2'}}))
-    cloud.write('others.yml', variable({'libvirt': {'images_type': 'raw'}}))
+    cloud = Cloud(tmp_path_factory.mktemp('osa'), *hosts)
     files = {}
     for case, (settings, _rule, _wanted) in cases.CASES.items():
         files[case] = variable(settings)
@@ -104,16 +99,30 @@ def test_a_setting_is_removed(
     assert cases.rules(cloud.conf(cases.UNUSED_RULE)) == set()
 
 
-@pytest.mark.parametrize(
-    'host, expected', [('compute', 'qcow2'), ('api', None)]
-)
-def test_the_variable_of_the_group_is_for_compute_hosts_alone(
-    host: str,
-    expected: str | None,
-    fleet: tuple[Cloud, Mapping[str, set[str]]],
+#: Files of the operator -> images_type of the compute host and of the API's.
+PLACES = [
+    ({GROUP: 'qcow2'}, 'qcow2', None),
+    ({USER: 'raw'}, 'raw', 'raw'),
+    ({GROUP: 'qcow2', USER: 'raw'}, 'raw', 'raw'),
+    ({GROUP: 'qcow2', 'user_nova.yml': 'raw'}, 'raw', 'raw'),
+    ({GROUP: 'qcow2', 'others.yml': 'raw'}, 'qcow2', None),
+]
+
+
+@pytest.mark.parametrize('files, compute, api', PLACES)
+def test_which_variable_is_whose_and_beats_which(
+    files: Mapping[str, str],
+    compute: str,
+    api: str | None,
+    tmp_path: pathlib.Path,
 ) -> None:
-    cloud, _before = fleet
-    assert cases.value(cloud.conf(host), 'libvirt', 'images_type') == expected
+    cloud = Cloud(tmp_path, 'compute')
+    for path, value in files.items():
+        cloud.write(path, variable({'libvirt': {'images_type': value}}))
+    cloud.deploy()
+    for host, expected in (('compute', compute), ('api', api)):
+        found = cases.value(cloud.conf(host), 'libvirt', 'images_type')
+        assert found == expected
 
 
 def test_two_variables_are_not_merged(tmp_path: pathlib.Path) -> None:
@@ -128,11 +137,6 @@ def test_two_variables_are_not_merged(tmp_path: pathlib.Path) -> None:
     assert 'are not merged' in told
     cloud.write(GROUP, text)
     cloud.deploy()
-    # The variable of all hosts, the API's among them, beats the group's.
-    for host in ('compute', 'api'):
-        conf = cloud.conf(host)
-        assert cases.value(conf, 'DEFAULT', 'use_cow_images') == 'False'
-        assert cases.value(conf, 'libvirt', 'images_type') is None
     assert cases.rules(cloud.conf('compute')) == {'implicit-image-backend'}
     cloud.write(USER, cases.merged(variable(cases.FLAT), text))
     cloud.deploy()
