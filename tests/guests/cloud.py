@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from typing import Any
 import uuid
 from xml.etree import ElementTree
@@ -223,7 +224,18 @@ class Guest:
 
         :param disks: in the order in which it sees them, if not its own
         """
-        hosts.wait_for(self._has_said_all, 'a word of a guest')
+        # Most guests have said it before the firmware has to be asked.
+        patience = time.monotonic() + 1
+        hosts.wait_for(
+            lambda: (
+                self._said(()) is not None
+                or (
+                    time.monotonic() > patience
+                    and self._is_without_boot_sector()
+                )
+            ),
+            'a word of a guest',
+        )
         return self._said(disks or self.flavor.disks)
 
     def xml_format(self) -> str:
@@ -241,9 +253,6 @@ class Guest:
     def wait_for_ticks(self, more_than: int) -> None:
         """Wait until it has ticked more often, which shows that it runs."""
         hosts.wait_for(lambda: self.ticks > more_than, 'a guest to go on')
-
-    def _has_said_all(self) -> bool:
-        return self._said(()) is not None or self._is_without_boot_sector()
 
     def _said(self, disks: Sequence[Disk]) -> Words | None:
         boots = self._console().split('\nboot\n')
