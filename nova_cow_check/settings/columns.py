@@ -56,9 +56,10 @@ class Columns:
         :param normalized: its group, as oslo.config looks it up
         """
         group, name, text, line, lines = row
-        number = self._numbers.get((group, name))
+        key = group, name
+        number = self._numbers.get(key)
         if number is None:
-            number = self._new_number(normalized, group, name)
+            number = self._new_number(normalized, key)
         option = self._option_of[number]
         self._before.append(self._last[option])
         self._number.append(number)
@@ -71,15 +72,16 @@ class Columns:
         self._texts.append(text)
         self._last[option] = len(self._texts)
 
-    def _new_number(self, normalized: str, group: str, name: str) -> int:
-        option = self._options.setdefault(
-            (normalized, name), len(self._options)
-        )
+    def _new_number(self, normalized: str, key: tuple[str, str]) -> int:
+        group, name = key
+        # One tuple, if it can be, for each of what can be a million.
+        looked_up = key if normalized == group else (normalized, name)
+        option = self._options.setdefault(looked_up, len(self._options))
         if option == len(self._last):
             self._last.append(0)
         self._option_of.append(option)
-        self._written.append((group, name))
-        return self._numbers.setdefault((group, name), len(self._numbers))
+        self._written.append(key)
+        return self._numbers.setdefault(key, len(self._numbers))
 
     def __len__(self) -> int:
         return len(self._texts)

@@ -9,7 +9,6 @@ configurations are full of other names that Nova no longer knows.
 
 from __future__ import annotations
 
-import collections
 from collections.abc import Iterator
 import enum
 import functools
@@ -23,6 +22,8 @@ from nova_cow_check.settings import parsing
 
 #: Moved to [libvirt]/images_type in Icehouse; the alias went in Juno.
 _LEGACY = {'libvirt_images_type': opts.IMAGES_TYPE}
+
+_BY_NAME = {one.name: one for one in opts.OPTIONS}
 
 #: Groups in which a misspelt name is looked for; an exact one in any.
 _GROUPS = frozenset({'DEFAULT', 'default', 'libvirt'})
@@ -41,7 +42,10 @@ MOST = 100
 # and hardly any variable begins like these.
 
 #: An assignment, but for white space before it.
-_SWALLOWED = rf'({"|".join(one.name for one in opts.OPTIONS)})\s*[:=]\s*(.*)'
+_SWALLOWED = (
+    rf'({"|".join(_BY_NAME)})'
+    r'[^\S\n]*[:=][^\S\n]*(.*)'
+)
 
 _VARIABLE = r'OS_([A-Z0-9_]+?)__([A-Z0-9_]+)'
 
@@ -106,7 +110,9 @@ def is_swallowed(line: str) -> bool:
 
     :param line: without white space around it
     """
-    return bool(_assignment(line) or parsing.is_header(line))
+    return parsing.is_header(line) or bool(
+        re.fullmatch(_SWALLOWED, line, re.ASCII)
+    )
 
 
 def _of_file(file: parsing.ConfigFile) -> tuple[list[Lookalike], int]:
@@ -149,36 +155,43 @@ def recognize(group: str, name: str) -> tuple[opts.Option, Mistake] | None:
 
     :param group: normalized as oslo.config does
     """
-    if len(group) + len(name) > _LONGEST:
+    if len(group) + len(name) > _LONGEST or (meant := _meant(name)) is None:
         return None
-    return _recognize(group, name)
+    option, mistake = meant
+    if mistake is Mistake.SIMILAR_NAME and group not in _GROUPS:
+        return None
+    if (group, name) == (option.group, option.name):
+        return None
+    if mistake is not None:
+        return option, mistake
+    if (group, option.group) == ('default', 'DEFAULT'):
+        return option, Mistake.DEFAULT_GROUP_CASE
+    return option, Mistake.WRONG_GROUP
+
+
+def may_be_meant(name: str) -> bool:
+    """Return whether a name can mean anything here, whatever its group."""
+    return len(name) <= _LONGEST and _meant(name) is not None
 
 
 # The same few hundred names stand in the files of every host.
 @functools.lru_cache(maxsize=4096)
-def _recognize(group: str, name: str) -> tuple[opts.Option, Mistake] | None:
+def _meant(name: str) -> tuple[opts.Option, Mistake | None] | None:
+    """Return what a name was meant for; no mistake if it is that name."""
     plain = re.sub(r'[-\s]', '_', name.strip('\'"')).lower()
     if plain in _LEGACY:
         return _LEGACY[plain], Mistake.LEGACY_NAME
-    for option in opts.OPTIONS:
-        if (group, name) == (option.group, option.name):
-            return None
-        if name == option.name:
-            if group == 'default' and option.group == 'DEFAULT':
-                return option, Mistake.DEFAULT_GROUP_CASE
-            return option, Mistake.WRONG_GROUP
-        if plain == option.name:
-            return option, Mistake.SPELLING
-    if group in _GROUPS:
-        for option in opts.OPTIONS:
-            if _is_similar(plain, option.name):
-                return option, Mistake.SIMILAR_NAME
-    own = opts.WAIVERS_FILE
-    if (group, name) != (own.group, own.name) and (
-        # No option of Nova begins so.
-        plain.startswith('waiver') or _is_similar(plain, own.name)
-    ):
-        return own, Mistake.OWN_OPTION
+    if option := _BY_NAME.get(plain):
+        return option, None if name == option.name else Mistake.SPELLING
+    for option in _of_similar_length(len(plain)):
+        if _is_similar(plain, option.name):
+            is_own = option is opts.WAIVERS_FILE
+            return option, (
+                Mistake.OWN_OPTION if is_own else Mistake.SIMILAR_NAME
+            )
+    # No option of Nova begins so.
+    if plain.startswith('waiver'):
+        return opts.WAIVERS_FILE, Mistake.OWN_OPTION
     return None
 
 
@@ -202,31 +215,48 @@ def _lookalike(
 def _swallowed(assignment: parsing.Assignment) -> Iterator[Lookalike]:
     """Yield the options that are a part of another one's value."""
     origin = assignment.origin
-    options = {option.name: option for option in opts.OPTIONS}
-    for offset, line in enumerate(assignment.text.split('\n')):
-        match = _assignment(line) if offset else None
-        if match:
-            option = options[match[1]]
-            place = origin._replace(line=origin.line + offset, lines=1)
-            inner = parsing.Assignment(
-                assignment.group, option.name, match[2], place
-            )
-            yield _lookalike(inner, option, Mistake.CONTINUATION)
+    for below, match in parsing.matches_below(_SWALLOWED, assignment.text):
+        option = _BY_NAME[match[1]]
+        place = origin._replace(line=origin.line + below, lines=1)
+        inner = parsing.Assignment(
+            assignment.group, option.name, match[2], place
+        )
+        yield _lookalike(inner, option, Mistake.CONTINUATION)
 
 
-def _assignment(line: str) -> re.Match[str] | None:
-    return re.fullmatch(_SWALLOWED, line, re.ASCII)
+# difflib is seldom needed, and slow: a file can have a million names. What
+# can be told without it is an upper bound of its ratio.
+
+
+@functools.lru_cache(maxsize=_LONGEST)
+def _of_similar_length(length: int) -> tuple[opts.Option, ...]:
+    """Return the options that a name of so many letters can be meant for."""
+    return tuple(
+        option
+        for option in (*opts.OPTIONS, opts.WAIVERS_FILE)
+        if _is_ratio(min(length, len(option.name)), length, option.name)
+    )
 
 
 def _is_similar(name: str, option_name: str) -> bool:
-    shared = collections.Counter(name) & collections.Counter(option_name)
-    # An upper bound: difflib is seldom needed, and slow to load.
-    if 2 * sum(shared.values()) < _SIMILAR * len(name + option_name):
+    others = len(name.translate(_letters(option_name)))
+    if not _is_ratio(len(name) - others, len(name), option_name):
         return False
     import difflib
 
-    ratio = difflib.SequenceMatcher(a=name, b=option_name).ratio()
-    return ratio >= _SIMILAR
+    matcher = difflib.SequenceMatcher(a=name, b=option_name)
+    return matcher.quick_ratio() >= _SIMILAR <= matcher.ratio()
+
+
+def _is_ratio(shared: int, length: int, option_name: str) -> bool:
+    """Return whether names that share so many letters are similar."""
+    return 2 * shared >= _SIMILAR * (length + len(option_name))
+
+
+@functools.lru_cache
+def _letters(name: str) -> dict[int, None]:
+    """Return what takes the letters of a name out of another one."""
+    return dict.fromkeys(map(ord, name))
 
 
 def _environment_assignments(

@@ -39,7 +39,7 @@ _COMMENT_MARK = re.compile('[#;]')
 
 #: A line that would be a header, if no white space stood before it. Compiled
 #: when looked for: hardly any value has a second line.
-_HEADER = r'\[\s*(\w+)\s*\]'
+_HEADER = r'\[[^\S\n]*(\w+)[^\S\n]*\]'
 
 #: A byte order mark of UTF-8, as text and as Latin-1 has it.
 _BYTE_ORDER_MARKS = ('\ufeff', '\xef\xbb\xbf')
@@ -194,12 +194,12 @@ class _Written(NamedTuple):
     def assignment(self, position: int) -> Assignment:
         row = self.columns[position]
         last = row.line + row.lines - 1
-        written = self.lines[row.line - 1 : last]
-        frame = Frame('', new_lines.end_of(written[-1]))
+        frame = Frame('', new_lines.end_of(self.lines[last - 1]))
         names = new_lines.NAMES.get(normalize_group(row.group), ())
         # Of several lines, any can have been meant for another option.
         if row.name in names and row.lines == 1:
-            frame = _frame(written[0], new_lines.newline(self.lines, last))
+            new = new_lines.newline(self.lines, last)
+            frame = _frame(self.lines[last - 1], new)
         origin = Origin(OriginKind.FILE, self.path, row.line, row.lines)
         header = self._header(position)
         return Assignment(row.group, row.name, row.text, origin, frame, header)
@@ -273,6 +273,23 @@ class _ByOption(Mapping[tuple[str, str], Sequence[Assignment]]):
 def is_header(line: str) -> bool:
     """Return whether a line of a value looks like a section's header."""
     return re.fullmatch(_HEADER, line, re.ASCII) is not None
+
+
+def matches_below(
+    pattern: str, value: str
+) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield how far below its first line a value has one of a pattern.
+
+    A value can have millions of lines, which is why it is searched as one.
+
+    :param pattern: of a whole line; it must match no end of a line
+    """
+    lines, counted = 0, 0
+    whole = re.compile(rf'\n(?:{pattern})$', re.ASCII | re.MULTILINE)
+    for match in whole.finditer(value):
+        lines += value.count('\n', counted, match.start() + 1)
+        counted = match.start() + 1
+        yield lines, match
 
 
 # One file can have the same line a million times.
@@ -357,16 +374,14 @@ class _Parser(iniparser.BaseParser):
             self.referring.append(position)
         if len(value) > 1:
             self.continued.append(position)
-            self._note_headers(value, line)
+            self._note_headers(row[2], line)
         self.finder.pass_section(self.normalized, self.lineno - 1)
 
-    def _note_headers(self, value: list[str], line: int) -> None:
+    def _note_headers(self, value: str, line: int) -> None:
         """Note what looks like a header, and is a part of a value."""
-        for number, more in enumerate(value[1:], start=line + 1):
-            if match := re.fullmatch(_HEADER, more, re.ASCII):
-                origin = Origin(OriginKind.FILE, self.path, number)
-                header = Header(normalize_group(match[1]), origin)
-                self._note_header(header)
+        for below, match in matches_below(_HEADER, value):
+            origin = Origin(OriginKind.FILE, self.path, line + below)
+            self._note_header(Header(normalize_group(match[1]), origin))
 
     def _note_header(self, header: Header | None) -> None:
         self.headers.append(header)

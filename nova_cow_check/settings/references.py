@@ -11,7 +11,6 @@ from collections.abc import Iterator
 import re
 from typing import NamedTuple
 
-from nova_cow_check.nova import opts
 from nova_cow_check.settings import host_config
 from nova_cow_check.settings import lookalikes
 from nova_cow_check.settings import parsing
@@ -20,11 +19,6 @@ from nova_cow_check.settings import parsing
 #: Source of the form: oslo_config/cfg.py, ConfigOpts.Template. Compiled when
 #: looked for.
 _FORM = r'(?<![$\\])(?:\$\$)*\$\{?(?:(\w+)\.)?(\w+)(?![\w.])'
-
-_NAMES = frozenset(option.name for option in opts.OPTIONS)
-
-#: Groups in which a name is looked at as it was meant: any one would do.
-_GROUPS = (*{option.group for option in opts.OPTIONS}, 'default', '')
 
 
 class Reference(NamedTuple):
@@ -70,18 +64,11 @@ def is_in(line: str) -> bool:
     return any(True for _named_one in _named(line))
 
 
-def may_be_meant(name: str) -> bool:
-    """Return whether a name can mean anything here, whatever its group."""
-    return name in _NAMES or any(
-        lookalikes.recognize(group, name) for group in _GROUPS
-    )
-
-
 def _key(one: parsing.Assignment) -> tuple[str, str]:
     return parsing.normalize_group(one.group), one.name
 
 
 def _named(text: str) -> Iterator[tuple[str, str]]:
     for match in re.finditer(_FORM, text, re.ASCII):
-        if may_be_meant(match[2].lower()):
+        if lookalikes.may_be_meant(match[2].lower()):
             yield (match[1] or '').lower(), match[2].lower()

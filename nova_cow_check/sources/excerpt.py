@@ -39,6 +39,9 @@ _MOST_NAMES = 4096
 #: Characters of all lines of concern of a file that is worth it.
 _MOST_CHARACTERS = 16384
 
+#: Lines that count; more of them take less memory as the parser keeps them.
+_MOST_COUNTING = 65536
+
 #: What a line is, by itself.
 _BLANK_OR_COMMENT = ord('.')
 #: A comment that may tell where an option is written.
@@ -100,13 +103,16 @@ class Excerpt:
 def parse(path: str, text: str) -> Excerpt | None:
     """Parse what counts, or return None where that takes all of the file.
 
-    That is so where lines by themselves do not tell what they are, and
-    where an option refers to another, of which nothing would be known.
+    That is so where lines by themselves do not tell what they are, where
+    an option refers to another, of which nothing would be known, and where
+    nearly all of a large file counts.
 
     :param path: shown in origins; not opened
     """
     lines, end = _split(text)
     letters = bytes(map(_LETTERS.__getitem__, lines))
+    if letters.count(_COUNTING) + letters.count(_SAMPLE) > _MOST_COUNTING:
+        return None
     are_few = len(letters) <= _MOST_LINES
     outline = (_outline if are_few else _outline.__wrapped__)(letters)
     if outline is None:
@@ -302,4 +308,4 @@ def _assignment(header: str, newline: str, line: str) -> parsing.Assignment:
 @functools.lru_cache(maxsize=_MOST_NAMES)
 def _may_count(name: str) -> bool:
     """Return whether a name can mean anything here, whatever its group."""
-    return name in host_config.OWN or references.may_be_meant(name)
+    return name in host_config.OWN or lookalikes.may_be_meant(name)

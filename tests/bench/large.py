@@ -33,11 +33,12 @@ _PARSE = (
 
 _START = '[DEFAULT]\ncompute_driver = libvirt.LibvirtDriver\n'
 
-#: What the files are full of.
+#: What the files are full of; each line has its number where it says so.
 LINES = {
     'a=b': 'a=b\n',
     'images_type = raw, where Nova ignores it': 'images_type = raw\n',
     'lines that continue one value': ' b\n',
+    'options of other names': 'a{:07d}=b\n',
 }
 
 #: Of an option that is read, so many; those are told in a report.
@@ -54,8 +55,11 @@ def main() -> None:
         folder = pathlib.Path(directory)
         path = folder / 'compute1.conf'
         for name, line in LINES.items():
-            number = (SIZE - len(_START) - len('a=\n')) // len(line)
-            path.write_text(_START + 'a=\n' + line * number)
+            length = len(line.format(0))
+            number = (SIZE - len(_START) - len('a=\n')) // length
+            with path.open('w') as stream:
+                stream.write(_START + 'a=\n')
+                stream.writelines(map(line.format, range(number)))
             print(f'{SIZE // 1024**2} MiB of {name}')
             _compare(path, runs)
         path.write_text(_START + OWN_LINE * OWN_LINES)

@@ -349,6 +349,7 @@ class TestSwallowed:
             '  [libvirt] # why\n',
             '# [libvirt]\n',
             '  ["libvirt"]\n',
+            '  [\n  libvirt\n  ]\n',
         ],
     )
     def test_a_header_that_has_nothing_to_do_with_it(
@@ -366,6 +367,7 @@ class TestSwallowed:
             'old_images_type = raw',
             '# images_type = raw',
             '"images_type": "raw"',
+            'images_type\n  = raw',
         ],
     )
     def test_a_line_that_was_meant_for_the_value(self, line: str) -> None:

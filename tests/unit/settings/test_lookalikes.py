@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import difflib
+
 from hypothesis import given
 from hypothesis import strategies as st
 import pytest
@@ -43,6 +45,7 @@ MISTAKES = lookalikes.Mistake
             for group, name in (
                 ('nova_cow_check', 'waiver_file'),
                 ('nova_cow_check', 'waivers'),
+                ('nova_cow_check', 'waiver_list'),
                 ('nova_cow_check', 'waivers-file'),
                 ('nova_cow_check', 'Waivers_File'),
                 ('nova_cow_check', 'wavers_file'),
@@ -80,3 +83,37 @@ def test_a_missing_letter_is_recognized(
     name = option.name[:missing] + option.name[missing + 1 :]
     found = lookalikes.recognize(option.group, name)
     assert found == (option, MISTAKES.SIMILAR_NAME)
+
+
+@st.composite
+def misspelt(draw: st.DrawFn) -> str:
+    """Return the name of an option with letters changed, or none."""
+    letters = list(
+        draw(st.sampled_from([opts.WAIVERS_FILE, *opts.OPTIONS])).name
+    )
+    for _edit in range(draw(st.integers(0, 3))):
+        start = draw(st.integers(0, len(letters)))
+        end = start + draw(st.integers(0, 2))
+        letters[start:end] = draw(st.text('acimoprsuvw_-1', max_size=2))
+    return ''.join(letters)
+
+
+@given(misspelt())
+def test_a_name_is_similar_if_difflib_says_so(name: str) -> None:
+    """What is told without it is told right."""
+    plain = name.replace('-', '_')
+    expected = any(
+        difflib.SequenceMatcher(a=plain, b=option.name).ratio() >= 0.9
+        for option in opts.OPTIONS
+    )
+    found = lookalikes.recognize('DEFAULT', name)
+    is_similar = found is not None and found[1] is MISTAKES.SIMILAR_NAME
+    is_the_same = plain in {option.name for option in opts.OPTIONS}
+    assert is_similar == (expected and not is_the_same)
+
+
+@given(misspelt() | st.text(max_size=20))
+def test_a_name_may_be_meant_if_it_is_in_some_group(name: str) -> None:
+    groups = ['DEFAULT', 'libvirt', 'default', 'nova_cow_check', 'api']
+    is_meant = any(lookalikes.recognize(group, name) for group in groups)
+    assert lookalikes.may_be_meant(name) == is_meant

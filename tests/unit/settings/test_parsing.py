@@ -4,6 +4,10 @@
 
 from __future__ import annotations
 
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
 import pytest
 
 from nova_cow_check import errors
@@ -120,3 +124,22 @@ def test_text_of_other_options_is_not_kept() -> None:
         ('', ''),
     ]
     assert 'secret' not in repr(found.places)
+
+
+@pytest.mark.parametrize('pattern', [r'(a)[^\S\n]*=(.*)', r'\[(a)\]', 'a*'])
+@given(
+    st.lists(
+        st.sampled_from(['', 'a', 'a=', 'a\v=b', '=', '[a]', '[', '[a] '])
+        | st.text('a=[] \t\v\f\r\n')
+    )
+)
+def test_a_line_of_a_value_is_found_as_if_it_were_alone(
+    pattern: str, lines: list[str]
+) -> None:
+    value = '\n'.join(lines)
+    found = parsing.matches_below(pattern, value)
+    assert [(below, match.groups()) for below, match in found] == [
+        (below, match.groups())
+        for below, line in enumerate(value.split('\n'))
+        if below and (match := re.fullmatch(pattern, line, re.ASCII))
+    ]

@@ -131,6 +131,14 @@ def test_what_takes_the_whole_file_is_left_to_the_parser(content: str) -> None:
     assert excerpt.parse('nova.conf', content) is None
 
 
+@pytest.mark.parametrize('line', ['images_type = raw', '#images_type = raw'])
+def test_a_large_file_that_counts_is_left_to_the_parser(line: str) -> None:
+    content = '[DEFAULT]\n' + f'{line}\n' * 100_000
+    assert excerpt.parse('nova.conf', content) is None
+    content += 'x = y\n' * 100_000
+    assert excerpt.parse('nova.conf', content.replace('im', 'un')) is not None
+
+
 @given(strategies.files(VALUES, faults=True))
 def test_an_excerpt_says_what_the_file_says(content: str) -> None:
     assert_says_the_same(content)
