@@ -93,7 +93,8 @@ def _page(whole: report.Report) -> html_pieces.Values:
     digest = hashlib.sha256(style.encode('ascii')).digest()
     return {
         'bar_width': _BAR,
-        'bar_words': _('Hosts: %s') % words,
+        'bar_words': (_('Files: %s') if whole.is_of_files else _('Hosts: %s'))
+        % words,
         'parts': [*_parts(whole, alike)],
         'sentences': _sentences(whole, alike),
         'shares': shares,
@@ -164,7 +165,7 @@ def _parts(
         one for one in fleet.matrices(whole.hosts) if one.sides or one.unknown
     ]
     if len(alike) > 1:
-        yield html_overview.index(alike, moves)
+        yield html_overview.index(whole, alike, moves)
     of_moves = [html_moves.part(whole, moves)] if moves else []
     if len(whole.hosts) > 1:
         yield from of_moves
@@ -193,14 +194,18 @@ def _cards(
     if unread:
         yield {
             'id': 'unread',
-            'heading': _('Hosts that were not read, or not fully'),
+            'heading': _('Files that were not read, or not fully')
+            if whole.is_of_files
+            else _('Hosts that were not read, or not fully'),
             'cards': ({'id': name, **_unread(one)} for name, one in unread),
         }
     read = [one for one in cards if one[1].example.image_settings is not None]
     if read:
         yield {
             'id': 'hosts',
-            'heading': _('Hosts, by settings and findings'),
+            'heading': _('Files, by settings and findings')
+            if whole.is_of_files
+            else _('Hosts, by settings and findings'),
             'cards': (
                 {'id': name, **_card(one, not whole.is_fleet)}
                 for name, one in read

@@ -40,21 +40,29 @@ def parts(
             'id': 'overview',
             'heading': _('What was found, by rule'),
             'has_guests': concerned.are_looked_at(whole.hosts),
-            'has_hosts': are_many,
+            'counted': _counted(whole) if are_many else '',
             'has_waived': any(one.waived for one in rules),
             'failed': overview_wording.could_not_run(failed)
             if failed and are_many
             else '',
             'order': overview_wording.order(rules) if are_many else '',
             'rules': map(_rule, rules),
-            'steps': [*map(_step, overview_wording.steps(rules))]
+            'steps': [
+                _step(step, whole) for step in overview_wording.steps(rules)
+            ]
             if are_many
             else [],
         }
 
 
+def _counted(whole: report.Report) -> str:
+    return _('Files') if whole.is_of_files else _('Hosts')
+
+
 def index(
-    alike: Sequence[fleet.Alike], moves: Sequence[fleet.Matrix]
+    whole: report.Report,
+    alike: Sequence[fleet.Alike],
+    moves: Sequence[fleet.Matrix],
 ) -> html_pieces.Values:
     """Return the part that leads from names to cards, by group and name.
 
@@ -67,10 +75,13 @@ def index(
         by_group.setdefault(one.example.group, []).append((name, one))
     return {
         'id': 'index',
-        'heading': _('Hosts and groups'),
+        'heading': _('Files') if whole.is_of_files else _('Hosts and groups'),
         'groups': (
             {
-                **_group(group, by_group[group], len(by_group) == 1),
+                **_group(by_group[group]),
+                'heading': _('All files')
+                if whole.is_of_files
+                else fleet_wording.group_heading(group, len(by_group) == 1),
                 'moves': tables.get(group, ''),
             }
             for group in sorted(by_group, key=fleet.group_order)
@@ -89,14 +100,11 @@ def card_ids(
         yield f'{part}-{numbers[part]}', one
 
 
-def _group(
-    group: str, members: list[tuple[str, fleet.Alike]], is_only: bool
-) -> html_pieces.Values:
+def _group(members: list[tuple[str, fleet.Alike]]) -> html_pieces.Values:
     members.sort(key=lambda one: host_names.order(one[1].example.name))
-    hosts = sum(len(one.hosts) for _id, one in members)
+    hosts = [host for _id, one in members for host in one.hosts]
     return {
-        'heading': fleet_wording.group_heading(group, is_only),
-        'number': terminal.number(hosts),
+        'number': terminal.number_of(hosts),
         'cards': (_entry(name, one) for name, one in members),
     }
 
@@ -108,6 +116,7 @@ def _entry(name: str, alike: fleet.Alike) -> html_pieces.Values:
         'hosts': html_pieces.hosts(names, most=_WORDS),
         'id': name,
         'mark': html_pieces.MARKS[kind],
+        'number': terminal.number_of(alike.hosts),
         'words': fleet_wording.kind_words(kind),
     }
 
@@ -125,10 +134,12 @@ def _rule(one: overview.RuleCount) -> html_pieces.Values:
     }
 
 
-def _step(step: overview_wording.Step) -> html_pieces.Values:
+def _step(
+    step: overview_wording.Step, whole: report.Report
+) -> html_pieces.Values:
     return {
         'body': html_pieces.body(step.body),
         'mark': step.found.severity.name.lower(),
         'name': step.found.rule,
-        'number': overview_wording.where(step.found),
+        'number': overview_wording.where(step.found, whole.is_of_files),
     }

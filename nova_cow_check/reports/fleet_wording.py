@@ -111,7 +111,10 @@ def exit_code(whole: report.Report) -> str:
 def deciding(image_settings: host_settings.ImageSettings) -> Iterator[str]:
     """Yield what decides about disks; what is as usual is left out."""
     if image_settings.is_fragment:
-        yield from (_setting(one) for one in image_settings.all if one.written)
+        written = [one for one in image_settings.all if one.written]
+        yield from map(_setting, written)
+        if not written:
+            yield _('no image setting is written')
         return
     usual = set()
     if not image_settings.force_raw_images.is_written:
@@ -142,6 +145,11 @@ def places(alike: fleet.Alike) -> str:
         here, elsewhere = (
             _('Read from %(files)s.'),
             _('Read from %(files)s on that host, as %(report)s says.'),
+        )
+    elif example.is_fragment:
+        here = elsewhere = _(
+            'The lines named below are those of %(files)s; in the others of '
+            'these files, the same is written elsewhere.'
         )
     elif alike.are_places_alike:
         here, elsewhere = (

@@ -66,12 +66,16 @@ def order(rules: Iterable[overview.RuleCount]) -> str:
     return _('The worst comes first, then what holds on the most hosts.')
 
 
-def where(one: overview.RuleCount) -> str:
-    """Return on how many hosts a rule holds, and for how many guests."""
+def where(one: overview.RuleCount, are_files: bool) -> str:
+    """Return on how many hosts a rule holds, and for how many guests.
+
+    :param are_files: whether these are no hosts, but files
+    """
     numbers = {'guests': one.guests, 'hosts': one.hosts}
     if one.guests:
         return _('hosts: %(hosts)d, guests: %(guests)d') % numbers
-    return _('hosts: %(hosts)d') % numbers
+    words = _('files: %(hosts)d') if are_files else _('hosts: %(hosts)d')
+    return words % numbers
 
 
 def could_not_run(hosts: int) -> str:

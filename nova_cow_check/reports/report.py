@@ -251,6 +251,11 @@ class Report:
         return _worst(host.worst for host in different.values())
 
     @property
+    def is_of_files(self) -> bool:
+        """Whether it is on files that are parts of hosts."""
+        return any(host.is_fragment for host in self.hosts)
+
+    @property
     def exit_code(self) -> int:
         """0, or 1 or 2 as from ``upgrade check``, from `fail_on` on.
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import json
 import os
 import pathlib
+import re
 import subprocess
 from typing import Any
 
@@ -107,10 +108,40 @@ def test_every_format_names_the_file(
 
 
 def test_a_page_counts_files(run: conftest.Run, write: Write) -> None:
-    paths = [write(UNSAFE, 'a.conf'), write(UNSAFE, 'b.conf')]
+    paths = [
+        *(write(UNSAFE, name) for name in ('a.conf', 'b.conf')),
+        write(SOUND, 'c.conf'),
+        write('x\n', 'd.conf'),
+    ]
     page = run('report', '--fragment', *paths, '--output=html').stdout
-    assert '<h1>Image settings of 2 files</h1>' in page
+    assert '<h1>Image settings of 4 files</h1>' in page
+    assert '<title>Files: not read 1, with a failure 2, ' in page
     assert '<h3>2 files ' in page
+    texts = set(map(str.strip, re.sub('<[^>]*>', '\n', page).splitlines()))
+    assert {
+        'Files',
+        'All files',
+        '4 files',
+        '1 file fine',
+        '2 files with a failure',
+        ': files: 2',
+        'Files that were not read, or not fully',
+        'Files, by settings and findings',
+    } <= texts
+    of_hosts = re.compile(r'\d+ hosts?|(Hosts|All hosts|Hosts and groups)$')
+    assert not any(map(of_hosts.match, texts))
+
+
+def test_a_file_without_any_of_the_settings_is_not_called_settled(
+    run: conftest.Run, write: Write
+) -> None:
+    path = write('[DEFAULT]\nmy_ip = ::1\n')
+    result = run('report', '--fragment', path)
+    assert result.returncode == 0
+    assert (
+        'SUCCESS, 1 file: no image setting is written -> the rest is not '
+        'known\n'
+    ) in result.stdout
 
 
 def test_a_report_on_fragments_is_none_on_hosts(
