@@ -93,8 +93,7 @@ def _page(whole: report.Report) -> html_pieces.Values:
     digest = hashlib.sha256(style.encode('ascii')).digest()
     return {
         'bar_width': _BAR,
-        'bar_words': (_('Files: %s') if whole.is_of_files else _('Hosts: %s'))
-        % words,
+        'bar_words': html_pieces.headings(whole).bar % words,
         'parts': [*_parts(whole, alike)],
         'sentences': _sentences(whole, alike),
         'shares': shares,
@@ -189,23 +188,20 @@ def _cards(
     whole: report.Report, alike: Sequence[fleet.Alike]
 ) -> Iterator[html_pieces.Values]:
     """Yield the parts with a card for hosts that are alike."""
+    headings = html_pieces.headings(whole)
     cards = [*html_overview.card_ids(alike)]
     unread = [one for one in cards if one[1].example.image_settings is None]
     if unread:
         yield {
             'id': 'unread',
-            'heading': _('Files that were not read, or not fully')
-            if whole.is_of_files
-            else _('Hosts that were not read, or not fully'),
+            'heading': headings.unread,
             'cards': ({'id': name, **_unread(one)} for name, one in unread),
         }
     read = [one for one in cards if one[1].example.image_settings is not None]
     if read:
         yield {
             'id': 'hosts',
-            'heading': _('Files, by settings and findings')
-            if whole.is_of_files
-            else _('Hosts, by settings and findings'),
+            'heading': headings.read,
             'cards': (
                 {'id': name, **_card(one, not whole.is_fleet)}
                 for name, one in read

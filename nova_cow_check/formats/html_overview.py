@@ -40,7 +40,7 @@ def parts(
             'id': 'overview',
             'heading': _('What was found, by rule'),
             'has_guests': concerned.are_looked_at(whole.hosts),
-            'counted': _counted(whole) if are_many else '',
+            'counted': html_pieces.headings(whole).counted if are_many else '',
             'has_waived': any(one.waived for one in rules),
             'failed': overview_wording.could_not_run(failed)
             if failed and are_many
@@ -53,10 +53,6 @@ def parts(
             if are_many
             else [],
         }
-
-
-def _counted(whole: report.Report) -> str:
-    return _('Files') if whole.is_of_files else _('Hosts')
 
 
 def index(
@@ -75,7 +71,7 @@ def index(
         by_group.setdefault(one.example.group, []).append((name, one))
     return {
         'id': 'index',
-        'heading': _('Files') if whole.is_of_files else _('Hosts and groups'),
+        'heading': html_pieces.headings(whole).names,
         'groups': (
             {
                 **_group(by_group[group]),

@@ -6,13 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 import itertools
-from typing import Any
+from typing import Any, NamedTuple
 
+from nova_cow_check._i18n import _
 from nova_cow_check.formats import terminal
 from nova_cow_check import host_names
 from nova_cow_check.nova import operations
 from nova_cow_check.reports import changes
 from nova_cow_check.reports import fleet_wording
+from nova_cow_check.reports import report
 from nova_cow_check.rules import wording
 
 #: What a template shows, by the names that it uses.
@@ -42,6 +44,36 @@ MARKS = {
     # Of a fate that cannot be told.
     None: 'unread',
 }
+
+
+class Headings(NamedTuple):
+    """What a page calls what was judged."""
+
+    #: Of numbers.
+    counted: str
+    bar: str
+    names: str
+    unread: str
+    read: str
+
+
+def headings(whole: report.Report) -> Headings:
+    """Return what is a host, or a file that is a part of one."""
+    if whole.is_of_files:
+        return Headings(
+            _('Files'),
+            _('Files: %s'),
+            _('Files'),
+            _('Files that were not read, or not fully'),
+            _('Files, by settings and findings'),
+        )
+    return Headings(
+        _('Hosts'),
+        _('Hosts: %s'),
+        _('Hosts and groups'),
+        _('Hosts that were not read, or not fully'),
+        _('Hosts, by settings and findings'),
+    )
 
 
 def hosts(names: Sequence[str], most: int = _MOST) -> Values:

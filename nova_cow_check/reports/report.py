@@ -252,8 +252,8 @@ class Report:
 
     @property
     def is_of_files(self) -> bool:
-        """Whether it is on files that are parts of hosts."""
-        return any(host.is_fragment for host in self.hosts)
+        """Whether it is on files that are parts of hosts, and on no host."""
+        return bool(self.hosts) and self.hosts[0].is_fragment
 
     @property
     def exit_code(self) -> int:

@@ -42,10 +42,7 @@ MOST = 100
 # and hardly any variable begins like these.
 
 #: An assignment, but for white space before it.
-_SWALLOWED = (
-    rf'({"|".join(_BY_NAME)})'
-    r'[^\S\n]*[:=][^\S\n]*(.*)'
-)
+_SWALLOWED = rf'({"|".join(_BY_NAME)})[^\S\n]*[:=][^\S\n]*(.*)'
 
 _VARIABLE = r'OS_([A-Z0-9_]+?)__([A-Z0-9_]+)'
 

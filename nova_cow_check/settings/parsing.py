@@ -194,12 +194,12 @@ class _Written(NamedTuple):
     def assignment(self, position: int) -> Assignment:
         row = self.columns[position]
         last = row.line + row.lines - 1
-        frame = Frame('', new_lines.end_of(self.lines[last - 1]))
+        written = self.lines[last - 1]
+        frame = Frame('', new_lines.end_of(written))
         names = new_lines.NAMES.get(normalize_group(row.group), ())
         # Of several lines, any can have been meant for another option.
         if row.name in names and row.lines == 1:
-            new = new_lines.newline(self.lines, last)
-            frame = _frame(self.lines[last - 1], new)
+            frame = _frame(written, new_lines.newline(self.lines, last))
         origin = Origin(OriginKind.FILE, self.path, row.line, row.lines)
         header = self._header(position)
         return Assignment(row.group, row.name, row.text, origin, frame, header)

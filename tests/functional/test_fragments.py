@@ -125,6 +125,8 @@ def test_a_page_counts_files(run: conftest.Run, write: Write) -> None:
         '1 file fine',
         '2 files with a failure',
         ': files: 2',
+        f'The lines named below are those of {paths[0]}; in the others of '
+        'these files, the same is written elsewhere.',
         'Files that were not read, or not fully',
         'Files, by settings and findings',
     } <= texts

@@ -224,18 +224,16 @@ class Guest:
 
         :param disks: in the order in which it sees them, if not its own
         """
-        # Most guests have said it before the firmware has to be asked.
-        patience = time.monotonic() + 1
-        hosts.wait_for(
-            lambda: (
-                self._said(()) is not None
-                or (
-                    time.monotonic() > patience
-                    and self._is_without_boot_sector()
-                )
-            ),
-            'a word of a guest',
-        )
+        asked_from = time.monotonic() + 1
+
+        def has_said_all() -> bool:
+            if self._said(()) is not None:
+                return True
+            # Most guests have spoken before the firmware has to be asked.
+            is_late = time.monotonic() > asked_from
+            return is_late and self._is_without_boot_sector()
+
+        hosts.wait_for(has_said_all, 'a word of a guest')
         return self._said(disks or self.flavor.disks)
 
     def xml_format(self) -> str:
