@@ -110,6 +110,8 @@ def test_a_name_is_similar_if_difflib_says_so(name: str) -> None:
     is_similar = found is not None and found[1] is MISTAKES.SIMILAR_NAME
     is_the_same = plain in {option.name for option in opts.OPTIONS}
     assert is_similar == (expected and not is_the_same)
+    elsewhere = lookalikes.recognize('api', name)
+    assert elsewhere is None or elsewhere[1] is not MISTAKES.SIMILAR_NAME
 
 
 @given(misspelt() | st.text(max_size=20))
